@@ -1,0 +1,3 @@
+//! Low-latency text-to-speech engine.
+
+fn main() {}

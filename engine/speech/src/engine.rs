@@ -1,0 +1,253 @@
+//! The engine: providers, loudness and streaming behind one door.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use crate::error::SpeechError;
+
+/// Samples per second of all audio inside the engine: mono f32, -1.0..=1.0.
+pub const SAMPLE_RATE: u32 = 24_000;
+
+/// Which provider is asked to speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ProviderChoice {
+    /// Kokoro when a model is given, else eSpeak NG.
+    #[default]
+    Auto,
+    /// The Kokoro ONNX model; an error when it cannot be loaded.
+    Kokoro,
+    /// The `espeak-ng` program.
+    Espeak,
+}
+
+/// Which runtime executes the model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BackendChoice {
+    /// The embedded one.
+    #[default]
+    Auto,
+    /// rten, embedded.
+    Rten,
+}
+
+/// How to open an engine.
+#[derive(Debug, Clone)]
+pub struct EngineConfig {
+    /// Which provider.
+    pub provider: ProviderChoice,
+    /// A Kokoro ONNX file.
+    pub model: Option<PathBuf>,
+    /// A voices file (npz).
+    pub voices: Option<PathBuf>,
+    /// Which runtime.
+    pub backend: BackendChoice,
+    /// Threads per model run; `None` picks by the machine.
+    pub threads: Option<usize>,
+    /// The `espeak-ng` program; `None` looks on the PATH.
+    pub espeak: Option<PathBuf>,
+    /// How long one request may take.
+    pub deadline: Duration,
+    /// Longest text, in characters.
+    pub max_characters: usize,
+}
+
+impl Default for EngineConfig {
+    fn default() -> Self {
+        Self {
+            provider: ProviderChoice::Auto,
+            model: None,
+            voices: None,
+            backend: BackendChoice::Auto,
+            threads: None,
+            espeak: None,
+            deadline: Duration::from_secs(120),
+            max_characters: 4500,
+        }
+    }
+}
+
+/// A request to speak.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Utterance {
+    /// What to say, as the user wrote it.
+    pub text: String,
+    /// Voice id; `None` is the provider's default.
+    pub voice: Option<String>,
+    /// 0.25..=4.0; 1.0 is the voice's own pace.
+    pub speed: f32,
+    /// Language, such as `en-us`; `None` is the voice's.
+    pub lang: Option<String>,
+}
+
+/// A voice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Voice {
+    /// Id, as requests name it.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// BCP 47 tag, such as `en-US`.
+    pub language: String,
+    /// `male`, `female` or `neutral`.
+    pub gender: &'static str,
+    /// Other names it answers to.
+    pub aliases: Vec<String>,
+}
+
+/// What really speaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EngineInfo {
+    /// `kokoro` or `espeak`.
+    pub provider: String,
+    /// Runtime and version: `rten 0.27`, `espeak-ng 1.51`.
+    pub backend: String,
+    /// Where it runs: `cpu`.
+    pub execution_provider: String,
+    /// SHA-256 of the model file, where there is a model.
+    pub model_sha256: Option<String>,
+    /// How often another provider had to speak instead.
+    pub fallback_count: u64,
+}
+
+/// Stops the work of a request from any thread.
+#[derive(Debug, Clone, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    /// A fresh token.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Asks the work to stop.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+
+    /// Whether it was asked to stop.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
+/// A piece of streamed audio, in order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AudioChunk {
+    /// Position in the stream, from 0.
+    pub index: u64,
+    /// Mono, 24 kHz, -1.0..=1.0.
+    pub samples: Vec<f32>,
+}
+
+/// Whole audio.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rendered {
+    /// Mono, 24 kHz, -1.0..=1.0.
+    pub samples: Vec<f32>,
+    /// Voice that really spoke.
+    pub voice: String,
+    /// Characters of the text that could not be spoken and were left out.
+    pub dropped_characters: usize,
+}
+
+/// Streamed audio: an iterator of chunks that blocks until the next exists. Dropping it cancels the work.
+#[derive(Debug)]
+pub struct SpeechStream {
+    voice: String,
+    dropped_characters: usize,
+    chunks: std::sync::mpsc::Receiver<Result<AudioChunk, SpeechError>>,
+    cancel: Cancel,
+}
+
+impl SpeechStream {
+    /// Voice that really speaks.
+    #[must_use]
+    pub fn voice(&self) -> &str {
+        &self.voice
+    }
+
+    /// Characters of the text that cannot be spoken and are left out.
+    #[must_use]
+    pub fn dropped_characters(&self) -> usize {
+        self.dropped_characters
+    }
+}
+
+impl Iterator for SpeechStream {
+    type Item = Result<AudioChunk, SpeechError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.chunks.recv().ok()
+    }
+}
+
+impl Drop for SpeechStream {
+    fn drop(&mut self) {
+        self.cancel.cancel();
+    }
+}
+
+/// The engine. Cheap to share: every method takes `&self`.
+#[derive(Debug)]
+pub struct Engine {
+    config: EngineConfig,
+}
+
+impl Engine {
+    /// Opens the providers the configuration asks for.
+    ///
+    /// # Errors
+    /// When the provider asked for cannot speak.
+    pub fn open(config: EngineConfig) -> Result<Self, SpeechError> {
+        Ok(Self { config })
+    }
+
+    /// The voices that can speak now, the default first.
+    #[must_use]
+    pub fn voices(&self) -> Vec<Voice> {
+        Vec::new()
+    }
+
+    /// What really speaks.
+    #[must_use]
+    pub fn info(&self) -> EngineInfo {
+        EngineInfo {
+            provider: String::new(),
+            backend: String::new(),
+            execution_provider: "cpu".to_owned(),
+            model_sha256: None,
+            fallback_count: 0,
+        }
+    }
+
+    /// Checks a request without speaking it: the answer a server gives before it queues anything.
+    ///
+    /// # Errors
+    /// What is wrong with the request.
+    pub fn check(&self, utterance: &Utterance) -> Result<(), SpeechError> {
+        let _ = (utterance, &self.config);
+        Ok(())
+    }
+
+    /// Speaks, chunk by chunk, as soon as audio exists.
+    ///
+    /// # Errors
+    /// What is wrong with the request; what goes wrong later comes as the stream's last item.
+    pub fn stream(&self, utterance: &Utterance, cancel: &Cancel) -> Result<SpeechStream, SpeechError> {
+        let _ = (utterance, cancel);
+        Err(SpeechError::Cancelled)
+    }
+
+    /// Speaks whole: loudness is exact.
+    ///
+    /// # Errors
+    /// What is wrong with the request or with synthesis.
+    pub fn render(&self, utterance: &Utterance, cancel: &Cancel) -> Result<Rendered, SpeechError> {
+        let _ = (utterance, cancel);
+        Err(SpeechError::Cancelled)
+    }
+}

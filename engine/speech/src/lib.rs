@@ -1,0 +1,15 @@
+//! Voices, model sessions, synthesis, loudness and encoders.
+//!
+//! In: text, a voice, a speed. Out: mono audio at 24 kHz, whole or as a stream of chunks, at
+//! -16 LUFS and at most -1 dBTP, and the name of what really spoke.
+//! Never: sockets, HTTP, or a log line that holds the user's text. Everything is blocking and
+//! bounded; a caller that is asynchronous puts it on a blocking thread.
+
+pub mod engine;
+pub mod error;
+
+pub use engine::{
+    AudioChunk, BackendChoice, Cancel, Engine, EngineConfig, EngineInfo, ProviderChoice, Rendered,
+    SAMPLE_RATE, SpeechStream, Utterance, Voice,
+};
+pub use error::SpeechError;

@@ -1,0 +1,1 @@
+//! Text to segments, phonemes and tokens; pure.

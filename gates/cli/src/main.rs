@@ -1,0 +1,3 @@
+//! Quality gates with a record an auditor can recompute.
+
+fn main() {}

@@ -1,0 +1,27 @@
+//! Digests and the one JSON form that is ever hashed or signed.
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+/// SHA-256 of `bytes` as 64 lowercase hexadecimal digits (FIPS 180-4).
+#[must_use]
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+/// The canonical bytes of a value: compact JSON with the keys of every object in byte order.
+///
+/// Two values that are equal as JSON give equal bytes, whatever order their maps were filled in,
+/// so a digest or a signature over these bytes says something about the content alone.
+///
+/// # Errors
+/// When `value` does not serialise to JSON (a map with keys that are no strings, a NaN).
+pub fn canonical_json<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<Vec<u8>> {
+    let mut tree = serde_json::to_value(value)?;
+    tree.sort_all_objects();
+    serde_json::to_vec(&tree)
+}

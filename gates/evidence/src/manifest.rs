@@ -1,0 +1,109 @@
+//! The manifest of a run: the published CAWS provenance schema as content, with every number's evidence beside it.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::model::{FileDigest, Verdict};
+
+/// Version of the `caws` part of the manifest.
+pub const MANIFEST_SCHEMA_VERSION: u32 = 1;
+
+/// Where things lie under the artifacts directory (design section 4).
+pub mod layout {
+    /// The plan of the run, canonical JSON.
+    pub const PLAN: &str = "provenance/plan.json";
+    /// The manifest, canonical JSON.
+    pub const MANIFEST: &str = "provenance/manifest.json";
+    /// The manifest's signed Sigstore bundle.
+    pub const MANIFEST_BUNDLE: &str = "provenance/manifest.sigstore.json";
+    /// One directory per gate.
+    pub const EVIDENCE_DIR: &str = "evidence";
+    /// The record in a gate's directory, canonical JSON.
+    pub const EVIDENCE_FILE: &str = "evidence.json";
+    /// The record's own signed bundle, beside it.
+    pub const EVIDENCE_BUNDLE: &str = "evidence.sigstore.json";
+    /// Raw outputs in a gate's directory.
+    pub const RAW_DIR: &str = "raw";
+    /// The page for people.
+    pub const REPORT: &str = "report/index.html";
+}
+
+/// The signed record of a run. Unknown fields of the published schema are allowed there, so the
+/// parts that make it checkable live under `caws`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Who produced it: `caws VERSION`.
+    pub agent: String,
+    /// What judged it: `deterministic` (no language model took part).
+    pub model: String,
+    /// Commit the run is about; `uncommitted` outside a git repository.
+    pub commit: String,
+    /// Paths of everything the record covers, relative to the artifacts directory.
+    pub artifacts: Vec<String>,
+    /// The published result fields; a number that was not measured is absent, never a default.
+    pub results: Map<String, Value>,
+    /// People who approved; empty unless someone did.
+    pub approvals: Vec<String>,
+    /// Digests over inputs and artifacts.
+    pub attestations: Attestations,
+    /// Plan, evidence and score.
+    pub caws: Record,
+}
+
+/// Digests the published schema has room for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attestations {
+    /// SHA-256 of the canonical JSON of every evidence record's `inputs`, as `{gate: inputs}`.
+    pub inputs_sha256: String,
+    /// SHA-256 of the canonical JSON of `caws.files`.
+    pub artifacts_sha256: String,
+}
+
+/// What makes the manifest checkable.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// [`MANIFEST_SCHEMA_VERSION`] of the writer.
+    pub schema_version: u32,
+    /// Git tree the run is about, or the digest of all inputs where there is no git.
+    pub tree: String,
+    /// Whether the tree had uncommitted changes.
+    pub dirty: bool,
+    /// When the run began, RFC 3339 UTC.
+    pub started: String,
+    /// When the run ended, RFC 3339 UTC.
+    pub finished: String,
+    /// SHA-256 of `provenance/plan.json`.
+    pub plan_sha256: String,
+    /// One entry per gate of the plan that applies, in plan order.
+    pub gates: Vec<GateEntry>,
+    /// Every file the record covers (plan, evidence, raw outputs), by content, in path order.
+    pub files: Vec<FileDigest>,
+    /// The trust score as printed; the verifier computes it again.
+    pub trust: TrustClaim,
+}
+
+/// A gate in the manifest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GateEntry {
+    /// Gate id.
+    pub gate: String,
+    /// Its verdict.
+    pub verdict: Verdict,
+    /// SHA-256 of its `evidence.json`.
+    pub evidence_sha256: String,
+    /// When it was measured; earlier than the run where the cache answered.
+    pub measured: String,
+    /// Whether the cache answered.
+    pub cached: bool,
+}
+
+/// The score the run printed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrustClaim {
+    /// 0..=100.
+    pub score: u32,
+    /// What the policy asks.
+    pub threshold: u32,
+    /// Whether the run passed: threshold reached and no gate blocking.
+    pub passed: bool,
+}

@@ -1,0 +1,14 @@
+//! Tiers, plans, verdicts and the trust score.
+//!
+//! In: a working spec, a tier policy, observations. Out: a plan (what will be measured and what
+//! would pass), a verdict per gate, the trust score.
+//! Never: files, processes, clocks. The runner and the verifier call the same functions.
+
+pub mod judge;
+pub mod plan;
+pub mod score;
+pub mod tier;
+
+pub use judge::{Judgement, judge};
+pub use plan::{DocumentRef, GatePlan, Plan, Requirement, SpecRef, Subject, Term, TermPolicy, TrustPolicy};
+pub use score::{TermScore, TrustScore, trust_score};

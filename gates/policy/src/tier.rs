@@ -1,0 +1,1 @@
+//! Tier policies: what each tier and profile asks.

@@ -1,0 +1,1 @@
+//! Reports of a run for terminals, people and other programs.

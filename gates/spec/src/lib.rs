@@ -1,0 +1,1 @@
+//! Working specs: parse with positions, schema, semantic rules.

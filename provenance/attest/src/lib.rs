@@ -1,0 +1,1 @@
+//! DSSE, in-toto statements, Sigstore bundles and keys.

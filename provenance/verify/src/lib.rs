@@ -1,0 +1,1 @@
+//! Recomputes a run from its artifacts.
