@@ -7,6 +7,7 @@
 //! `caws-policy`; where the bytes come from is decided by the runner or the verifier, and both
 //! call the same [`measure::measure`], so a recorded number can be computed again by a stranger.
 
+pub mod codes;
 pub mod digest;
 pub mod manifest;
 pub mod measure;

@@ -1,0 +1,98 @@
+//! Every diagnostic code there is. A code is for ever: it is cited in reports, waivers and searches.
+//!
+//! Each has a page `docs/codes/CODE.md`, printed by `caws explain CODE`; a test in `caws-report`
+//! holds the two lists against each other.
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $code:literal,)+) => {
+        $($(#[$doc])* pub const $name: &str = $code;)+
+        /// All codes, in the order of this file.
+        pub const ALL: &[&str] = &[$($code),+];
+    };
+}
+
+codes! {
+    // Any gate.
+    /// A value misses its threshold.
+    THRESHOLD_MISSED = "threshold-missed",
+    /// A required number does not exist.
+    NUMBER_MISSING = "number-missing",
+    /// The tool ran and examined nothing.
+    NOTHING_EXAMINED = "nothing-examined",
+    /// The interval straddles the threshold.
+    SAMPLE_TOO_SMALL = "sample-too-small",
+    /// A report is not what it should be.
+    REPORT_MALFORMED = "report-malformed",
+    /// A pinned tool is not to be had.
+    TOOL_MISSING = "tool-missing",
+    /// A tool broke, or another tool answered in its place.
+    TOOL_FAILED = "tool-failed",
+    /// A gate was stopped before it finished.
+    INTERRUPTED = "interrupted",
+    /// A server did not become ready.
+    SERVICE_NOT_READY = "service-not-ready",
+
+    // Documents.
+    /// The file is no YAML or JSON.
+    DOCUMENT_SYNTAX = "document-syntax",
+    /// The document breaks its schema.
+    DOCUMENT_SCHEMA = "document-schema",
+    /// A key the schema does not know.
+    DOCUMENT_UNKNOWN_KEY = "document-unknown-key",
+    /// The spec breaks a rule of its tier.
+    SPEC_TIER_RULE = "spec-tier-rule",
+    /// Two entries carry the same id.
+    SPEC_DUPLICATE_ID = "spec-duplicate-id",
+    /// A path the spec names does not exist.
+    SPEC_PATH_MISSING = "spec-path-missing",
+    /// A setting asks for less than the policy or the spec.
+    THRESHOLD_LOOSENED = "threshold-loosened",
+
+    // Gates.
+    /// A static check failed.
+    CHECK_FAILED = "check-failed",
+    /// A test failed.
+    TEST_FAILED = "test-failed",
+    /// A branch was never taken.
+    BRANCH_UNREACHED = "branch-unreached",
+    /// A mutant survived the tests.
+    MUTANT_SURVIVED = "mutant-survived",
+    /// The server broke its contract.
+    CONTRACT_VIOLATION = "contract-violation",
+    /// A trial of a benchmark failed.
+    TRIAL_FAILED = "trial-failed",
+    /// Loudness or true peak out of range.
+    AUDIO_OUT_OF_RANGE = "audio-out-of-range",
+    /// The server sent silence or no audio.
+    AUDIO_SILENT = "audio-silent",
+    /// A test passes and fails on the same code.
+    TEST_FLAKY = "test-flaky",
+    /// A finding of a SARIF report.
+    SARIF_RESULT = "sarif-result",
+
+    // The record.
+    /// A signature does not verify.
+    SIGNATURE_INVALID = "signature-invalid",
+    /// There is no signature.
+    SIGNATURE_MISSING = "signature-missing",
+    /// Signed by a key nobody trusts here.
+    KEY_UNTRUSTED = "key-untrusted",
+    /// A file's digest differs from the record.
+    DIGEST_MISMATCH = "digest-mismatch",
+    /// A file the record covers is gone.
+    RECORD_FILE_MISSING = "record-file-missing",
+    /// A file lies in the record's place and is not covered by it.
+    RECORD_FILE_UNLISTED = "record-file-unlisted",
+    /// A document is not in its canonical form.
+    RECORD_NOT_CANONICAL = "record-not-canonical",
+    /// A gate of the plan has no evidence.
+    EVIDENCE_MISSING = "evidence-missing",
+    /// Evidence was measured under another plan.
+    PLAN_MISMATCH = "plan-mismatch",
+    /// Recomputing gives another measurement.
+    MEASUREMENT_DIFFERS = "measurement-differs",
+    /// Recomputing gives another verdict.
+    VERDICT_DIFFERS = "verdict-differs",
+    /// Recomputing gives another score.
+    SCORE_DIFFERS = "score-differs",
+}
