@@ -31,6 +31,8 @@ codes! {
     INTERRUPTED = "interrupted",
     /// A server did not become ready.
     SERVICE_NOT_READY = "service-not-ready",
+    /// The plan names a measuring method this version does not know.
+    METHOD_UNKNOWN = "method-unknown",
 
     // Documents.
     /// The file is no YAML or JSON.
@@ -39,8 +41,12 @@ codes! {
     DOCUMENT_SCHEMA = "document-schema",
     /// A key the schema does not know.
     DOCUMENT_UNKNOWN_KEY = "document-unknown-key",
+    /// The same key twice in one object.
+    DOCUMENT_DUPLICATE_KEY = "document-duplicate-key",
     /// The spec breaks a rule of its tier.
     SPEC_TIER_RULE = "spec-tier-rule",
+    /// The spec breaks a rule every tier shares.
+    SPEC_RULE = "spec-rule",
     /// Two entries carry the same id.
     SPEC_DUPLICATE_ID = "spec-duplicate-id",
     /// A path the spec names does not exist.
