@@ -1,1 +1,20 @@
-//! DSSE, in-toto statements, Sigstore bundles and keys.
+//! DSSE envelopes, in-toto statements, Sigstore bundles and keys.
+//!
+//! In: bytes of attestations and keys that others wrote; a manifest and evidence records to sign.
+//! Out: verified payloads and the key that signed them; bundles an auditor's tools can read.
+//! Never: files, processes, sockets, clocks. Randomness comes in as an argument, and nothing here
+//! says whether a payload is *true*: that is recomputed in `caws-verify`.
+
+pub mod bundle;
+pub mod dsse;
+mod encoding;
+pub mod keys;
+pub mod predicate;
+pub mod seal;
+pub mod statement;
+
+pub use bundle::{Bundle, BundleError, VerifiedStatement, sign_statement, verify_strict};
+pub use dsse::{Envelope, pae};
+pub use keys::{Algorithm, KeyError, PublicKey, SecretKey, SystemRng};
+pub use seal::{SealError, seal};
+pub use statement::{ResourceDescriptor, Statement};
