@@ -91,6 +91,8 @@ codes! {
     RECORD_FILE_UNLISTED = "record-file-unlisted",
     /// A document is not in its canonical form.
     RECORD_NOT_CANONICAL = "record-not-canonical",
+    /// The manifest says something its plan and evidence do not.
+    RECORD_INCONSISTENT = "record-inconsistent",
     /// A gate of the plan has no evidence.
     EVIDENCE_MISSING = "evidence-missing",
     /// Evidence was measured under another plan.

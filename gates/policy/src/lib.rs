@@ -6,6 +6,7 @@
 
 pub mod judge;
 pub mod plan;
+pub mod record;
 pub mod score;
 pub mod tier;
 
