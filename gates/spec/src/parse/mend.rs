@@ -1,0 +1,106 @@
+//! What a syntax error of YAML means to the person who wrote the line.
+
+#[cfg(test)]
+mod tests;
+
+use caws_evidence::{Finding, codes};
+use saphyr_parser::ScanError;
+
+use super::{at, span};
+use crate::notice::{Details as _, error};
+
+/// A finding for a syntax error: where, what stands there, what to do.
+pub(super) fn syntax(path: &str, text: &str, fault: &ScanError) -> Finding {
+    let marker = fault.marker();
+    let lines: Vec<&str> = text.lines().collect();
+    let line_at = |number: usize| number.checked_sub(1).and_then(|index| lines.get(index)).copied().unwrap_or_default();
+    // An open quote or bracket is noticed at the end of the file, or a line later.
+    let (number, column, line) = if marker.line() > lines.len() {
+        let last = lines.len().max(1);
+        (last, line_at(last).chars().count() + 1, line_at(last))
+    } else {
+        (marker.line().max(1), marker.col() + 1, line_at(marker.line()))
+    };
+    let culprit = [line, line_at(number.saturating_sub(1))]
+        .into_iter()
+        .find_map(|line| habit(line).map(|habit| (line, habit)));
+    let (line, advice) = match culprit {
+        Some((line, habit)) => (line, habit.to_owned()),
+        None => (line, general(fault.info()).to_owned()),
+    };
+    error(
+        codes::DOCUMENT_SYNTAX,
+        at(path, Some(span(number, column))),
+        format!("the file is no YAML: {}", fault.info()),
+    )
+    .expected("YAML 1.2")
+    .found(format!("`{}`", short(line.trim_end())))
+    .help(advice)
+}
+
+/// At most 80 characters of a text, for messages.
+pub(super) fn short(text: &str) -> String {
+    const MOST: usize = 80;
+    if text.chars().count() <= MOST {
+        return text.to_owned();
+    }
+    text.chars().take(MOST - 1).chain(['…']).collect()
+}
+
+/// Ways of writing that look like text and are something else to YAML.
+fn habit(line: &str) -> Option<&'static str> {
+    let content = line.trim_start();
+    let indent = line.get(..line.len() - content.len()).unwrap_or_default();
+    if indent.contains('\t') {
+        return Some("indent with spaces; YAML does not take tabs");
+    }
+    let item = content.strip_prefix("- ").map_or(content, str::trim_start);
+    if ["[ ] ", "[x] ", "[X] "].iter().any(|check| item.starts_with(check)) {
+        return Some("quote the checklist item: `- \"[ ] ...\"`; bare, `[ ]` is an empty list");
+    }
+    let value = item.split_once(": ").map_or(item, |(_, value)| value.trim_start());
+    let mut letters = value.chars();
+    match (letters.next(), letters.next()) {
+        (Some('>' | '|'), Some(next)) if !next.is_whitespace() && !matches!(next, '+' | '-' | '0'..='9' | '#') => {
+            Some("quote the value: a bare `>` or `|` begins a block of text on the lines below")
+        }
+        (Some('@' | '`'), _) => Some("quote the value: YAML reserves `@` and `` ` `` at the beginning"),
+        (Some('%'), _) => Some("quote the value: `%` begins a directive"),
+        (Some('*' | '&' | '!'), _) => Some("quote the value: `*`, `&` and `!` begin an alias, an anchor or a tag"),
+        (Some('"' | '\''), Some(_)) if !closes(value) => Some("close the quote, or quote the whole value"),
+        (Some('[' | '{'), _) if !balanced(value) => Some("close the bracket, or quote the whole value"),
+        (Some(first), _) if !matches!(first, '"' | '\'' | '[' | '{') && value.contains(": ") => {
+            Some("quote the value: a bare `: ` within it makes another key")
+        }
+        _ => None,
+    }
+}
+
+/// Whether a quoted value ends with the quote it begins with.
+fn closes(value: &str) -> bool {
+    let value = value.trim_end();
+    value.chars().next() == value.chars().last()
+}
+
+fn balanced(value: &str) -> bool {
+    let count = |letter: char| value.matches(letter).count();
+    count('[') == count(']') && count('{') == count('}')
+}
+
+fn general(info: &str) -> &'static str {
+    if info.contains("tab") {
+        "indent with spaces; YAML does not take tabs"
+    } else if info.contains("unknown anchor") {
+        "define the anchor above (`&name`), or quote the value if it is meant as text"
+    } else if info.contains("quoted scalar") || info.contains("escape") {
+        "close the quote; within double quotes write a backslash twice"
+    } else if info.contains("flow") || info.contains("bracket") {
+        "close the bracket, and put commas between the entries"
+    } else if info.contains("indentation") || info.contains("block") || info.contains("simple key") {
+        "line the entry up with its neighbours, and give each key a `:` and each item a `-`"
+    } else if info.contains("mapping values") {
+        "quote the value: a bare `: ` within it makes another key"
+    } else {
+        "quote the value if it is meant as text"
+    }
+}

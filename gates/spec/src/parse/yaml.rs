@@ -1,0 +1,97 @@
+//! YAML 1.2, by the events of `saphyr-parser`.
+
+use caws_evidence::{Finding, codes};
+use saphyr_parser::{Event, Marker, Parser, Tag};
+
+use super::builder::Builder;
+use super::{at, mend, scalar, span};
+use crate::document::{Document, Span};
+use crate::notice::{Details as _, error};
+
+pub(super) fn parse(path: &str, text: &str) -> Result<Document, Vec<Finding>> {
+    let mut builder = Builder::new(path);
+    let mut documents = 0_usize;
+    for event in Parser::new_from_str(text) {
+        let (event, extent) = event.map_err(|fault| vec![mend::syntax(path, text, &fault)])?;
+        let place = start(extent.start);
+        if matches!(event, Event::DocumentStart(_)) {
+            documents += 1;
+            if documents > 1 {
+                return Err(vec![several(path, place)]);
+            }
+        }
+        take(path, &mut builder, event, place).map_err(|fault| vec![fault])?;
+    }
+    builder.finish()
+}
+
+fn take(path: &str, builder: &mut Builder<'_>, event: Event<'_>, place: Span) -> Result<(), Finding> {
+    match event {
+        Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => Ok(()),
+        Event::Scalar(text, _, anchor, _) if builder.wants_key() => {
+            builder.anchor_key(anchor, &text);
+            builder.key(text.into_owned(), place);
+            Ok(())
+        }
+        Event::Scalar(text, style, anchor, tag) => {
+            let value = scalar::resolve(&text, style, tag.as_deref()).map_err(|fault| unreadable(path, place, &text, &fault))?;
+            builder.scalar(value, place, anchor)
+        }
+        Event::Alias(anchor) if builder.wants_key() => match builder.text_of_anchor(anchor).map(str::to_owned) {
+            Some(name) => {
+                builder.key(name, place);
+                Ok(())
+            }
+            None => Err(no_key(path, place)),
+        },
+        Event::Alias(anchor) => builder.alias(anchor, place),
+        Event::SequenceStart(..) | Event::MappingStart(..) if builder.wants_key() => Err(no_key(path, place)),
+        Event::SequenceStart(anchor, tag) => {
+            collection_tag(path, place, tag.as_deref(), "seq")?;
+            builder.begin_array(place, anchor)
+        }
+        Event::MappingStart(anchor, tag) => {
+            collection_tag(path, place, tag.as_deref(), "map")?;
+            builder.begin_object(place, anchor)
+        }
+        Event::SequenceEnd | Event::MappingEnd => {
+            builder.end();
+            Ok(())
+        }
+    }
+}
+
+fn start(marker: Marker) -> Span {
+    span(marker.line(), marker.col() + 1)
+}
+
+fn several(path: &str, place: Span) -> Finding {
+    error(codes::DOCUMENT_SYNTAX, at(path, Some(place)), "the file holds several documents".to_owned())
+        .expected("one document")
+        .found(format!("a second one from line {} on", place.line))
+        .help("remove the `---` line, or put the second document into a file of its own")
+}
+
+fn no_key(path: &str, place: Span) -> Finding {
+    error(codes::DOCUMENT_SYNTAX, at(path, Some(place)), "a key is no text".to_owned())
+        .expected("a text as key")
+        .found("a list or a mapping in the place of a key")
+        .help("quote the key if it begins with `[`, `{` or `?`")
+}
+
+fn unreadable(path: &str, place: Span, text: &str, fault: &scalar::Fault) -> Finding {
+    error(codes::DOCUMENT_SYNTAX, at(path, Some(place)), fault.to_string())
+        .expected("text, number, true, false or null")
+        .found(format!("`{}`", mend::short(text)))
+        .help("quote the value if it is meant as text")
+}
+
+fn collection_tag(path: &str, place: Span, tag: Option<&Tag>, kind: &str) -> Result<(), Finding> {
+    match tag {
+        Some(tag) if !(tag.is_yaml_core_schema() && tag.suffix == kind) => {
+            Err(unreadable(path, place, &tag.to_string(), &scalar::Fault::Tag(tag.to_string())))
+        }
+        _ => Ok(()),
+    }
+}
+

@@ -1,0 +1,106 @@
+//! JSON Schema (draft 2020-12), with findings a person can act on.
+
+mod explain;
+#[cfg(test)]
+mod tests;
+
+use std::sync::OnceLock;
+
+use caws_evidence::Finding;
+use jsonschema::{Draft, Validator};
+use serde_json::Value;
+
+use crate::document::Document;
+
+/// Why a schema is of no use.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SchemaError {
+    /// The text is no JSON.
+    #[error("the schema is no JSON: {0}; mend the text at that place")]
+    Json(String),
+    /// The JSON is no schema.
+    #[error("the schema is no JSON Schema 2020-12: {reason}, at `{pointer}`; mend that part of the schema")]
+    Schema {
+        /// JSON pointer into the schema.
+        pointer: String,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+/// A schema, compiled.
+#[derive(Debug)]
+pub struct Schema {
+    json: Value,
+    validator: Validator,
+}
+
+impl Schema {
+    /// Compiles a schema. References are resolved within it alone: nothing is fetched.
+    ///
+    /// # Errors
+    /// [`SchemaError`] says what is wrong with the schema, and where.
+    pub fn compile(json: &str) -> Result<Self, SchemaError> {
+        let json: Value = serde_json::from_str(json).map_err(|reason| SchemaError::Json(reason.to_string()))?;
+        let validator = jsonschema::options()
+            .with_draft(Draft::Draft202012)
+            .offline()
+            .build(&json)
+            .map_err(|reason| SchemaError::Schema { pointer: reason.instance_path().to_string(), reason: reason.to_string() })?;
+        Ok(Self { json, validator })
+    }
+
+    /// The schema as JSON.
+    #[must_use]
+    pub fn json(&self) -> &Value {
+        &self.json
+    }
+}
+
+/// All faults of a document under a schema, in the order of their places; empty where it satisfies it.
+#[must_use]
+pub fn validate_schema(document: &Document, schema: &Schema) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = schema
+        .validator
+        .iter_errors(document.value())
+        .flat_map(|fault| explain::findings(document, &schema.json, &fault))
+        .collect();
+    findings.sort_by_key(|finding| finding.place.as_ref().map(|place| (place.line, place.column)));
+    findings.dedup();
+    findings
+}
+
+/// A schema that ships with caws; compiled when first asked for, once per process.
+#[derive(Debug)]
+pub struct Embedded {
+    text: &'static str,
+    compiled: OnceLock<Result<Schema, SchemaError>>,
+}
+
+impl Embedded {
+    const fn new(text: &'static str) -> Self {
+        Self { text, compiled: OnceLock::new() }
+    }
+
+    /// The schema's text, as it lies in `.caws/schemas`.
+    #[must_use]
+    pub fn text(&self) -> &'static str {
+        self.text
+    }
+
+    /// The schema, compiled.
+    ///
+    /// # Errors
+    /// When the shipped text is no schema; a test of this crate keeps that from happening.
+    pub fn schema(&self) -> Result<&Schema, SchemaError> {
+        self.compiled.get_or_init(|| Schema::compile(self.text)).as_ref().map_err(Clone::clone)
+    }
+}
+
+/// The schema of working specs.
+pub static WORKING_SPEC: Embedded = Embedded::new(include_str!("../../../../.caws/schemas/working-spec.schema.json"));
+/// The schema of tier policies.
+pub static TIER_POLICY: Embedded = Embedded::new(include_str!("../../../../.caws/schemas/tier-policy.schema.json"));
+/// The schema of provenance manifests.
+pub static PROVENANCE_MANIFEST: Embedded =
+    Embedded::new(include_str!("../../../../.caws/schemas/provenance-manifest.schema.json"));
