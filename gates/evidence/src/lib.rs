@@ -9,6 +9,7 @@
 
 pub mod codes;
 pub mod digest;
+pub mod interval;
 pub mod manifest;
 pub mod measure;
 pub mod model;
