@@ -1,11 +1,22 @@
 //! The engine: providers, loudness and streaming behind one door.
 
+mod check;
+mod work;
+
+#[cfg(test)]
+mod tests;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::error::SpeechError;
+use crate::espeak::{self, Espeak};
+use crate::provider::{Control, Provider};
+pub use check::{MAX_SPEED, MIN_SPEED};
+use work::Speaker;
+pub use work::SpeechStream;
 
 /// Samples per second of all audio inside the engine: mono f32, -1.0..=1.0.
 pub const SAMPLE_RATE: u32 = 24_000;
@@ -150,51 +161,17 @@ pub struct Rendered {
     pub samples: Vec<f32>,
     /// Voice that really spoke.
     pub voice: String,
+    /// Provider that really spoke: `kokoro` or `espeak`.
+    pub provider: String,
     /// Characters of the text that could not be spoken and were left out.
     pub dropped_characters: usize,
-}
-
-/// Streamed audio: an iterator of chunks that blocks until the next exists. Dropping it cancels the work.
-#[derive(Debug)]
-pub struct SpeechStream {
-    voice: String,
-    dropped_characters: usize,
-    chunks: std::sync::mpsc::Receiver<Result<AudioChunk, SpeechError>>,
-    cancel: Cancel,
-}
-
-impl SpeechStream {
-    /// Voice that really speaks.
-    #[must_use]
-    pub fn voice(&self) -> &str {
-        &self.voice
-    }
-
-    /// Characters of the text that cannot be spoken and are left out.
-    #[must_use]
-    pub fn dropped_characters(&self) -> usize {
-        self.dropped_characters
-    }
-}
-
-impl Iterator for SpeechStream {
-    type Item = Result<AudioChunk, SpeechError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.chunks.recv().ok()
-    }
-}
-
-impl Drop for SpeechStream {
-    fn drop(&mut self) {
-        self.cancel.cancel();
-    }
 }
 
 /// The engine. Cheap to share: every method takes `&self`.
 #[derive(Debug)]
 pub struct Engine {
     config: EngineConfig,
+    speaker: Arc<Speaker>,
 }
 
 impl Engine {
@@ -203,25 +180,34 @@ impl Engine {
     /// # Errors
     /// When the provider asked for cannot speak.
     pub fn open(config: EngineConfig) -> Result<Self, SpeechError> {
-        Ok(Self { config })
+        let program = espeak::program(config.espeak.as_deref(), std::env::var_os("KOKORO_ESPEAK"));
+        let espeak = Espeak::open(program).map(|provider| Arc::new(provider) as Arc<dyn Provider>);
+        Ok(Self::with_providers(config, espeak?, None))
+    }
+
+    /// An engine of given providers: the first speaks, the second stands in when the first breaks.
+    #[must_use]
+    pub fn with_providers(
+        config: EngineConfig,
+        first: Arc<dyn Provider>,
+        second: Option<Arc<dyn Provider>>,
+    ) -> Self {
+        Self {
+            config,
+            speaker: Arc::new(Speaker::new(first, second)),
+        }
     }
 
     /// The voices that can speak now, the default first.
     #[must_use]
     pub fn voices(&self) -> Vec<Voice> {
-        Vec::new()
+        self.speaker.voices().to_vec()
     }
 
-    /// What really speaks.
+    /// What really speaks: after a fallback, the provider that spoke last.
     #[must_use]
     pub fn info(&self) -> EngineInfo {
-        EngineInfo {
-            provider: String::new(),
-            backend: String::new(),
-            execution_provider: "cpu".to_owned(),
-            model_sha256: None,
-            fallback_count: 0,
-        }
+        self.speaker.info()
     }
 
     /// Checks a request without speaking it: the answer a server gives before it queues anything.
@@ -229,17 +215,20 @@ impl Engine {
     /// # Errors
     /// What is wrong with the request.
     pub fn check(&self, utterance: &Utterance) -> Result<(), SpeechError> {
-        let _ = (utterance, &self.config);
-        Ok(())
+        check::checked(utterance, self.speaker.voices(), self.config.max_characters).map(|_| ())
     }
 
     /// Speaks, chunk by chunk, as soon as audio exists.
     ///
     /// # Errors
     /// What is wrong with the request; what goes wrong later comes as the stream's last item.
-    pub fn stream(&self, utterance: &Utterance, cancel: &Cancel) -> Result<SpeechStream, SpeechError> {
-        let _ = (utterance, cancel);
-        Err(SpeechError::Cancelled)
+    pub fn stream(
+        &self,
+        utterance: &Utterance,
+        cancel: &Cancel,
+    ) -> Result<SpeechStream, SpeechError> {
+        let job = check::checked(utterance, self.speaker.voices(), self.config.max_characters)?;
+        work::stream(Arc::clone(&self.speaker), job, cancel, self.config.deadline)
     }
 
     /// Speaks whole: loudness is exact.
@@ -247,7 +236,8 @@ impl Engine {
     /// # Errors
     /// What is wrong with the request or with synthesis.
     pub fn render(&self, utterance: &Utterance, cancel: &Cancel) -> Result<Rendered, SpeechError> {
-        let _ = (utterance, cancel);
-        Err(SpeechError::Cancelled)
+        let job = check::checked(utterance, self.speaker.voices(), self.config.max_characters)?;
+        self.speaker
+            .render(&job, &Control::new(cancel.clone(), self.config.deadline))
     }
 }

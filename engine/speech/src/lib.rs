@@ -5,11 +5,15 @@
 //! Never: sockets, HTTP, or a log line that holds the user's text. Everything is blocking and
 //! bounded; a caller that is asynchronous puts it on a blocking thread.
 
+pub mod dsp;
 pub mod engine;
 pub mod error;
+pub mod espeak;
+pub mod provider;
+pub mod wav;
 
 pub use engine::{
-    AudioChunk, BackendChoice, Cancel, Engine, EngineConfig, EngineInfo, ProviderChoice, Rendered,
-    SAMPLE_RATE, SpeechStream, Utterance, Voice,
+    AudioChunk, BackendChoice, Cancel, Engine, EngineConfig, EngineInfo, MAX_SPEED, MIN_SPEED,
+    ProviderChoice, Rendered, SAMPLE_RATE, SpeechStream, Utterance, Voice,
 };
 pub use error::SpeechError;

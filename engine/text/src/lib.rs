@@ -1,1 +1,16 @@
 //! Text to segments, phonemes and tokens; pure.
+//!
+//! In: text as a user wrote it, or a phoneme string. Out: speakable text with a count of what was
+//! left out, segments that cover it in order, Kokoro's phoneme symbols and its token ids.
+//! Never: files, child processes, clocks, models or audio. Nothing here can fail on any Unicode
+//! input but by the errors it names, and no error carries the text.
+
+pub mod ipa;
+pub mod sanitise;
+pub mod segment;
+pub mod vocab;
+
+pub use ipa::{Accent, kokoro_symbols};
+pub use sanitise::{NothingToSpeak, Speakable, sanitise};
+pub use segment::{Boundary, Limits, Segment, segments};
+pub use vocab::{MAX_PHONEMES, Tokens, TooManyPhonemes, phoneme_batches, token_id, tokenise};

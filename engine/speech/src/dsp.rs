@@ -1,0 +1,5 @@
+//! Signal processing: mono f32 in, mono f32 out, no state shared and nothing random.
+
+pub mod join;
+pub mod resample;
+pub mod stretch;

@@ -1,0 +1,109 @@
+//! eSpeak NG's IPA to the symbols Kokoro was trained on.
+
+#[cfg(test)]
+mod tests;
+
+/// Whose English.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Accent {
+    /// American.
+    American,
+    /// British.
+    British,
+}
+
+/// Sounds both accents write alike. Within a table the longest match wins.
+const COMMON: [(&str, &str); 28] = [
+    ("ʔˌn\u{0329}", "tn"),
+    ("ʔn\u{0329}", "tn"),
+    ("ʔn", "tn"),
+    ("ʔ", "t"),
+    ("aɪ", "I"),
+    ("aʊ", "W"),
+    ("dʒ", "ʤ"),
+    ("eɪ", "A"),
+    ("e", "A"),
+    ("tʃ", "ʧ"),
+    ("ɔɪ", "Y"),
+    ("əl", "ᵊl"),
+    ("l\u{0329}", "ᵊl"),
+    ("m\u{0329}", "ᵊm"),
+    ("n\u{0329}", "ᵊn"),
+    ("ʲo", "jɔ"),
+    ("ʲə", "jə"),
+    ("ʲ", ""),
+    ("ɚ", "əɹ"),
+    ("r", "ɹ"),
+    ("x", "k"),
+    ("ç", "k"),
+    ("ɐ", "ə"),
+    ("ɬ", "l"),
+    ("g", "ɡ"),
+    ("\u{0303}", ""),
+    ("\u{0329}", ""),
+    ("o", "ɔ"),
+];
+
+/// What American English writes its own way.
+const AMERICAN: [(&str, &str); 7] = [
+    ("oʊ", "O"),
+    ("əʊ", "O"),
+    ("ɜːɹ", "ɜɹ"),
+    ("ɜː", "ɜɹ"),
+    ("ɪə", "iə"),
+    ("ɾ", "T"),
+    ("ː", ""),
+];
+
+/// What British English writes its own way.
+const BRITISH: [(&str, &str); 5] = [
+    ("eə", "ɛː"),
+    ("iə", "ɪə"),
+    ("əʊ", "Q"),
+    ("oʊ", "Q"),
+    ("ɾ", "ɹ"),
+];
+
+/// Kokoro's symbols for a phoneme string of `espeak-ng --ipa`: diphthongs and affricates become
+/// single letters, marks the model does not know go, blanks collapse to one space.
+#[must_use]
+pub fn kokoro_symbols(ipa: &str, accent: Accent) -> String {
+    // Joiners and ties only say that two symbols are one sound, which the tables know.
+    let mut plain = String::with_capacity(ipa.len());
+    for c in ipa.chars().filter(|c| {
+        !matches!(
+            c,
+            '\u{200B}'..='\u{200D}' | '\u{0361}' | '\u{2060}' | '^' | '_'
+        )
+    }) {
+        if !c.is_whitespace() {
+            plain.push(c);
+        } else if !plain.is_empty() && !plain.ends_with(' ') {
+            plain.push(' ');
+        }
+    }
+    let mut rest = plain.trim_end();
+    let mut out = String::with_capacity(rest.len());
+    let own: &[(&str, &str)] = match accent {
+        Accent::American => &AMERICAN,
+        Accent::British => &BRITISH,
+    };
+    for _ in 0..plain.len() {
+        let longest = own
+            .iter()
+            .chain(&COMMON)
+            .filter(|(from, _)| rest.starts_with(from))
+            .max_by_key(|(from, _)| from.len());
+        let taken = if let Some((from, to)) = longest {
+            out.push_str(to);
+            from.len()
+        } else if let Some(c) = rest.chars().next() {
+            out.push(c);
+            c.len_utf8()
+        } else {
+            break;
+        };
+        rest = rest.get(taken..).unwrap_or_default();
+    }
+    out
+}
