@@ -71,9 +71,15 @@ pub fn manifest(plan: &Plan, evidence: &[Evidence], run: &Run) -> Result<Manifes
     for record in &ordered {
         let sha256 = digest_of(record)?;
         let directory = format!("{}/{}", layout::EVIDENCE_DIR, record.gate);
-        files.insert(format!("{directory}/{}", layout::EVIDENCE_FILE), sha256.clone());
+        files.insert(
+            format!("{directory}/{}", layout::EVIDENCE_FILE),
+            sha256.clone(),
+        );
         for output in &record.outputs {
-            files.insert(format!("{directory}/{}", output.path), output.sha256.clone());
+            files.insert(
+                format!("{directory}/{}", output.path),
+                output.sha256.clone(),
+            );
         }
         gates.push(GateEntry {
             gate: record.gate.clone(),
@@ -83,15 +89,23 @@ pub fn manifest(plan: &Plan, evidence: &[Evidence], run: &Run) -> Result<Manifes
             cached: run.cached.contains(&record.gate),
         });
     }
-    let files: Vec<FileDigest> =
-        files.into_iter().map(|(path, sha256)| FileDigest { path, sha256 }).collect();
-    let inputs: BTreeMap<&str, &[FileDigest]> =
-        ordered.iter().map(|record| (record.gate.as_str(), record.inputs.as_slice())).collect();
+    let files: Vec<FileDigest> = files
+        .into_iter()
+        .map(|(path, sha256)| FileDigest { path, sha256 })
+        .collect();
+    let inputs: BTreeMap<&str, &[FileDigest]> = ordered
+        .iter()
+        .map(|record| (record.gate.as_str(), record.inputs.as_slice()))
+        .collect();
     let trust = trust_score(plan, evidence);
     Ok(Manifest {
         agent: run.agent.clone(),
         model: "deterministic".to_owned(),
-        commit: plan.subject.commit.clone().unwrap_or_else(|| UNCOMMITTED.to_owned()),
+        commit: plan
+            .subject
+            .commit
+            .clone()
+            .unwrap_or_else(|| UNCOMMITTED.to_owned()),
         artifacts: files.iter().map(|file| file.path.clone()).collect(),
         results: results(plan, evidence),
         approvals: Vec::new(),
@@ -127,7 +141,10 @@ fn in_plan_order<'e>(
     evidence: &'e [Evidence],
 ) -> Result<Vec<&'e Evidence>, RecordError> {
     let applying = || plan.gates.iter().filter(|gate| gate.applies);
-    if let Some(stray) = evidence.iter().find(|e| applying().all(|gate| gate.gate != e.gate)) {
+    if let Some(stray) = evidence
+        .iter()
+        .find(|e| applying().all(|gate| gate.gate != e.gate))
+    {
         return Err(RecordError::NotPlanned(stray.gate.clone()));
     }
     applying()
@@ -135,7 +152,10 @@ fn in_plan_order<'e>(
             let found: Vec<&Evidence> = evidence.iter().filter(|e| e.gate == gate.gate).collect();
             match found.as_slice() {
                 [one] => Ok(*one),
-                _ => Err(RecordError::Evidence { gate: gate.gate.clone(), found: found.len() }),
+                _ => Err(RecordError::Evidence {
+                    gate: gate.gate.clone(),
+                    found: found.len(),
+                }),
             }
         })
         .collect()
@@ -171,14 +191,23 @@ pub fn results(plan: &Plan, evidence: &[Evidence]) -> Map<String, Value> {
     if !contracts.is_empty() {
         results.insert("contracts".to_owned(), Value::Object(contracts));
     }
-    if let Some(pass) = of_gates(plan, &measured, Term::Accessibility).map(passed).reduce(all) {
+    if let Some(pass) = of_gates(plan, &measured, Term::Accessibility)
+        .map(passed)
+        .reduce(all)
+    {
         results.insert("a11y".to_owned(), if pass { "pass" } else { "fail" }.into());
     }
-    if let Some(pass) = of_gates(plan, &measured, Term::Performance).map(passed).reduce(all) {
+    if let Some(pass) = of_gates(plan, &measured, Term::Performance)
+        .map(passed)
+        .reduce(all)
+    {
         let mut perf = Map::from_iter([("overall_success".to_owned(), pass.into())]);
         for record in of_gates(plan, &measured, Term::Performance) {
             for found in record.measurements.iter().filter(|m| m.threshold.is_some()) {
-                perf.insert(found.observation.name.clone(), json!(found.observation.value));
+                perf.insert(
+                    found.observation.name.clone(),
+                    json!(found.observation.value),
+                );
             }
         }
         results.insert("perf".to_owned(), Value::Object(perf));
@@ -186,10 +215,15 @@ pub fn results(plan: &Plan, evidence: &[Evidence]) -> Map<String, Value> {
     if let Some(found) = of_term(plan, &measured, Term::Flakes, "flake_rate") {
         results.insert("flake_rate".to_owned(), json!(found.observation.value));
     }
-    let verdicts: Map<String, Value> =
-        evidence.iter().map(|e| (e.gate.clone(), json!(e.verdict))).collect();
+    let verdicts: Map<String, Value> = evidence
+        .iter()
+        .map(|e| (e.gate.clone(), json!(e.verdict)))
+        .collect();
     results.insert("verdicts".to_owned(), Value::Object(verdicts));
-    results.insert("trust_score".to_owned(), trust_score(plan, evidence).score.into());
+    results.insert(
+        "trust_score".to_owned(),
+        trust_score(plan, evidence).score.into(),
+    );
     results
 }
 
@@ -212,7 +246,9 @@ fn of_gates<'e>(
     term: Term,
 ) -> impl Iterator<Item = &'e Evidence> {
     evidence.iter().copied().filter(move |record| {
-        plan.gates.iter().any(|gate| gate.gate == record.gate && gate.term == Some(term))
+        plan.gates
+            .iter()
+            .any(|gate| gate.gate == record.gate && gate.term == Some(term))
     })
 }
 
@@ -234,7 +270,11 @@ fn tests_passed(evidence: &[&Evidence]) -> Option<u64> {
         .flat_map(|record| &record.measurements)
         .filter(|found| found.observation.name == "tests_passed")
         .filter_map(|found| {
-            found.observation.ratio.map(|ratio| ratio.numerator).or(whole(found.observation.value))
+            found
+                .observation
+                .ratio
+                .map(|ratio| ratio.numerator)
+                .or(whole(found.observation.value))
         })
         .max()
 }
@@ -258,7 +298,10 @@ fn contracts(plan: &Plan, evidence: &[&Evidence]) -> Map<String, Value> {
         let of_role = format!("{role}_contracts_passed");
         let found = of_term(plan, evidence, Term::Contracts, &of_role);
         if let Some(ratio) = found.and_then(|found| found.observation.ratio) {
-            contracts.insert(role.to_owned(), (ratio.numerator == ratio.denominator).into());
+            contracts.insert(
+                role.to_owned(),
+                (ratio.numerator == ratio.denominator).into(),
+            );
         }
     }
     contracts

@@ -1,1 +1,22 @@
-//! Recomputes a run from its artifacts.
+//! Recomputes a run from its artifacts: signatures, digests, measurements, verdicts, score.
+//!
+//! In: an artifacts directory and the public keys somebody trusts. Out: a [`Report`] that says for
+//! every gate whether its signature is valid, its record consistent and its verdict reproduced,
+//! and a finding with code, place, expected and found for each thing that is not as it should be.
+//! Never: the run that made the artifacts, a process, a network, a write. Whatever lies in the
+//! directory is foreign input: sizes, depth and counts are bounded, and nothing in it panics.
+
+mod bundles;
+mod compare;
+mod document;
+mod gate;
+mod inflate;
+mod options;
+mod rebuild;
+mod report;
+mod store;
+mod verify;
+
+pub use options::{Limits, Options};
+pub use report::{GateReport, REPORT_SCHEMA_VERSION, Report, Reproduced, Score, SignatureState};
+pub use verify::verify_artifacts;

@@ -1,0 +1,293 @@
+//! One gate: its record, its raw outputs, its signature, and its verdict computed again.
+
+use std::collections::BTreeMap;
+
+use caws_attest::predicate::GATE_EVIDENCE_V1;
+use caws_attest::seal::{evidence_bundle_path, evidence_path, evidence_statement};
+use caws_evidence::manifest::{GateEntry, layout};
+use caws_evidence::{Evidence, Raw, Severity, Verdict, codes, measure, sha256_hex};
+use caws_policy::record::gate_plan_sha256;
+use caws_policy::{GatePlan, judge};
+
+use crate::bundles::{self, About};
+use crate::compare;
+use crate::document;
+use crate::inflate::inflate;
+use crate::options::Options;
+use crate::report::{Findings, GateReport, Problem, Reproduced, SignatureState};
+use crate::store::Store;
+
+/// What every gate's check needs.
+pub(crate) struct Context<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) options: &'a Options,
+    /// Whether the manifest has a bundle: then every evidence record must have one.
+    pub(crate) signed: bool,
+}
+
+/// Checks a gate; gives its evidence where it can be read. `digests` takes what was hashed.
+pub(crate) fn check(
+    context: &Context<'_>,
+    entry: &GateEntry,
+    plan: Option<&GatePlan>,
+    digests: &mut BTreeMap<String, String>,
+    findings: &mut Findings,
+) -> (GateReport, Option<Evidence>) {
+    let mut report = GateReport {
+        gate: entry.gate.clone(),
+        verdict: None,
+        measured: entry.measured.clone(),
+        cached: entry.cached,
+        signature: SignatureState::Missing,
+        consistent: false,
+        reproduced: Reproduced::NotAttempted("there is no readable evidence".to_owned()),
+    };
+    let path = evidence_path(&entry.gate);
+    let before = findings.len();
+    let bytes = match context.store.read(&path, context.options.limits.document) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            findings.error(Problem {
+                code: codes::EVIDENCE_MISSING,
+                path: &path,
+                message: format!("gate `{}` has no evidence", entry.gate),
+                expected: "an evidence record".to_owned(),
+                found: error.to_string(),
+                help: "get the artifacts again, whole; a verdict without evidence is worth nothing",
+            });
+            return (report, None);
+        }
+    };
+    let sha256 = sha256_hex(&bytes);
+    digest_is(&path, &entry.evidence_sha256, &sha256, findings);
+    digests.insert(path.clone(), sha256);
+    let evidence: Option<Evidence> = document::read(&path, &bytes, findings);
+    let mut raws = None;
+    if let Some(evidence) = &evidence {
+        report.verdict = Some(evidence.verdict);
+        belongs(entry, evidence, plan, &path, findings);
+        raws = outputs(context, evidence, digests, findings);
+    }
+    report.consistent = findings.len() == before;
+    let statement = evidence
+        .as_ref()
+        .and_then(|evidence| evidence_statement(evidence).ok());
+    let about = About {
+        bundle: &evidence_bundle_path(&entry.gate),
+        document: &path,
+        bytes: &bytes,
+        predicate_type: GATE_EVIDENCE_V1,
+        subjects: statement.map(|statement| statement.subject),
+        missing: context.signed.then_some(Severity::Error),
+    };
+    (report.signature, _) = bundles::check(&about, context.store, context.options, findings);
+    if let Some(evidence) = &evidence {
+        report.reproduced = match (plan, raws) {
+            (None, _) => Reproduced::NotAttempted("the plan cannot be read".to_owned()),
+            _ if findings.has(codes::PLAN_MISMATCH, &path) => {
+                Reproduced::NotAttempted("it was measured under another plan".to_owned())
+            }
+            (_, None) => Reproduced::NotAttempted("a raw output is missing or altered".to_owned()),
+            (Some(plan), Some(raws)) => reproduce(plan, evidence, &raws, &path, findings),
+        };
+    }
+    (report, evidence)
+}
+
+/// Whether the record is of this gate, says what the manifest says, and was made under the plan.
+fn belongs(
+    entry: &GateEntry,
+    evidence: &Evidence,
+    plan: Option<&GatePlan>,
+    path: &str,
+    findings: &mut Findings,
+) {
+    if evidence.gate != entry.gate {
+        findings.error(Problem {
+            code: codes::RECORD_INCONSISTENT,
+            path,
+            message: "the evidence is of another gate".to_owned(),
+            expected: format!("gate `{}`", entry.gate),
+            found: format!("gate `{}`", evidence.gate),
+            help: "evidence of one gate says nothing about another; get the artifacts again",
+        });
+    }
+    if evidence.verdict != entry.verdict {
+        findings.error(Problem {
+            code: codes::VERDICT_DIFFERS,
+            path: layout::MANIFEST,
+            message: format!("the manifest gives gate `{}` another verdict", entry.gate),
+            expected: format!("{:?}, as its evidence says", evidence.verdict),
+            found: format!("{:?}", entry.verdict),
+            help: "the manifest was not written by the run it describes; do not rely on it",
+        });
+    }
+    let Some(expected) = plan.and_then(|plan| gate_plan_sha256(plan).ok()) else {
+        return;
+    };
+    if evidence.plan_sha256 != expected {
+        findings.error(Problem {
+            code: codes::PLAN_MISMATCH,
+            path,
+            message: format!("gate `{}` was measured under another plan", entry.gate),
+            expected: format!("plan sha256 {expected}"),
+            found: format!("plan sha256 {}", evidence.plan_sha256),
+            help: "thresholds, inputs or settings are not those that held when it was measured",
+        });
+    }
+}
+
+/// The raw outputs, inflated; `None` where one of them is not what the evidence says.
+fn outputs(
+    context: &Context<'_>,
+    evidence: &Evidence,
+    digests: &mut BTreeMap<String, String>,
+    findings: &mut Findings,
+) -> Option<Vec<Raw>> {
+    let mut raws = Vec::with_capacity(evidence.outputs.len());
+    let mut complete = true;
+    let limits = context.options.limits;
+    for output in &evidence.outputs {
+        let path = format!("{}/{}/{}", layout::EVIDENCE_DIR, evidence.gate, output.path);
+        let stored = match context.store.read(&path, limits.stored) {
+            Ok(stored) => stored,
+            Err(error) => {
+                file_missing(&path, &error.to_string(), findings);
+                complete = false;
+                continue;
+            }
+        };
+        let sha256 = sha256_hex(&stored);
+        complete &= digest_is(&path, &output.sha256, &sha256, findings);
+        digests.insert(path.clone(), sha256);
+        match inflate(&stored, limits.content) {
+            Ok(bytes) => {
+                let found = sha256_hex(&bytes);
+                complete &= digest_is(&path, &output.content_sha256, &found, findings);
+                raws.push(Raw {
+                    role: output.role.clone(),
+                    name: output.path.clone(),
+                    bytes,
+                });
+            }
+            Err(error) => {
+                findings.error(Problem {
+                    code: codes::DIGEST_MISMATCH,
+                    path: &path,
+                    message: "the raw output does not inflate to what was recorded".to_owned(),
+                    expected: format!("content with sha256 {}", output.content_sha256),
+                    found: error.to_string(),
+                    help: HELP_DIGEST,
+                });
+                complete = false;
+            }
+        }
+    }
+    complete.then_some(raws)
+}
+
+const HELP_DIGEST: &str =
+    "the file was changed after the run; get the artifacts again from where they were made";
+
+/// Compares digests; one finding for each file is enough.
+pub(crate) fn digest_is(path: &str, expected: &str, found: &str, findings: &mut Findings) -> bool {
+    if expected == found {
+        return true;
+    }
+    if !findings.has(codes::DIGEST_MISMATCH, path) {
+        findings.error(Problem {
+            code: codes::DIGEST_MISMATCH,
+            path,
+            message: "the file is not the one that was recorded".to_owned(),
+            expected: format!("sha256 {expected}"),
+            found: format!("sha256 {found}"),
+            help: HELP_DIGEST,
+        });
+    }
+    false
+}
+
+/// A file the record covers is not there.
+pub(crate) fn file_missing(path: &str, why: &str, findings: &mut Findings) {
+    findings.error(Problem {
+        code: codes::RECORD_FILE_MISSING,
+        path,
+        message: "a file of the record is gone".to_owned(),
+        expected: "the file the record names".to_owned(),
+        found: why.to_owned(),
+        help: "get the artifacts again, whole",
+    });
+}
+
+/// What only a run can know: that a program or server was not to be had, broke or was stopped.
+const ONLY_THE_RUN_KNOWS: [&str; 4] = [
+    codes::TOOL_MISSING,
+    codes::TOOL_FAILED,
+    codes::INTERRUPTED,
+    codes::SERVICE_NOT_READY,
+];
+
+/// Computes measurements and verdict again.
+fn reproduce(
+    plan: &GatePlan,
+    evidence: &Evidence,
+    raws: &[Raw],
+    path: &str,
+    findings: &mut Findings,
+) -> Reproduced {
+    let reading = measure(&plan.method, &plan.params, raws, &evidence.steps);
+    let judged = judge(plan, reading);
+    // An unmeasured or broken gate earns nothing and blocks; that its tool was absent is an
+    // observation of the run that no raw output can show.
+    if matches!(evidence.verdict, Verdict::Unmeasured | Verdict::Error)
+        && let Some(finding) = evidence
+            .findings
+            .iter()
+            .find(|f| ONLY_THE_RUN_KNOWS.contains(&f.code.as_str()))
+    {
+        return Reproduced::NotAttempted(format!("{}: {}", finding.code, finding.message));
+    }
+    let before = findings.len();
+    let verdict = judged.verdict;
+    let same = match evidence.verdict {
+        // A waiver covers what failed or could not be measured, and is named.
+        Verdict::Waived => {
+            !evidence.waivers.is_empty() && !matches!(verdict, Verdict::Pass | Verdict::Waived)
+        }
+        recorded => recorded == verdict,
+    };
+    if !same {
+        findings.error(Problem {
+            code: codes::VERDICT_DIFFERS,
+            path,
+            message: format!(
+                "gate `{}` gives another verdict when computed again",
+                plan.gate
+            ),
+            expected: format!("{verdict:?}"),
+            found: format!("{:?}", evidence.verdict),
+            help: "do not rely on this gate's verdict; its raw outputs do not support it",
+        });
+    }
+    for difference in compare::measurements(&judged.measurements, &evidence.measurements) {
+        findings.error(Problem {
+            code: codes::MEASUREMENT_DIFFERS,
+            path,
+            message: format!(
+                "measurement `{}` differs when computed again",
+                difference.what
+            ),
+            expected: difference.expected,
+            found: difference.found,
+            help: "do not rely on this number; the raw outputs give the expected one",
+        });
+    }
+    if findings.len() == before {
+        Reproduced::Yes
+    } else {
+        Reproduced::No
+    }
+}
+
+#[cfg(test)]
+mod tests;

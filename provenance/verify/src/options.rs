@@ -1,0 +1,40 @@
+//! What the verifier trusts, and how much it is willing to read.
+
+use caws_attest::PublicKey;
+
+/// How an artifacts directory is verified.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Keys whose signatures count. With none, every signature is untrusted.
+    pub keys: Vec<PublicKey>,
+    /// Whether a record without any signature is acceptable: its digests and numbers are checked
+    /// all the same, and the missing signature is a warning instead of an error.
+    pub allow_unsigned: bool,
+    /// How much is read.
+    pub limits: Limits,
+}
+
+/// Bounds on foreign input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Largest manifest, plan, evidence record or bundle, in bytes.
+    pub document: u64,
+    /// Largest stored raw output, in bytes.
+    pub stored: u64,
+    /// Largest raw output once inflated, in bytes.
+    pub content: u64,
+    /// Most files and directories under `evidence/` and `provenance/`.
+    pub entries: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        const MIB: u64 = 1 << 20;
+        Self {
+            document: 64 * MIB,
+            stored: 512 * MIB,
+            content: 512 * MIB,
+            entries: 100_000,
+        }
+    }
+}
