@@ -1,0 +1,214 @@
+//! One page for people: self-contained, readable without scripts, in light and dark.
+
+mod gate;
+
+use caws_evidence::Verdict;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use crate::text::href;
+use crate::view::{Outcome, RunView, Seal, term_word};
+use crate::{next, number};
+
+/// No resource outside the page, no script: the page says so itself to the browser.
+const SECURITY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+/// From the page's folder (`report/`) to the artifacts directory.
+const UP: &str = "../";
+
+/// The page of a run.
+#[must_use]
+pub fn run(view: &RunView) -> String {
+    let spec = &view.plan.spec;
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta http-equiv="Content-Security-Policy" content=(SECURITY);
+                title { "caws: " (spec.id) " " (view.conclusion()) ", trust score " (view.score.score) }
+                style { (PreEscaped(include_str!("style.css"))) }
+            }
+            body {
+                a.skip href="#main" { "Skip to the verdict" }
+                header {
+                    p.dim { "caws report" }
+                    h1 { (spec.id) ": " (spec.title) }
+                    p.dim { "Tier " (spec.risk_tier) ", " (spec.profile) "; " (view.subject()) "; run " (view.manifest.caws.started) " to " (view.manifest.caws.finished) }
+                }
+                main id="main" {
+                    (verdict(view))
+                    (score(view))
+                    (gates(view))
+                    section aria-labelledby="details" {
+                        h2 id="details" { "Evidence, gate by gate" }
+                        @for row in view.rows().filter(|row| row.evidence.is_some()) { (gate::details(&row)) }
+                    }
+                    (plan(view))
+                    (record(view))
+                }
+                footer {
+                    p.dim { "Written by " (view.manifest.agent) ". Every number above can be computed again from the files it names: " code { "caws verify " (view.artifacts) } }
+                }
+            }
+        }
+    };
+    page.into_string()
+}
+
+fn verdict(view: &RunView) -> Markup {
+    let (class, symbol) = if view.score.passed {
+        ("verdict good", "✓")
+    } else {
+        ("verdict bad", "✗")
+    };
+    html! {
+        section aria-labelledby="verdict" {
+            h2 id="verdict" { "Verdict" }
+            p class=(class) {
+                (symbol) " The run " (view.conclusion()) ": trust score " (view.score.score) " of 100, " (view.score.threshold) " needed"
+                @if !view.score.blocking.is_empty() { "; blocked by " (view.score.blocking.join(", ")) }
+            }
+            @if let Some(step) = next::next_step(view) {
+                p { strong { "Next: " } (step.what) }
+                dl {
+                    @if let Some(place) = &step.place { dt { "Where" } dd { code { (place) } } }
+                    @if let Some(how) = &step.how { dt { "How" } dd { (how) } }
+                    @if let Some(code) = &step.code { dt { "More" } dd { code { "caws explain " (code) } } }
+                }
+            }
+            @match &view.seal {
+                Seal::Unsigned => p.warn { "Unsigned: nobody vouches for this record yet. " code { "caws provenance sign" } " signs it." },
+                Seal::Signed { key } => p { "Signed with key " code { (key) } "; whether the signature is valid, " code { "caws verify" } " says." },
+            }
+        }
+    }
+}
+
+fn score(view: &RunView) -> Markup {
+    html! {
+        section aria-labelledby="score" {
+            h2 id="score" { "Trust score, term by term" }
+            div.scroll tabindex="0" role="region" aria-labelledby="score" {
+                table {
+                    caption { "Points of 100; terms that do not apply are in no sum" @if let Some(cap) = view.score.cap { "; capped at " (cap) " while a waiver is active" } }
+                    thead { tr { th scope="col" { "Term" } th.number scope="col" { "Points" } th scope="col" { "Value" } th scope="col" { "How it came about" } th scope="col" { "Evidence" } } }
+                    tbody {
+                        @for term in &view.score.terms {
+                            tr {
+                                th scope="row" { (term_word(term.term)) }
+                                @match view.points(term) {
+                                    None => { td.number {} td { "not applicable" } td.dim { (term.not_applicable.as_deref().unwrap_or_default()) } td {} },
+                                    Some((points, most)) => {
+                                        td.number { (format!("{points:.1} of {most:.1}")) }
+                                        td { (term.value.map_or_else(|| "none".to_owned(), number::counts)) }
+                                        td { (term.note) }
+                                        td {
+                                            @for row in term.gates.iter().filter_map(|gate| view.row(gate)) {
+                                                @let path = row.evidence_path();
+                                                a href=(format!("{UP}{}", href(&path))) { (path) }
+                                                @if let Some(entry) = row.entry { br; code.dim { "sha256 " (entry.evidence_sha256) } br; }
+                                            }
+                                        }
+                                    },
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn gates(view: &RunView) -> Markup {
+    html! {
+        section aria-labelledby="gates" {
+            h2 id="gates" { "Gates" }
+            div.scroll tabindex="0" role="region" aria-labelledby="gates" {
+                table {
+                    caption { "What each gate concluded, and the number it hangs on" }
+                    thead { tr { th scope="col" { "Gate" } th scope="col" { "Verdict" } th scope="col" { "Key number" } th.number scope="col" { "Time" } } }
+                    tbody {
+                        @for row in view.rows() {
+                            tr {
+                                th scope="row" {
+                                    @if row.evidence.is_some() { a href=(format!("#gate-{}", href(&row.plan.gate))) { (row.plan.gate) } }
+                                    @else { (row.plan.gate) }
+                                }
+                                td { (outcome(row.outcome())) }
+                                td {
+                                    (row.key_text(&view.plan.trust.terms))
+                                    @if let Some(measured) = row.cached() { br; span.dim { "cached, measured at " (measured) } }
+                                }
+                                td.number { (row.seconds().map(number::duration).unwrap_or_default()) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn plan(view: &RunView) -> Markup {
+    let plan = &view.plan;
+    html! {
+        section aria-labelledby="plan" {
+            h2 id="plan" { "The plan, fixed before anything ran" }
+            dl {
+                dt { "Spec" } dd { (plan.spec.path) " " code.dim { "sha256 " (plan.spec.sha256) } }
+                dt { "Policy" } dd { (plan.policy.path) " " code.dim { "sha256 " (plan.policy.sha256) } }
+                dt { "Configuration" } dd { (plan.config.path) " " code.dim { "sha256 " (plan.config.sha256) } }
+                dt { "Plan" } dd { a href=(format!("{UP}{}", caws_evidence::manifest::layout::PLAN)) { (caws_evidence::manifest::layout::PLAN) } " " code.dim { "sha256 " (view.manifest.caws.plan_sha256) } }
+            }
+            div.scroll tabindex="0" role="region" aria-labelledby="plan" {
+                table {
+                    caption { "What would pass" }
+                    thead { tr { th scope="col" { "Gate" } th scope="col" { "Measurement" } th scope="col" { "Threshold" } th scope="col" { "Asked by" } } }
+                    tbody {
+                        @for gate in &plan.gates { @for requirement in &gate.requirements {
+                            tr {
+                                th scope="row" { (gate.gate) }
+                                td { (requirement.measurement) }
+                                td { (number::comparator_words(requirement.comparator)) " " (requirement.threshold) }
+                                td { (requirement.source) }
+                            }
+                        } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn record(view: &RunView) -> Markup {
+    html! {
+        section aria-labelledby="record" {
+            h2 id="record" { "The record" }
+            p { a href=(format!("{UP}{}", caws_evidence::manifest::layout::MANIFEST)) { (caws_evidence::manifest::layout::MANIFEST) } " covers these files:" }
+            details {
+                summary { (view.manifest.caws.files.len()) " files by digest" }
+                div.scroll tabindex="0" role="region" aria-labelledby="record" {
+                    table {
+                        caption { "Paths relative to the artifacts directory" }
+                        thead { tr { th scope="col" { "Path" } th scope="col" { "SHA-256" } } }
+                        tbody { @for file in &view.manifest.caws.files { tr { th scope="row" { a href=(format!("{UP}{}", href(&file.path))) { (file.path) } } td { code { (file.sha256) } } } } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Symbol and word of an outcome in its colour.
+fn outcome(outcome: Outcome<'_>) -> Markup {
+    let class = match outcome {
+        Outcome::Judged(Verdict::Pass) => "good",
+        Outcome::Judged(Verdict::Fail | Verdict::Error) => "bad",
+        Outcome::Judged(Verdict::Waived | Verdict::Vacuous | Verdict::Unmeasured) => "warn",
+        Outcome::NotApplicable(_) | Outcome::NotRun => "dim",
+    };
+    html! { span class=(class) { span aria-hidden="true" { (outcome.symbol()) " " } (outcome.word()) } }
+}

@@ -1,0 +1,137 @@
+//! The report for other programs. `schema_version` is raised when a field changes its meaning or
+//! goes away; new fields may appear at any time.
+
+use caws_evidence::{Finding, Measurement};
+use caws_policy::TrustScore;
+use serde::Serialize;
+
+use crate::next;
+use crate::view::{Outcome, RunView, Seal};
+
+/// Version of every JSON document `caws` prints.
+pub const SCHEMA_VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct RunDocument<'a> {
+    schema_version: u32,
+    kind: &'static str,
+    passed: bool,
+    spec: &'a caws_policy::SpecRef,
+    subject: &'a caws_policy::Subject,
+    gates: Vec<GateDocument<'a>>,
+    trust: &'a TrustScore,
+    signature: SignatureDocument<'a>,
+    next_step: Option<StepDocument>,
+    plan_sha256: &'a str,
+    started: &'a str,
+    finished: &'a str,
+}
+
+#[derive(Serialize)]
+struct GateDocument<'a> {
+    gate: &'a str,
+    verdict: String,
+    reason: Option<&'a str>,
+    seconds: Option<f64>,
+    cached: bool,
+    measured: Option<&'a str>,
+    measurements: &'a [Measurement],
+    findings: Vec<&'a Finding>,
+    evidence: Option<String>,
+    evidence_sha256: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+enum SignatureDocument<'a> {
+    Unsigned,
+    Signed { key: &'a str },
+}
+
+#[derive(Serialize)]
+struct StepDocument {
+    what: String,
+    how: Option<String>,
+    place: Option<String>,
+    code: Option<String>,
+}
+
+/// The document of a run.
+///
+/// # Errors
+/// When a number of the evidence is not finite.
+pub fn run(view: &RunView) -> serde_json::Result<String> {
+    document(&RunDocument {
+        schema_version: SCHEMA_VERSION,
+        kind: "run",
+        passed: view.score.passed,
+        spec: &view.plan.spec,
+        subject: &view.plan.subject,
+        gates: view.rows().map(|row| gate(&row)).collect(),
+        trust: &view.score,
+        signature: match &view.seal {
+            Seal::Unsigned => SignatureDocument::Unsigned,
+            Seal::Signed { key } => SignatureDocument::Signed { key },
+        },
+        next_step: next::next_step(view).map(|step| StepDocument {
+            what: step.what,
+            how: step.how,
+            place: step.place,
+            code: step.code,
+        }),
+        plan_sha256: &view.manifest.caws.plan_sha256,
+        started: &view.manifest.caws.started,
+        finished: &view.manifest.caws.finished,
+    })
+}
+
+fn gate<'a>(row: &crate::GateRow<'a>) -> GateDocument<'a> {
+    let outcome = row.outcome();
+    GateDocument {
+        gate: &row.plan.gate,
+        verdict: outcome.word().replace(' ', "_"),
+        reason: match outcome {
+            Outcome::NotApplicable(reason) => Some(reason),
+            Outcome::Judged(_) | Outcome::NotRun => None,
+        },
+        seconds: row.seconds(),
+        cached: row.cached().is_some(),
+        measured: row.entry.map(|entry| entry.measured.as_str()),
+        measurements: row
+            .evidence
+            .map(|evidence| evidence.measurements.as_slice())
+            .unwrap_or_default(),
+        findings: row.findings(),
+        evidence: row.evidence.map(|_| row.evidence_path()),
+        evidence_sha256: row.entry.map(|entry| entry.evidence_sha256.as_str()),
+    }
+}
+
+#[derive(Serialize)]
+struct FindingsDocument<'a> {
+    schema_version: u32,
+    kind: &'a str,
+    passed: bool,
+    findings: &'a [Finding],
+}
+
+/// The document of a command that yields findings: `validate`, `doctor`, an error.
+///
+/// # Errors
+/// Never in practice: findings hold text only.
+pub fn findings(kind: &str, passed: bool, findings: &[Finding]) -> serde_json::Result<String> {
+    document(&FindingsDocument {
+        schema_version: SCHEMA_VERSION,
+        kind,
+        passed,
+        findings,
+    })
+}
+
+/// Any value as an indented document that ends with a line end.
+///
+/// # Errors
+/// When the value does not serialise.
+pub fn document<T: Serialize>(value: &T) -> serde_json::Result<String> {
+    serde_json::to_string_pretty(value).map(|text| text + "\n")
+}
