@@ -4,6 +4,7 @@
 //! would pass), a verdict per gate, the trust score.
 //! Never: files, processes, clocks. The runner and the verifier call the same functions.
 
+mod exact;
 pub mod judge;
 pub mod plan;
 pub mod record;
@@ -11,5 +12,7 @@ pub mod score;
 pub mod tier;
 
 pub use judge::{Judgement, judge};
-pub use plan::{DocumentRef, GatePlan, Plan, Requirement, SpecRef, Subject, Term, TermPolicy, TrustPolicy};
+pub use plan::{
+    DocumentRef, GatePlan, Plan, Requirement, SpecRef, Subject, Term, TermPolicy, TrustPolicy,
+};
 pub use score::{TermScore, TrustScore, trust_score};
