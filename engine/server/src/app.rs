@@ -1,0 +1,133 @@
+//! What all handlers share, and the table of routes.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use axum::Router;
+use axum::routing::{get, post};
+use kokoro_speech::Engine;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::error::{ApiError, Code};
+use crate::limits::Limits;
+use crate::metrics::{Gauges, Metrics};
+use crate::{answers, observe, speech, system, voices};
+
+/// The routes that speak.
+pub(crate) const SPEECH_ROUTES: [&str; 2] = ["/v1/audio/speech", "/v1/tts"];
+
+/// State of one server.
+#[derive(Debug)]
+pub(crate) struct App {
+    pub(crate) limits: Limits,
+    pub(crate) metrics: Metrics,
+    pub(crate) started: Instant,
+    engine: OnceLock<Arc<Engine>>,
+    slots: Arc<Semaphore>,
+    waiting: AtomicUsize,
+}
+
+impl App {
+    /// A server that is still loading.
+    pub(crate) fn new(limits: Limits) -> Arc<Self> {
+        Arc::new(Self {
+            slots: Arc::new(Semaphore::new(limits.concurrency)),
+            waiting: AtomicUsize::new(0),
+            metrics: Metrics::default(),
+            started: Instant::now(),
+            engine: OnceLock::new(),
+            limits,
+        })
+    }
+
+    /// Loading is over. Only the first engine counts.
+    pub(crate) fn loaded(&self, engine: Engine) {
+        // A second engine would change voices under running requests.
+        let _ = self.engine.set(Arc::new(engine));
+    }
+
+    /// The engine, once it is loaded.
+    pub(crate) fn engine(&self) -> Option<&Arc<Engine>> {
+        self.engine.get()
+    }
+
+    /// The engine, or the answer to a client that came too early.
+    pub(crate) fn ready(&self) -> Result<Arc<Engine>, ApiError> {
+        self.engine().cloned().ok_or_else(ApiError::not_loaded)
+    }
+
+    /// Waits for a free synthesis slot, in a queue of bounded length.
+    ///
+    /// # Errors
+    /// 503 at once when the queue is full.
+    pub(crate) async fn admit(&self) -> Result<OwnedSemaphorePermit, ApiError> {
+        if let Ok(permit) = Arc::clone(&self.slots).try_acquire_owned() {
+            return Ok(permit);
+        }
+        let _place = Place::take(&self.waiting, self.limits.queue)?;
+        Arc::clone(&self.slots)
+            .acquire_owned()
+            .await
+            .map_err(|_| ApiError::new(Code::InternalError, "the server is stopping"))
+    }
+
+    /// Gauges of this moment.
+    pub(crate) fn gauges(&self) -> Gauges {
+        Gauges {
+            queue_depth: self.waiting.load(Ordering::Acquire),
+            active_requests: self.limits.concurrency.saturating_sub(self.slots.available_permits()),
+            rss_bytes: system::resident_bytes().unwrap_or_default(),
+            uptime_seconds: self.started.elapsed().as_secs_f64(),
+        }
+    }
+}
+
+/// A place in the queue, given back when dropped.
+#[derive(Debug)]
+struct Place<'a>(&'a AtomicUsize);
+
+impl<'a> Place<'a> {
+    fn take(waiting: &'a AtomicUsize, limit: usize) -> Result<Self, ApiError> {
+        let taken = waiting.fetch_update(Ordering::AcqRel, Ordering::Acquire, |length| (length < limit).then_some(length + 1));
+        match taken {
+            Ok(_) => Ok(Self(waiting)),
+            Err(length) => Err(ApiError::new(
+                Code::QueueFull,
+                format!("{length} requests are waiting already; try again in a moment"),
+            )),
+        }
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// Every route of the server.
+pub(crate) fn router(app: &Arc<App>) -> Router {
+    let mut router = Router::new();
+    for route in SPEECH_ROUTES {
+        router = router.route(route, post(speech::speak));
+    }
+    router
+        .route("/health", get(system::health))
+        .route("/healthz", get(system::healthz))
+        .route("/readyz", get(system::readyz))
+        .route("/status", get(system::status))
+        .route("/metrics", get(system::metrics))
+        .route("/voices", get(voices::list))
+        .route("/v1/audio/voices", get(voices::openai))
+        .route("/v1/models", get(voices::models))
+        .route("/openapi.json", get(answers::openapi_json))
+        .route("/openapi.yaml", get(answers::openapi_yaml))
+        .fallback(answers::not_found)
+        .method_not_allowed_fallback(answers::method_not_allowed)
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(app), observe::observe))
+        .with_state(Arc::clone(app))
+}
+
+#[cfg(test)]
+mod tests;

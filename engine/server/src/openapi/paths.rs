@@ -1,0 +1,146 @@
+//! The operations of the contract.
+
+use serde_json::{Map, Value, json};
+
+use crate::error::Code;
+
+/// Every path, with its operations.
+pub(super) fn paths() -> Value {
+    let mut speak = speak("generateSpeech", "Speak a text");
+    let openai = speak.clone();
+    speak.insert("operationId".to_owned(), json!("generateSpeechShort"));
+    speak.insert("summary".to_owned(), json!("Speak a text (short path)"));
+    json!({
+        "/v1/audio/speech": { "post": openai },
+        "/v1/tts": { "post": speak },
+        "/voices": { "get": get("Voices", "listVoices", "Voices that can speak now, the default first", json!({ "type": "array", "items": reference("Voice") })) },
+        "/v1/audio/voices": { "get": get("Voices", "listVoiceNames", "Ids of the voices, the default first", reference("VoiceNames")) },
+        "/v1/models": { "get": get("Voices", "listModels", "What speaks, as OpenAI's clients ask for it", reference("ModelList")) },
+        "/health": { "get": get("System", "healthCheck", "Whether the server speaks already; answers while it is loading", reference("Health")) },
+        "/healthz": { "get": get("System", "liveness", "Whether the process lives", reference("Liveness")) },
+        "/readyz": { "get": readyz() },
+        "/status": { "get": get("System", "getStatus", "What really speaks, how well, and what it takes", reference("Status")) },
+        "/metrics": { "get": page("getMetrics", "Counters and histograms in the Prometheus text form", "text/plain") },
+        "/openapi.json": { "get": get("System", "getContractJson", "This document, with the voices of this server", json!({ "type": "object" })) },
+        "/openapi.yaml": { "get": page("getContractYaml", "This document as YAML", "application/yaml") },
+    })
+}
+
+fn reference(schema: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{schema}") })
+}
+
+fn header(description: &str, schema: &Value) -> Value {
+    json!({ "description": description, "required": true, "schema": schema })
+}
+
+fn request_id() -> Value {
+    header("Id of the request in the server's log", &json!({ "type": "string", "pattern": "^req_[0-9a-f]{16}$" }))
+}
+
+fn ok(description: &str, content: &Value) -> Value {
+    json!({ "description": description, "headers": { "X-Request-ID": request_id() }, "content": content })
+}
+
+fn get(tag: &str, id: &str, summary: &str, schema: Value) -> Value {
+    let content = json!({ "application/json": { "schema": schema } });
+    json!({ "tags": [tag], "operationId": id, "summary": summary, "responses": { "200": ok(summary, &content) } })
+}
+
+fn page(id: &str, summary: &str, media_type: &str) -> Value {
+    let content = json!({ media_type: { "schema": { "type": "string" } } });
+    json!({ "tags": ["System"], "operationId": id, "summary": summary, "responses": { "200": ok(summary, &content) } })
+}
+
+fn readyz() -> Value {
+    let content = json!({ "application/json": { "schema": reference("Readiness") } });
+    json!({
+        "tags": ["System"],
+        "operationId": "readiness",
+        "summary": "Whether the server can speak; 503 while it is loading",
+        "responses": { "200": ok("It can speak", &content), "503": failure("It is loading", &[Code::ModelNotLoaded]) },
+    })
+}
+
+/// An error answer; `codes` are those it can hold, all of one status.
+fn failure(description: &str, codes: &[Code]) -> Value {
+    let schema = if codes.contains(&Code::ValidationError) { "ValidationError" } else { "ErrorResponse" };
+    let names: Vec<_> = codes.iter().map(|code| code.name()).collect();
+    let schema = json!({
+        "allOf": [reference(schema)],
+        "properties": { "code": { "enum": names } },
+    });
+    let mut headers = json!({ "X-Request-ID": request_id() });
+    if let (Some(headers), true) = (headers.as_object_mut(), codes.iter().any(|code| code.retry_after().is_some())) {
+        headers.insert("Retry-After".to_owned(), header("Seconds after which to try again", &json!({ "type": "integer", "minimum": 1 })));
+    }
+    json!({ "description": description, "headers": headers, "content": { "application/json": { "schema": schema } } })
+}
+
+fn speak(id: &str, summary: &str) -> Map<String, Value> {
+    let audio = json!({ "schema": { "type": "string", "format": "binary" } });
+    let text = json!({ "type": "string", "minLength": 1 });
+    let mut responses = Map::new();
+    responses.insert(
+        "200".to_owned(),
+        json!({
+            "description": "Audio: whole with its true length, or streamed as it is synthesised",
+            "headers": {
+                "X-Request-ID": request_id(),
+                "X-Provider": header("What really spoke: `kokoro` or `espeak`", &text),
+                "X-Backend": header("Runtime and version that executed it", &text),
+                "X-Voice": header("Id of the voice that really spoke", &text),
+                "X-TTFA": header("Seconds from the request's arrival to its first audio (streamed) or to all of it (whole)", &json!({ "type": "number", "minimum": 0 })),
+                "X-Dropped-Characters": header("Characters of the text that cannot be spoken and were left out", &json!({ "type": "integer", "minimum": 0 })),
+            },
+            "content": { "audio/pcm": audio, "audio/wav": audio },
+        }),
+    );
+    let descriptions = [
+        (400, "A value that cannot be spoken: `code` says which"),
+        (408, "The body did not arrive in time"),
+        (413, "The body is larger than 64 KiB"),
+        (415, "The body is not said to be `application/json`"),
+        (422, "The body is not JSON in UTF-8, or has the wrong shape: `detail` says where"),
+        (500, "The synthesis broke"),
+        (503, "The server is loading, or its queue is full"),
+        (504, "No audio within the deadline"),
+    ];
+    for (status, description) in descriptions {
+        let codes: Vec<_> = Code::ALL.into_iter().filter(|code| code.status() == status).collect();
+        responses.insert(status.to_string(), failure(description, &codes));
+    }
+    let request = json!({
+        "required": true,
+        "content": {
+            "application/json": {
+                "schema": reference("SpeechRequest"),
+                "examples": {
+                    "whole": {
+                        "summary": "All at once, as a file",
+                        "value": { "text": "Hello, world!", "speed": 1.0, "format": "wav" },
+                    },
+                    "streamed": {
+                        "summary": "While it is synthesised",
+                        "value": { "text": "This longer text is heard while the rest of it is still being synthesised.", "stream": true, "format": "pcm" },
+                    },
+                    "openai": {
+                        "summary": "As OpenAI's clients ask",
+                        "value": { "model": "kokoro", "input": "Hello, world!", "voice": "alloy", "response_format": "wav" },
+                    },
+                },
+            },
+        },
+    });
+    let operation = json!({
+        "tags": ["Speech"],
+        "operationId": id,
+        "summary": summary,
+        "requestBody": request,
+        "responses": responses,
+    });
+    match operation {
+        Value::Object(operation) => operation,
+        _ => Map::new(),
+    }
+}

@@ -1,0 +1,189 @@
+//! The body of a speech request: bytes in, a checked request or the exact reason why not out. Pure.
+
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_TYPE;
+use kokoro_speech::Utterance;
+use serde_json::{Map, Value};
+
+use crate::audio::Format;
+use crate::error::{ApiError, Code, Detail};
+use crate::limits::{MAX_CHARACTERS, MAX_SPEED, MIN_SPEED};
+
+/// A request in good shape. Its voice and language are the engine's to know.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct SpeechRequest {
+    pub(crate) utterance: Utterance,
+    pub(crate) stream: bool,
+    pub(crate) format: Format,
+    /// Characters of the text: all that logs may know of it.
+    pub(crate) characters: usize,
+}
+
+/// Says whether a body of these headers is JSON.
+///
+/// # Errors
+/// 415 when it is not said to be `application/json` in UTF-8.
+pub(crate) fn check_content_type(headers: &HeaderMap) -> Result<(), ApiError> {
+    let found = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut parts = found.split(';').map(|part| part.trim().to_ascii_lowercase());
+    let is_json = parts.next().is_some_and(|media_type| media_type == "application/json");
+    let is_utf8 = parts.all(|parameter| match parameter.strip_prefix("charset=") {
+        Some(charset) => charset.trim_matches('"') == "utf-8",
+        None => true,
+    });
+    if is_json && is_utf8 {
+        Ok(())
+    } else {
+        Err(ApiError::new(
+            Code::UnsupportedMediaType,
+            "expected a body of JSON; send it with the header `Content-Type: application/json`",
+        ))
+    }
+}
+
+/// Reads the body.
+///
+/// # Errors
+/// 422 when its shape is wrong, naming every place; 400 when a value cannot be spoken.
+pub(crate) fn parse(body: &[u8]) -> Result<SpeechRequest, ApiError> {
+    let text = std::str::from_utf8(body).map_err(|error| {
+        let place = error.valid_up_to();
+        invalid(Detail::of_body("utf8_invalid", format!("expected UTF-8; the byte at offset {place} does not belong there")))
+    })?;
+    let value: Value = serde_json::from_str(text).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        invalid(Detail::of_body("json_invalid", format!("expected JSON; it breaks at line {line}, column {column}")))
+    })?;
+    let Value::Object(object) = value else {
+        let found = kind(&value);
+        return Err(invalid(Detail::of_body("type_error", format!("expected a JSON object; found {found}"))));
+    };
+    read(&object)
+}
+
+fn invalid(detail: Detail) -> ApiError {
+    ApiError::invalid(vec![detail])
+}
+
+fn read(object: &Map<String, Value>) -> Result<SpeechRequest, ApiError> {
+    let mut fields = Fields { object, detail: Vec::new() };
+    let text = fields.string("text");
+    let input = fields.string("input");
+    let voice = fields.string("voice");
+    let lang = fields.string("lang");
+    let format = fields.string("format");
+    let response_format = fields.string("response_format");
+    fields.string("model");
+    let speed = fields.number("speed");
+    let stream = fields.boolean("stream");
+
+    if object.contains_key("text") && object.contains_key("input") {
+        fields.fail("input", "conflict", "expected one of `text` and `input`; found both");
+    } else if !object.contains_key("text") && !object.contains_key("input") {
+        fields.fail("text", "missing", "expected what to say in `text` (or, as OpenAI's clients do, in `input`); found neither");
+    }
+    if let (Some(one), Some(other)) = (format, response_format)
+        && one != other
+    {
+        fields.fail("response_format", "conflict", "`format` and `response_format` say different things; send one of them");
+    }
+    if !fields.detail.is_empty() {
+        return Err(ApiError::invalid(fields.detail));
+    }
+
+    let text = text.or(input).unwrap_or_default();
+    let characters = check_text(text)?;
+    Ok(SpeechRequest {
+        utterance: Utterance {
+            text: text.to_owned(),
+            voice: voice.map(str::to_owned),
+            speed: check_speed(speed.unwrap_or(1.0))?,
+            lang: lang.map(str::to_owned),
+        },
+        stream: stream.unwrap_or(false),
+        format: check_format(format.or(response_format))?,
+        characters,
+    })
+}
+
+/// Length of the text in characters, when it may be spoken.
+fn check_text(text: &str) -> Result<usize, ApiError> {
+    let found = text.chars().count();
+    if found > MAX_CHARACTERS {
+        return Err(ApiError::new(
+            Code::TextTooLong,
+            format!("the text has {found} characters; at most {MAX_CHARACTERS} are accepted: send it in parts"),
+        ));
+    }
+    if !text.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
+        return Err(ApiError::new(
+            Code::EmptyText,
+            "the text has nothing to speak: expected at least one letter A-Z or digit",
+        ));
+    }
+    Ok(found)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a value between 0.25 and 4 loses nothing that could be heard")]
+fn check_speed(speed: f64) -> Result<f32, ApiError> {
+    if (MIN_SPEED..=MAX_SPEED).contains(&speed) {
+        Ok(speed as f32)
+    } else {
+        Err(ApiError::new(Code::InvalidSpeed, format!("speed must be between {MIN_SPEED} and {MAX_SPEED:.1}")))
+    }
+}
+
+fn check_format(name: Option<&str>) -> Result<Format, ApiError> {
+    let Some(name) = name else { return Ok(Format::default()) };
+    Format::from_name(name)
+        .ok_or_else(|| ApiError::new(Code::UnsupportedFormat, "unsupported format; `pcm` and `wav` are there"))
+}
+
+/// The keys of a body, and what is wrong with them so far.
+struct Fields<'a> {
+    object: &'a Map<String, Value>,
+    detail: Vec<Detail>,
+}
+
+impl<'a> Fields<'a> {
+    fn fail(&mut self, key: &str, kind: &'static str, message: &str) {
+        self.detail.push(Detail::of_key(key, kind, message));
+    }
+
+    /// The value of a key, if it is there and `read` can use it.
+    fn field<T>(&mut self, key: &str, expected: &str, read: fn(&'a Value) -> Option<T>) -> Option<T> {
+        let value = self.object.get(key)?;
+        let result = read(value);
+        if result.is_none() {
+            self.fail(key, "type_error", &format!("expected {expected} in `{key}`; found {}", kind(value)));
+        }
+        result
+    }
+
+    fn string(&mut self, key: &str) -> Option<&'a str> {
+        self.field(key, "a string", Value::as_str)
+    }
+
+    fn number(&mut self, key: &str) -> Option<f64> {
+        self.field(key, "a number", Value::as_f64)
+    }
+
+    fn boolean(&mut self, key: &str) -> Option<bool> {
+        self.field(key, "true or false", Value::as_bool)
+    }
+}
+
+/// What kind of JSON value it is, for people.
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,171 @@
+//! Speaking over HTTP: whole, or streamed while it is synthesised.
+
+mod pump;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Extension;
+use axum::body::{Body, HttpBody};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use kokoro_speech::{Cancel, Engine, SAMPLE_RATE, SpeechError};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::timeout;
+
+use crate::app::App;
+use crate::audio::Format;
+use crate::error::{ApiError, Code};
+use crate::limits::Limits;
+use crate::observe::{Context, Spoken};
+use crate::request::{self, SpeechRequest};
+
+/// How much of a body that is too large is read and thrown away, so that its sender gets to see the answer.
+const DRAINED_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Stops the synthesis of a request whose handler or body is dropped: its client is gone.
+#[derive(Debug)]
+struct CancelOnDrop(Cancel);
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
+}
+
+/// POST /v1/audio/speech and /v1/tts
+pub(crate) async fn speak(
+    State(app): State<Arc<App>>,
+    Extension(context): Extension<Context>,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let (parts, body) = request.into_parts();
+    request::check_content_type(&parts.headers)?;
+    let body = read_body(&app.limits, &parts.headers, body).await?;
+    let request = request::parse(&body)?;
+    let engine = app.ready()?;
+    engine.check(&request.utterance)?;
+    let deadline = app.limits.request_deadline;
+    let job = Job { app, engine, context, request };
+    timeout(deadline, job.run()).await.unwrap_or_else(|_| Err(late(deadline)))
+}
+
+fn late(deadline: Duration) -> ApiError {
+    ApiError::new(Code::DeadlineExceeded, format!("no audio within {} s; try a shorter text", deadline.as_secs()))
+}
+
+/// Reads a body within its limits of size and time.
+async fn read_body(limits: &Limits, headers: &HeaderMap, body: Body) -> Result<Vec<u8>, ApiError> {
+    let too_large = || {
+        ApiError::new(Code::BodyTooLarge, format!("the body is too large; at most {} bytes are accepted", limits.body_bytes))
+    };
+    let announced = body.size_hint().lower();
+    let is_announced_too_large = announced > u64::try_from(limits.body_bytes).unwrap_or(u64::MAX);
+    if is_announced_too_large && (announced > DRAINED_BYTES || headers.contains_key(header::EXPECT)) {
+        return Err(too_large());
+    }
+    match timeout(limits.body_timeout, collect(body, limits.body_bytes)).await {
+        Ok(Ok(Some(bytes))) => Ok(bytes),
+        Ok(Ok(None)) => Err(too_large()),
+        // Nobody will read the answer to a connection that broke off.
+        Ok(Err(_)) => Err(ApiError::new(Code::BodyTimeout, "the body broke off")),
+        Err(_) => Err(ApiError::new(
+            Code::BodyTimeout,
+            format!("the body did not arrive within {} s", limits.body_timeout.as_secs()),
+        )),
+    }
+}
+
+/// The bytes of a body; none if there are more than `limit`.
+async fn collect(mut body: Body, limit: usize) -> Result<Option<Vec<u8>>, axum::Error> {
+    let mut kept = Vec::new();
+    let mut total = 0_u64;
+    while let Some(frame) = std::future::poll_fn(|context| std::pin::Pin::new(&mut body).poll_frame(context)).await {
+        let Ok(data) = frame?.into_data() else { continue };
+        total += u64::try_from(data.len()).unwrap_or(u64::MAX);
+        if kept.len() + data.len() <= limit {
+            kept.extend_from_slice(&data);
+        }
+        if total > DRAINED_BYTES {
+            break;
+        }
+    }
+    Ok((total == u64::try_from(kept.len()).unwrap_or(u64::MAX)).then_some(kept))
+}
+
+/// A request that may be spoken.
+struct Job {
+    app: Arc<App>,
+    engine: Arc<Engine>,
+    context: Context,
+    request: SpeechRequest,
+}
+
+impl Job {
+    async fn run(self) -> Result<Response, ApiError> {
+        let permit = self.app.admit().await?;
+        let app = Arc::clone(&self.app);
+        let result = if self.request.stream { pump::streamed(self, permit).await } else { self.whole(permit).await };
+        result.map_err(|error| {
+            app.metrics.broken();
+            ApiError::from(error)
+        })
+    }
+
+    async fn whole(self, permit: OwnedSemaphorePermit) -> Result<Response, SpeechError> {
+        let cancel = Cancel::new();
+        let _guard = CancelOnDrop(cancel.clone());
+        let engine = Arc::clone(&self.engine);
+        let utterance = self.request.utterance.clone();
+        let format = self.request.format;
+        let began = std::time::Instant::now();
+        let task = tokio::task::spawn_blocking(move || {
+            // The slot is taken until the work ends, even when nobody waits for it any more.
+            let _permit = permit;
+            let rendered = engine.render(&utterance, &cancel)?;
+            let bytes = format.encode(&rendered.samples);
+            Ok((bytes, seconds_of(rendered.samples.len()), rendered.voice, rendered.dropped_characters))
+        });
+        let (bytes, audio_seconds, voice, dropped) = task.await.map_err(|_| SpeechError::Synthesis("the synthesis thread died".to_owned()))??;
+        self.app.metrics.spoken(began.elapsed().as_secs_f64(), audio_seconds, 0);
+        Ok(self.answer(&voice, dropped, Body::from(bytes)))
+    }
+
+    /// The answer, at the moment its first audio exists.
+    fn answer(&self, voice: &str, dropped: usize, body: Body) -> Response {
+        let ttfa = self.context.started.elapsed();
+        self.app.metrics.first_audio(ttfa.as_secs_f64());
+        let info = self.engine.info();
+        let headers = [
+            ("x-provider", info.provider),
+            ("x-backend", info.backend),
+            ("x-voice", voice.to_owned()),
+            ("x-ttfa", format!("{:.6}", ttfa.as_secs_f64())),
+            ("x-dropped-characters", dropped.to_string()),
+        ];
+        let mut response = ([(header::CONTENT_TYPE, self.request.format.media_type())], body).into_response();
+        for (name, value) in headers {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                response.headers_mut().insert(HeaderName::from_static(name), value);
+            }
+        }
+        response.extensions_mut().insert(Spoken { characters: self.request.characters, ttfa });
+        response
+    }
+}
+
+/// Seconds of that many samples.
+#[expect(clippy::cast_precision_loss, reason = "audio of 2^53 samples does not happen")]
+fn seconds_of(samples: usize) -> f64 {
+    samples as f64 / f64::from(SAMPLE_RATE)
+}
+
+impl Job {
+    fn format(&self) -> Format {
+        self.request.format
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,174 @@
+//! From the engine's blocking stream to an HTTP body. What is ahead of the client is bounded in
+//! bytes; the synthesis slot is free as soon as synthesis ends, however slowly the client listens.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context as TaskContext, Poll};
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::response::Response;
+use bytes::Bytes;
+use http_body::Frame;
+use kokoro_speech::{Cancel, SpeechError, SpeechStream, wav};
+use tokio::runtime::Handle;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+
+use super::{CancelOnDrop, Job, seconds_of};
+use crate::audio::Format;
+use crate::metrics::Metrics;
+
+/// Audio on its way, and its share of the buffer.
+type Piece = Result<(Bytes, OwnedSemaphorePermit), SpeechError>;
+
+/// Voice that speaks, characters left out.
+type Opening = (String, usize);
+
+/// Speaks a request as a stream; answers once its first audio exists.
+pub(super) async fn streamed(job: Job, permit: OwnedSemaphorePermit) -> Result<Response, SpeechError> {
+    let cancel = Cancel::new();
+    let guard = CancelOnDrop(cancel.clone());
+    let room = Arc::new(Semaphore::new(job.app.limits.stream_buffer_bytes));
+    // Bounded by `room`: every piece in it holds a share of that.
+    let (pieces, mut received) = mpsc::unbounded_channel();
+    let (opened, opening) = oneshot::channel();
+
+    let engine = Arc::clone(&job.engine);
+    let utterance = job.request.utterance.clone();
+    let pump = Pump {
+        app: Arc::clone(&job.app),
+        format: job.format(),
+        room: Arc::clone(&room),
+        pieces,
+        handle: Handle::current(),
+    };
+    tokio::task::spawn_blocking(move || {
+        let _permit = permit;
+        match engine.stream(&utterance, &cancel) {
+            Ok(stream) => {
+                // A dropped receiver shows again, at the first piece.
+                let _ = opened.send((stream.voice().to_owned(), stream.dropped_characters()));
+                pump.run(stream);
+            }
+            Err(error) => pump.fail(error),
+        }
+    });
+
+    let first = received.recv().await.ok_or(SpeechError::Cancelled)??;
+    let (voice, dropped): Opening = opening.await.map_err(|_| SpeechError::Cancelled)?;
+    let body = StreamBody { first: Some(first), received, room, _guard: guard };
+    Ok(job.answer(&voice, dropped, Body::new(body)))
+}
+
+/// The blocking side.
+struct Pump {
+    app: Arc<crate::app::App>,
+    format: Format,
+    room: Arc<Semaphore>,
+    pieces: mpsc::UnboundedSender<Piece>,
+    handle: Handle,
+}
+
+impl Pump {
+    fn run(self, stream: SpeechStream) {
+        let mut progress = Progress::new(Instant::now());
+        let mut prefix = self.format.stream_prefix();
+        for chunk in stream {
+            let samples = match chunk {
+                Ok(chunk) => chunk.samples,
+                Err(error) => return self.fail(error),
+            };
+            // The header of a WAV is no audio: it waits for the first of it.
+            if samples.is_empty() {
+                continue;
+            }
+            let mut bytes = std::mem::take(&mut prefix);
+            bytes.extend(wav::pcm_bytes(&samples));
+            progress.add(Instant::now(), samples.len());
+            let waiting = Instant::now();
+            if self.send(bytes).is_err() {
+                return;
+            }
+            progress.waited += waiting.elapsed().as_secs_f64();
+        }
+        progress.report(&self.app.metrics);
+    }
+
+    /// Hands audio over, once there is room for it. An error when the client is gone.
+    fn send(&self, bytes: Vec<u8>) -> Result<(), ()> {
+        let share = bytes.len().min(self.app.limits.stream_buffer_bytes);
+        let share = u32::try_from(share).unwrap_or(u32::MAX);
+        let permit = self.handle.block_on(Arc::clone(&self.room).acquire_many_owned(share)).map_err(|_| ())?;
+        self.pieces.send(Ok((Bytes::from(bytes), permit))).map_err(|_| ())
+    }
+
+    /// Ends the stream with an error: before its first audio a status, after it a broken body.
+    fn fail(&self, error: SpeechError) {
+        // When nobody listens, the error has nowhere to go and matters to nobody.
+        let _ = self.pieces.send(Err(error));
+    }
+}
+
+/// Synthesis against real-time playback that begins with the first audio.
+struct Progress {
+    began: Instant,
+    first: Option<Instant>,
+    /// Samples so far.
+    samples: usize,
+    /// Seconds playback stood still.
+    stalled: f64,
+    underruns: u64,
+    /// Seconds the client, not the engine, held things up.
+    waited: f64,
+}
+
+impl Progress {
+    fn new(began: Instant) -> Self {
+        Self { began, first: None, samples: 0, stalled: 0.0, underruns: 0, waited: 0.0 }
+    }
+
+    fn add(&mut self, now: Instant, samples: usize) {
+        let first = *self.first.get_or_insert(now);
+        let late = (now - first).as_secs_f64() - self.waited - self.stalled - seconds_of(self.samples);
+        if late > 0.0 && self.samples > 0 {
+            self.underruns += 1;
+            self.stalled += late;
+        }
+        self.samples += samples;
+    }
+
+    fn report(&self, metrics: &Metrics) {
+        let synthesis = self.began.elapsed().as_secs_f64() - self.waited;
+        metrics.spoken(synthesis, seconds_of(self.samples), self.underruns);
+    }
+}
+
+/// The asynchronous side: a body that ends when the stream does.
+struct StreamBody {
+    first: Option<(Bytes, OwnedSemaphorePermit)>,
+    received: mpsc::UnboundedReceiver<Piece>,
+    room: Arc<Semaphore>,
+    _guard: CancelOnDrop,
+}
+
+impl http_body::Body for StreamBody {
+    type Data = Bytes;
+    type Error = SpeechError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut TaskContext<'_>) -> Poll<Option<Result<Frame<Bytes>, SpeechError>>> {
+        if let Some((bytes, _share)) = self.first.take() {
+            return Poll::Ready(Some(Ok(Frame::data(bytes))));
+        }
+        self.received.poll_recv(context).map(|piece| piece.map(|piece| piece.map(|(bytes, _share)| Frame::data(bytes))))
+    }
+}
+
+impl Drop for StreamBody {
+    fn drop(&mut self) {
+        // Wakes a pump that waits for room.
+        self.room.close();
+    }
+}
+
+#[cfg(test)]
+mod tests;
