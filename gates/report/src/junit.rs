@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use caws_evidence::{Finding, Verdict};
+use caws_evidence::{Finding, Severity, Verdict};
 
 use crate::view::{GateRow, Outcome, RunView, place_text, severity_word};
 use crate::{number, text};
@@ -37,6 +37,51 @@ pub fn run(view: &RunView) -> String {
         out.push_str(&outcome(row, &row.key_text(&view.plan.trust.terms)));
         out.push_str(&system_out(row));
         out.push_str("</testcase>\n");
+    }
+    out.push_str("  </testsuite>\n</testsuites>\n");
+    out
+}
+
+/// The document of a command that yields findings: one test case per finding, a failure where it is an
+/// error; one passing case where there is none.
+#[must_use]
+pub fn findings(command: &str, findings: &[Finding]) -> String {
+    let failures = findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .count();
+    let tests = findings.len().max(1);
+    let name = text::xml(command);
+    let counts = format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"0\" skipped=\"0\"");
+    let mut out = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"caws\" {counts}>\n  <testsuite name=\"{name}\" {counts}>\n",
+    );
+    if findings.is_empty() {
+        let _ = writeln!(
+            out,
+            "    <testcase classname=\"caws.{name}\" name=\"{name}\"></testcase>"
+        );
+    }
+    for finding in findings {
+        let place = finding
+            .place
+            .as_ref()
+            .map(|place| format!(" {}", place_text(place)))
+            .unwrap_or_default();
+        let title = text::xml(&format!("{}{place}", finding.code));
+        let body = text::xml(&details(&[finding]));
+        let inner = match finding.severity {
+            Severity::Error => format!(
+                "<failure type=\"{}\" message=\"{}\">{body}</failure>",
+                text::xml(&finding.code),
+                text::xml(&finding.message)
+            ),
+            Severity::Warning | Severity::Note => format!("<system-out>{body}</system-out>"),
+        };
+        let _ = writeln!(
+            out,
+            "    <testcase classname=\"caws.{name}\" name=\"{title}\">{inner}</testcase>"
+        );
     }
     out.push_str("  </testsuite>\n</testsuites>\n");
     out

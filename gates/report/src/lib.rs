@@ -14,9 +14,11 @@ pub mod markdown;
 pub mod next;
 pub mod number;
 pub mod palette;
+pub mod plan;
 pub mod sarif;
 pub mod terminal;
 pub mod text;
+pub mod verification;
 pub mod view;
 
 pub use palette::Palette;

@@ -290,6 +290,6 @@ fn width(text: &str) -> usize {
     text.chars().count()
 }
 
-fn pad(text: &str, to: usize) -> String {
+pub(crate) fn pad(text: &str, to: usize) -> String {
     format!("{text}{}", " ".repeat(to.saturating_sub(width(text))))
 }

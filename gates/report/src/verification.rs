@@ -1,0 +1,173 @@
+//! What the verifier found, gate by gate.
+
+use std::fmt::Write as _;
+
+use caws_evidence::Verdict;
+use caws_verify::{GateReport, Report, Reproduced, SignatureState};
+
+use crate::view::{Outcome, verdict_word};
+use crate::{Palette, markdown, terminal, text};
+
+/// The report for a terminal.
+#[must_use]
+pub fn run(report: &Report, palette: Palette, quiet: bool) -> String {
+    let mut out = String::new();
+    if !quiet {
+        out.push_str(&subject(report));
+        out.push_str(&table(report, palette));
+        for finding in &report.findings {
+            out.push_str(&terminal::finding("verify", finding, palette));
+        }
+    }
+    let verdict = if report.ok {
+        Verdict::Pass
+    } else {
+        Verdict::Fail
+    };
+    let line = format!(
+        "{} {}",
+        Outcome::Judged(verdict).symbol(),
+        conclusion(report)
+    );
+    let _ = writeln!(out, "{}", palette.verdict(verdict, &line));
+    out
+}
+
+/// The report as Markdown.
+#[must_use]
+pub fn markdown(report: &Report) -> String {
+    let mut out = format!(
+        "## {}\n\n{}\n\n",
+        text::markdown("caws verify"),
+        text::markdown(&conclusion(report))
+    );
+    out.push_str(
+        "| Gate | Verdict | Signature | Consistent | Reproduced |\n|---|---|---|---|---|\n",
+    );
+    for gate in &report.gates {
+        let [signature, consistent, reproduced] = answers(gate);
+        let _ = writeln!(
+            out,
+            "| {} | {} | {signature} | {consistent} | {} |",
+            text::markdown(&gate.gate),
+            gate.verdict.map_or("none", verdict_word),
+            text::markdown(&reproduced),
+        );
+    }
+    out.push('\n');
+    if !report.findings.is_empty() {
+        out.push_str(&markdown::findings("Findings", &report.findings));
+    }
+    out
+}
+
+/// One sentence.
+#[must_use]
+pub fn conclusion(report: &Report) -> String {
+    let score = report
+        .score
+        .as_ref()
+        .map_or_else(String::new, |score| match score.recomputed {
+            Some(recomputed) => format!(
+                "; trust score {recomputed} computed again, {} claimed",
+                score.claimed
+            ),
+            None => format!(
+                "; trust score {} claimed, not computed again",
+                score.claimed
+            ),
+        });
+    let files = report.files;
+    if !report.ok {
+        return format!("not verified: {files} files checked{score}");
+    }
+    match report.signature {
+        SignatureState::Valid => format!("verified: {files} files checked, signature valid{score}"),
+        SignatureState::Missing | SignatureState::Invalid => {
+            format!("consistent and reproduced, but not signed: {files} files checked{score}")
+        }
+    }
+}
+
+fn subject(report: &Report) -> String {
+    let mut out = String::new();
+    if let Some(commit) = &report.commit {
+        let dirty = if report.dirty == Some(true) {
+            " with uncommitted changes"
+        } else {
+            ""
+        };
+        let _ = writeln!(out, "record of {}{dirty}", text::line(commit));
+    }
+    let state = match report.signature {
+        SignatureState::Valid => "valid",
+        SignatureState::Missing => "missing",
+        SignatureState::Invalid => "invalid",
+    };
+    let _ = write!(out, "signature of the manifest: {state}");
+    if let Some(key) = &report.key {
+        let _ = write!(out, ", key {}", text::line(key));
+    }
+    out.push_str("\n\n");
+    out
+}
+
+fn table(report: &Report, palette: Palette) -> String {
+    let mut rows =
+        vec![["gate", "verdict", "signature", "consistent", "reproduced"].map(str::to_owned)];
+    for gate in &report.gates {
+        let [signature, consistent, reproduced] = answers(gate);
+        rows.push([
+            text::line(&gate.gate),
+            gate.verdict.map_or("none", verdict_word).to_owned(),
+            signature,
+            consistent,
+            text::line(&reproduced),
+        ]);
+    }
+    let width = |column: usize| {
+        rows.iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| cell.chars().count())
+            .max()
+            .unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..5).map(width).collect();
+    let mut out = String::new();
+    for (index, row) in rows.iter().enumerate() {
+        let cells: Vec<String> = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| terminal::pad(cell, *width))
+            .collect();
+        let line = cells.join("  ");
+        let line = line.trim_end();
+        let _ = writeln!(
+            out,
+            "  {}",
+            if index == 0 {
+                palette.dim(line)
+            } else {
+                line.to_owned()
+            }
+        );
+    }
+    out.push('\n');
+    out
+}
+
+/// Signature, consistent, reproduced: words that stand without colour.
+fn answers(gate: &GateReport) -> [String; 3] {
+    let signature = match gate.signature {
+        SignatureState::Valid => "✓ valid",
+        SignatureState::Missing => "? missing",
+        SignatureState::Invalid => "✗ invalid",
+    };
+    let consistent = if gate.consistent { "✓ yes" } else { "✗ no" };
+    let reproduced = match &gate.reproduced {
+        Reproduced::Yes => "✓ yes".to_owned(),
+        Reproduced::No => "✗ no".to_owned(),
+        Reproduced::NotAttempted(why) => format!("- not attempted: {why}"),
+    };
+    [signature.to_owned(), consistent.to_owned(), reproduced]
+}

@@ -1,0 +1,180 @@
+//! What `verify`, `plan` and `validate` print.
+
+mod common;
+
+use caws_evidence::{Comparator, Finding, Place, Severity, ToolIdentity, Verdict};
+use caws_policy::Requirement;
+use caws_report::plan::Cached;
+use caws_report::{Palette, junit, plan, verification};
+use caws_verify::{GateReport, Report, Reproduced, Score, SignatureState};
+use common::{digest, finding, mixed};
+
+fn gate(
+    name: &str,
+    signature: SignatureState,
+    consistent: bool,
+    reproduced: Reproduced,
+) -> GateReport {
+    GateReport {
+        gate: name.into(),
+        verdict: (name != "gone").then_some(Verdict::Pass),
+        measured: "2026-08-01T10:00:00Z".into(),
+        cached: false,
+        signature,
+        consistent,
+        reproduced,
+    }
+}
+
+fn report() -> Report {
+    let mut found = finding(
+        "digest-mismatch",
+        Severity::Error,
+        "a file is not what the record says",
+    );
+    found.place = Some(Place {
+        path: "evidence/coverage/raw/x.gz".into(),
+        line: None,
+        column: None,
+    });
+    Report {
+        schema_version: 1,
+        ok: false,
+        signature: SignatureState::Valid,
+        key: Some(digest('k')),
+        commit: Some("0123456789ab".into()),
+        dirty: Some(true),
+        files: 7,
+        score: Some(Score {
+            claimed: 91,
+            recomputed: None,
+            threshold: 80,
+            passed: true,
+        }),
+        gates: vec![
+            gate("spec", SignatureState::Valid, true, Reproduced::Yes),
+            gate(
+                "coverage",
+                SignatureState::Invalid,
+                false,
+                Reproduced::NotAttempted("raw output missing".into()),
+            ),
+            gate("gone", SignatureState::Missing, false, Reproduced::No),
+        ],
+        findings: vec![found],
+    }
+}
+
+#[test]
+fn verification_prints_three_answers_per_gate() {
+    insta::assert_snapshot!(verification::run(&report(), Palette::plain(), false));
+    insta::assert_snapshot!("verification_markdown", verification::markdown(&report()));
+}
+
+#[test]
+fn verification_quiet_is_one_line() {
+    assert_eq!(
+        verification::run(&report(), Palette::plain(), true),
+        "✗ not verified: 7 files checked; trust score 91 claimed, not computed again\n",
+    );
+}
+
+#[test]
+fn verification_says_signed_only_where_it_is() {
+    let mut report = Report {
+        ok: true,
+        findings: Vec::new(),
+        dirty: Some(false),
+        ..report()
+    };
+    report.score = Some(Score {
+        claimed: 91,
+        recomputed: Some(91),
+        threshold: 80,
+        passed: true,
+    });
+    let signed = verification::run(&report, Palette::plain(), false);
+    assert!(signed.ends_with(
+        "✓ verified: 7 files checked, signature valid; trust score 91 computed again, 91 claimed\n"
+    ));
+    assert!(
+        signed.starts_with("record of 0123456789ab\nsignature of the manifest: valid, key kkkk"),
+        "{signed}"
+    );
+    assert!(!verification::markdown(&report).contains("Findings"));
+    for (state, word) in [
+        (SignatureState::Missing, "missing"),
+        (SignatureState::Invalid, "invalid"),
+    ] {
+        report.signature = state;
+        report.key = None;
+        report.commit = None;
+        report.score = None;
+        let shown = verification::run(&report, Palette::plain(), false);
+        assert!(
+            shown.starts_with(&format!("signature of the manifest: {word}\n")),
+            "{shown}"
+        );
+        assert!(
+            shown.ends_with("✓ consistent and reproduced, but not signed: 7 files checked\n"),
+            "{shown}"
+        );
+    }
+}
+
+#[test]
+fn plan_says_what_would_run_and_what_would_pass() {
+    let mut view = mixed();
+    view.plan.gates[1].tools = vec![ToolIdentity {
+        name: "cargo-llvm-cov".into(),
+        version: "0.9.1".into(),
+        sha256: digest('a'),
+    }];
+    view.plan.gates[4].requirements = vec![Requirement {
+        measurement: "pages_passed".into(),
+        comparator: Comparator::Equal,
+        threshold: 1.0,
+        source: "tier 2".into(),
+    }];
+    view.plan.gates[5].requirements = vec![
+        Requirement {
+            measurement: "a".into(),
+            comparator: Comparator::AtMost,
+            threshold: 0.5,
+            source: "config".into(),
+        },
+        Requirement {
+            measurement: "b".into(),
+            comparator: Comparator::Equal,
+            threshold: 0.0,
+            source: "config".into(),
+        },
+    ];
+    let cached = Cached::from([("spec".to_owned(), "2026-08-01T10:00:00Z".to_owned())]);
+    insta::assert_snapshot!(plan::run(&view.plan, &cached, Palette::plain()));
+    insta::assert_snapshot!("plan_markdown", plan::markdown(&view.plan, &cached));
+    let document: serde_json::Value =
+        serde_json::from_str(&plan::json(&view.plan, &cached).unwrap()).unwrap();
+    assert_eq!(
+        (&document["schema_version"], &document["kind"]),
+        (&1.into(), &"plan".into())
+    );
+    assert_eq!(document["cached"]["spec"], "2026-08-01T10:00:00Z");
+    assert_eq!(document["plan"]["gates"][1]["gate"], "coverage");
+}
+
+#[test]
+fn junit_of_findings_fails_for_errors_alone() {
+    let mut error = Finding {
+        found: Some("<none>".into()),
+        ..finding("document-schema", Severity::Error, "no title")
+    };
+    error.place = Some(Place {
+        path: "spec.yaml".into(),
+        line: Some(3),
+        column: None,
+    });
+    let warning = finding("spec-path-missing", Severity::Warning, "nothing there");
+    insta::assert_snapshot!(junit::findings("validate", &[error, warning]));
+    insta::assert_snapshot!("junit_no_findings", junit::findings("validate", &[]));
+}
