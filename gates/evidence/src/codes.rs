@@ -47,6 +47,8 @@ codes! {
     SPEC_TIER_RULE = "spec-tier-rule",
     /// The spec breaks a rule every tier shares.
     SPEC_RULE = "spec-rule",
+    /// The tier policy contradicts itself.
+    POLICY_RULE = "policy-rule",
     /// Two entries carry the same id.
     SPEC_DUPLICATE_ID = "spec-duplicate-id",
     /// A path the spec names does not exist.

@@ -35,19 +35,30 @@ pub(crate) fn decimal(text: &str) -> Option<BigRational> {
     }
     let mantissa = BigRational::from_integer(digits.parse::<BigInt>().ok()? * sign);
     let power = BigInt::from(10).pow(u32::try_from(shift.unsigned_abs()).ok()?);
-    Some(if shift < 0 { mantissa / power } else { mantissa * power })
+    Some(if shift < 0 {
+        mantissa / power
+    } else {
+        mantissa * power
+    })
 }
 
 /// The shortest decimal that reads back as `value`, as an exact number; `None` for NaN and infinities.
 pub(crate) fn shortest(value: f64) -> Option<BigRational> {
-    if value.is_finite() { decimal(&value.to_string()) } else { None }
+    if value.is_finite() {
+        decimal(&value.to_string())
+    } else {
+        None
+    }
 }
 
 /// The exact value of an observation: its counts where it has them, else its shortest decimal.
 pub(crate) fn value(observation: &Observation) -> Option<BigRational> {
     match observation.ratio {
         Some(Ratio { denominator: 0, .. }) => None,
-        Some(Ratio { numerator, denominator }) => Some(BigRational::new(numerator.into(), denominator.into())),
+        Some(Ratio {
+            numerator,
+            denominator,
+        }) => Some(BigRational::new(numerator.into(), denominator.into())),
         None => shortest(observation.value),
     }
 }
@@ -55,9 +66,17 @@ pub(crate) fn value(observation: &Observation) -> Option<BigRational> {
 /// A number of 0 or more as two counts, rounded down to 18 decimals where they would not fit.
 pub(crate) fn ratio(value: &BigRational) -> Ratio {
     const SCALE: u64 = 1_000_000_000_000_000_000;
-    if let (Ok(numerator), Ok(denominator)) = (u64::try_from(value.numer()), u64::try_from(value.denom())) {
-        return Ratio { numerator, denominator };
+    if let (Ok(numerator), Ok(denominator)) =
+        (u64::try_from(value.numer()), u64::try_from(value.denom()))
+    {
+        return Ratio {
+            numerator,
+            denominator,
+        };
     }
     let scaled = (value * BigInt::from(SCALE)).floor().to_integer();
-    Ratio { numerator: u64::try_from(scaled).unwrap_or_default(), denominator: SCALE }
+    Ratio {
+        numerator: u64::try_from(scaled).unwrap_or_default(),
+        denominator: SCALE,
+    }
 }

@@ -11,7 +11,9 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use caws_evidence::{Comparator, Finding, Interval, MeasureError, Measurement, Observation, Reading, Verdict};
+use caws_evidence::{
+    Comparator, Finding, Interval, MeasureError, Measurement, Observation, Reading, Verdict,
+};
 
 use crate::plan::{GatePlan, Requirement};
 
@@ -47,21 +49,33 @@ enum Standing {
 /// - A reading that could not be made: `unmeasured` where something is missing, `error` where it is broken.
 #[must_use]
 pub fn judge(plan: &GatePlan, reading: Result<Reading, MeasureError>) -> Judgement {
-    let Reading { observations, examined, mut findings } = match reading {
+    let Reading {
+        observations,
+        examined,
+        mut findings,
+    } = match reading {
         Ok(reading) => reading,
         Err(fault) => {
             let verdict = match &fault {
                 MeasureError::Missing { .. } => Verdict::Unmeasured,
                 MeasureError::Malformed { .. } | MeasureError::UnknownMethod(_) => Verdict::Error,
             };
-            return Judgement { verdict, measurements: Vec::new(), findings: vec![message::unread(&plan.gate, &fault)] };
+            return Judgement {
+                verdict,
+                measurements: Vec::new(),
+                findings: vec![message::unread(&plan.gate, &fault)],
+            };
         }
     };
     let mut verdicts = vec![Verdict::Pass];
     let vacuous = examined == 0 || plan.requirements.is_empty();
     if vacuous {
         verdicts.push(Verdict::Vacuous);
-        findings.push(if examined == 0 { message::nothing_examined(&plan.gate) } else { message::nothing_asked(&plan.gate) });
+        findings.push(if examined == 0 {
+            message::nothing_examined(&plan.gate)
+        } else {
+            message::nothing_asked(&plan.gate)
+        });
     }
     let mut names = BTreeSet::new();
     for observation in &observations {
@@ -71,19 +85,28 @@ pub fn judge(plan: &GatePlan, reading: Result<Reading, MeasureError>) -> Judgeme
         }
     }
     for requirement in &plan.requirements {
-        let observation = observations.iter().find(|observation| observation.name == requirement.measurement);
-        let standing = observation.map_or(Standing::Missing("nothing measured it"), |observation| stand(observation, requirement));
+        let observation = observations
+            .iter()
+            .find(|observation| observation.name == requirement.measurement);
+        let standing = observation
+            .map_or(Standing::Missing("nothing measured it"), |observation| {
+                stand(observation, requirement)
+            });
         match standing {
             Standing::Met => {}
             // What was computed from nothing is not worth a finding of its own.
             _ if examined == 0 => {}
             Standing::Missed => {
                 verdicts.push(Verdict::Fail);
-                findings.extend(observation.map(|observation| message::missed(observation, requirement)));
+                findings.extend(
+                    observation.map(|observation| message::missed(observation, requirement)),
+                );
             }
             Standing::Undecided => {
                 verdicts.push(Verdict::Unmeasured);
-                findings.extend(observation.map(|observation| message::undecided(observation, requirement)));
+                findings.extend(
+                    observation.map(|observation| message::undecided(observation, requirement)),
+                );
             }
             Standing::Empty => {
                 verdicts.push(Verdict::Vacuous);
@@ -96,8 +119,15 @@ pub fn judge(plan: &GatePlan, reading: Result<Reading, MeasureError>) -> Judgeme
         }
     }
     let measurements = measurements(plan, observations, vacuous);
-    let verdict = verdicts.into_iter().max_by_key(|verdict| rank(*verdict)).unwrap_or(Verdict::Error);
-    Judgement { verdict, measurements, findings }
+    let verdict = verdicts
+        .into_iter()
+        .max_by_key(|verdict| rank(*verdict))
+        .unwrap_or(Verdict::Error);
+    Judgement {
+        verdict,
+        measurements,
+        findings,
+    }
 }
 
 /// The order in which verdicts outweigh each other within a gate.
@@ -112,11 +142,19 @@ fn rank(verdict: Verdict) -> u8 {
     }
 }
 
-fn measurements(plan: &GatePlan, observations: Vec<Observation>, vacuous: bool) -> Vec<Measurement> {
+fn measurements(
+    plan: &GatePlan,
+    observations: Vec<Observation>,
+    vacuous: bool,
+) -> Vec<Measurement> {
     let mut measurements = Vec::with_capacity(observations.len());
     for observation in observations {
         let mut asked = false;
-        for requirement in plan.requirements.iter().filter(|requirement| requirement.measurement == observation.name) {
+        for requirement in plan
+            .requirements
+            .iter()
+            .filter(|requirement| requirement.measurement == observation.name)
+        {
             asked = true;
             let met = match stand(&observation, requirement) {
                 Standing::Met if !vacuous => Some(true),
@@ -131,7 +169,12 @@ fn measurements(plan: &GatePlan, observations: Vec<Observation>, vacuous: bool) 
             });
         }
         if !asked {
-            measurements.push(Measurement { observation, comparator: None, threshold: None, met: None });
+            measurements.push(Measurement {
+                observation,
+                comparator: None,
+                threshold: None,
+                met: None,
+            });
         }
     }
     measurements
@@ -150,13 +193,18 @@ fn stand(observation: &Observation, requirement: &Requirement) -> Standing {
     }
     let (low, high) = match &observation.interval {
         None => (observation.value, observation.value),
-        Some(Interval { low, high, .. }) if low.is_finite() && high.is_finite() && low <= high => (*low, *high),
+        Some(Interval { low, high, .. }) if low.is_finite() && high.is_finite() && low <= high => {
+            (*low, *high)
+        }
         Some(_) => return Standing::Missing("its interval is no interval"),
     };
     let (met, missed) = match requirement.comparator {
         Comparator::AtLeast => (low >= threshold, high < threshold),
         Comparator::AtMost => (high <= threshold, low > threshold),
-        Comparator::Equal => (low >= threshold && high <= threshold, high < threshold || low > threshold),
+        Comparator::Equal => (
+            low >= threshold && high <= threshold,
+            high < threshold || low > threshold,
+        ),
     };
     match (met, missed) {
         (true, _) => Standing::Met,

@@ -16,3 +16,4 @@ pub use plan::{
     DocumentRef, GatePlan, Plan, Requirement, SpecRef, Subject, Term, TermPolicy, TrustPolicy,
 };
 pub use score::{TermScore, TrustScore, trust_score};
+pub use tier::{Feed, TierPolicy, TierRules};

@@ -78,7 +78,9 @@ pub fn trust_score(plan: &Plan, evidence: &[Evidence]) -> TrustScore {
         })
         .collect();
     let applying = || plan.gates.iter().filter(|gate| gate.applies);
-    let waived = applying().filter_map(|gate| record(evidence, gate)).any(is_waived);
+    let waived = applying()
+        .filter_map(|gate| record(evidence, gate))
+        .any(is_waived);
     let cap = waived.then_some(WAIVED_CAP);
     let score = rounded(sum, weights).min(cap.unwrap_or(100));
     let blocking: Vec<String> = applying()
@@ -86,7 +88,14 @@ pub fn trust_score(plan: &Plan, evidence: &[Evidence]) -> TrustScore {
         .map(|gate| gate.gate.clone())
         .collect();
     let passed = score >= plan.trust.threshold && blocking.is_empty();
-    TrustScore { score, threshold: plan.trust.threshold, cap, passed, terms, blocking }
+    TrustScore {
+        score,
+        threshold: plan.trust.threshold,
+        cap,
+        passed,
+        terms,
+        blocking,
+    }
 }
 
 /// The one record of a gate; two records for the same gate are none.

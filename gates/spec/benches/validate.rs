@@ -9,12 +9,23 @@ use criterion::{Criterion, criterion_group, criterion_main};
 const SPEC: &[u8] = include_bytes!("../../../.caws/working-spec.yaml");
 
 fn validate(c: &mut Criterion) {
-    c.bench_function("parse", |b| b.iter(|| parse("working-spec.yaml", black_box(SPEC))));
+    c.bench_function("parse", |b| {
+        b.iter(|| parse("working-spec.yaml", black_box(SPEC)))
+    });
     // What a process pays once.
-    c.bench_function("compile schema", |b| b.iter(|| Schema::compile(black_box(WORKING_SPEC.text()))));
-    let document = parse("working-spec.yaml", SPEC).unwrap_or_else(|findings| unreachable!("{findings:?}"));
-    c.bench_function("schema and rules", |b| b.iter(|| validate_spec(black_box(&document))));
-    c.bench_function("whole", |b| b.iter(|| parse("working-spec.yaml", black_box(SPEC)).map(|document| validate_spec(&document))));
+    c.bench_function("compile schema", |b| {
+        b.iter(|| Schema::compile(black_box(WORKING_SPEC.text())))
+    });
+    let document =
+        parse("working-spec.yaml", SPEC).unwrap_or_else(|findings| unreachable!("{findings:?}"));
+    c.bench_function("schema and rules", |b| {
+        b.iter(|| validate_spec(black_box(&document)))
+    });
+    c.bench_function("whole", |b| {
+        b.iter(|| {
+            parse("working-spec.yaml", black_box(SPEC)).map(|document| validate_spec(&document))
+        })
+    });
 }
 
 criterion_group!(benches, validate);

@@ -58,7 +58,9 @@ impl Document {
 
     /// Every part with its place, in no order.
     pub fn spans(&self) -> impl Iterator<Item = (&str, NodeSpan)> {
-        self.spans.iter().map(|(pointer, span)| (pointer.as_str(), *span))
+        self.spans
+            .iter()
+            .map(|(pointer, span)| (pointer.as_str(), *span))
     }
 
     /// The place of the value at a pointer, or of the nearest part around it that has one.
@@ -70,7 +72,10 @@ impl Document {
     /// The place of the key at a pointer, or of its value where it has none.
     #[must_use]
     pub fn key_place_of(&self, pointer: &str) -> Place {
-        self.place(self.enclosing(pointer).map(|node| node.key.unwrap_or(node.value)))
+        self.place(
+            self.enclosing(pointer)
+                .map(|node| node.key.unwrap_or(node.value)),
+        )
     }
 
     /// Reads the document into a type of the caller's, once its schema is satisfied.
@@ -79,11 +84,13 @@ impl Document {
     ///
     /// # Errors
     /// One finding where the type and the document disagree, at the document's first line.
-    pub fn to_struct<T: DeserializeOwned>(&self) -> Result<T, Finding> {
+    pub fn to_struct<T: DeserializeOwned>(&self) -> Result<T, Box<Finding>> {
         T::deserialize(whole_numbers(self.value.clone())).map_err(|reason| {
-            error(codes::DOCUMENT_SCHEMA, self.place_of(""), format!("the document cannot be read: {reason}"))
+            let message = format!("the document cannot be read: {reason}");
+            error(codes::DOCUMENT_SCHEMA, self.place_of(""), message)
                 .expected("a document that satisfies its schema")
                 .help("mend the part the message names")
+                .into()
         })
     }
 
@@ -93,7 +100,7 @@ impl Document {
             if let Some(span) = self.spans.get(pointer) {
                 return Some(*span);
             }
-            pointer = &pointer.get(..pointer.rfind('/')?)?;
+            pointer = pointer.get(..pointer.rfind('/')?)?;
         }
     }
 
@@ -119,16 +126,22 @@ pub(crate) fn whole_numbers(value: Value) -> Value {
     match value {
         Value::Number(number) if number.is_f64() => match number.as_f64() {
             Some(float) if float.fract() == 0.0 && float.abs() <= EXACT => {
-                #[expect(clippy::cast_possible_truncation, reason = "whole and at most 2^53, checked above")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    reason = "whole and at most 2^53, checked above"
+                )]
                 let whole = float as i64;
                 Value::Number(Number::from(whole))
             }
             _ => Value::Number(number),
         },
         Value::Array(items) => Value::Array(items.into_iter().map(whole_numbers).collect()),
-        Value::Object(members) => {
-            Value::Object(members.into_iter().map(|(key, member)| (key, whole_numbers(member))).collect())
-        }
+        Value::Object(members) => Value::Object(
+            members
+                .into_iter()
+                .map(|(key, member)| (key, whole_numbers(member)))
+                .collect(),
+        ),
         other => other,
     }
 }

@@ -17,7 +17,10 @@ pub(crate) fn error(code: &str, place: Place, message: String) -> Finding {
 
 /// A finding that does not block.
 pub(crate) fn warning(code: &str, place: Place, message: String) -> Finding {
-    Finding { severity: Severity::Warning, ..error(code, place, message) }
+    Finding {
+        severity: Severity::Warning,
+        ..error(code, place, message)
+    }
 }
 
 /// What a finding may say beyond its message.

@@ -101,7 +101,9 @@ impl Profile {
     /// The profile a document names.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|profile| profile.as_str() == name)
+        Self::ALL
+            .into_iter()
+            .find(|profile| profile.as_str() == name)
     }
 }
 

@@ -6,10 +6,17 @@ use crate::plan::Requirement;
 
 pub(super) fn unread(gate: &str, fault: &MeasureError) -> Finding {
     let (code, expected, found, help) = match fault {
-        MeasureError::Missing { what, why } => {
-            (codes::NUMBER_MISSING, what.clone(), "nothing".to_owned(), why.clone())
-        }
-        MeasureError::Malformed { name, expected, found } => (
+        MeasureError::Missing { what, why } => (
+            codes::NUMBER_MISSING,
+            what.clone(),
+            "nothing".to_owned(),
+            why.clone(),
+        ),
+        MeasureError::Malformed {
+            name,
+            expected,
+            found,
+        } => (
             codes::REPORT_MALFORMED,
             format!("{name} as a valid {expected}"),
             found.clone(),
@@ -22,7 +29,13 @@ pub(super) fn unread(gate: &str, fault: &MeasureError) -> Finding {
             "use the version of caws that wrote the plan, or a newer one".to_owned(),
         ),
     };
-    finding(code, format!("the gate `{gate}` has no numbers: {fault}"), expected, found, help)
+    finding(
+        code,
+        format!("the gate `{gate}` has no numbers: {fault}"),
+        expected,
+        found,
+        help,
+    )
 }
 
 pub(super) fn nothing_examined(gate: &str) -> Finding {
@@ -95,7 +108,10 @@ pub(super) fn undecided(observation: &Observation, requirement: &Requirement) ->
     };
     finding(
         codes::SAMPLE_TOO_SMALL,
-        format!("the sample behind `{}` is too small to tell", observation.name),
+        format!(
+            "the sample behind `{}` is too small to tell",
+            observation.name
+        ),
         asked(requirement),
         measured(observation),
         help,
@@ -111,13 +127,18 @@ pub(super) fn undecided(observation: &Observation, requirement: &Requirement) ->
 pub(super) fn more_samples(observation: &Observation, threshold: f64) -> Option<u64> {
     /// Beyond it nobody takes samples, and floats no longer count.
     const MOST: f64 = 1e12;
-    let interval = observation.interval.as_ref().filter(|interval| interval.method == "wilson")?;
+    let interval = observation
+        .interval
+        .as_ref()
+        .filter(|interval| interval.method == "wilson")?;
     let ratio = observation.ratio.filter(|ratio| ratio.denominator > 0)?;
     let samples = ratio.denominator as f64;
     let rate = ratio.numerator as f64 / samples;
     let spread = |bound: f64| bound * (1.0 - bound);
     // A bound at 0 or 1 says nothing about z.
-    let bound = [interval.low, interval.high].into_iter().max_by(|a, b| spread(*a).total_cmp(&spread(*b)))?;
+    let bound = [interval.low, interval.high]
+        .into_iter()
+        .max_by(|a, b| spread(*a).total_cmp(&spread(*b)))?;
     if spread(bound) <= 0.0 || !(0.0..=1.0).contains(&threshold) {
         return None;
     }
@@ -127,7 +148,11 @@ pub(super) fn more_samples(observation: &Observation, threshold: f64) -> Option<
         return None;
     }
     let more = (needed - samples).max(1.0);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole, between 1 and 1e12")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole, between 1 and 1e12"
+    )]
     let more = more as u64;
     Some(more)
 }
@@ -138,13 +163,21 @@ fn asked(requirement: &Requirement) -> String {
         Comparator::AtMost => "at most",
         Comparator::Equal => "exactly",
     };
-    format!("{relation} {} ({})", requirement.threshold, requirement.source)
+    format!(
+        "{relation} {} ({})",
+        requirement.threshold, requirement.source
+    )
 }
 
 fn measured(observation: &Observation) -> String {
     let mut text = match observation.ratio {
-        Some(ratio) => format!("{:.4} ({} of {})", observation.value, ratio.numerator, ratio.denominator),
-        None if matches!(observation.unit.as_str(), "ratio" | "count") => format!("{}", observation.value),
+        Some(ratio) => format!(
+            "{:.4} ({} of {})",
+            observation.value, ratio.numerator, ratio.denominator
+        ),
+        None if matches!(observation.unit.as_str(), "ratio" | "count") => {
+            format!("{}", observation.value)
+        }
         None => format!("{} {}", observation.value, observation.unit),
     };
     if let Some(interval) = &observation.interval {
@@ -159,10 +192,17 @@ fn measured(observation: &Observation) -> String {
 }
 
 fn shortfall(observation: &Observation, requirement: &Requirement) -> String {
-    if let (Some(ratio), Comparator::AtLeast, None) = (observation.ratio, requirement.comparator, &observation.interval) {
+    if let (Some(ratio), Comparator::AtLeast, None) = (
+        observation.ratio,
+        requirement.comparator,
+        &observation.interval,
+    ) {
         let needed = (requirement.threshold * ratio.denominator as f64).ceil();
         let more = needed - ratio.numerator as f64;
-        return format!("{more} more of the {} would reach it; the findings of this gate name them", ratio.denominator);
+        return format!(
+            "{more} more of the {} would reach it; the findings of this gate name them",
+            ratio.denominator
+        );
     }
     match requirement.comparator {
         Comparator::AtLeast => "raise it; the findings of this gate name the places".to_owned(),

@@ -20,15 +20,29 @@ struct Worth {
     note: String,
 }
 
+/// A worth and how it came about, or why there is none.
+type Valued = Result<(BigRational, String), String>;
+
 impl Worth {
     fn nothing(note: impl Into<String>) -> Self {
-        Self { value: None, worth: zero(), note: note.into() }
+        Self {
+            value: None,
+            worth: zero(),
+            note: note.into(),
+        }
     }
 }
 
-pub(super) fn score(plan: &Plan, policy: &TermPolicy, evidence: &[Evidence]) -> (BigRational, TermScore) {
-    let gates: Vec<&GatePlan> =
-        plan.gates.iter().filter(|gate| gate.applies && policy.gates.contains(&gate.gate)).collect();
+pub(super) fn score(
+    plan: &Plan,
+    policy: &TermPolicy,
+    evidence: &[Evidence],
+) -> (BigRational, TermScore) {
+    let gates: Vec<&GatePlan> = plan
+        .gates
+        .iter()
+        .filter(|gate| gate.applies && policy.gates.contains(&gate.gate))
+        .collect();
     let Worth { value, worth, note } = match &policy.not_applicable {
         Some(reason) => Worth::nothing(format!("not applicable: {reason}")),
         None if gates.is_empty() => Worth::nothing("not measured: no gate feeds this term"),
@@ -52,10 +66,16 @@ pub(super) fn score(plan: &Plan, policy: &TermPolicy, evidence: &[Evidence]) -> 
 }
 
 /// The exact number a gate measured for a term, or why there is none.
-fn measured(gate: &GatePlan, policy: &TermPolicy, evidence: &[Evidence]) -> Result<BigRational, String> {
+fn measured(
+    gate: &GatePlan,
+    policy: &TermPolicy,
+    evidence: &[Evidence],
+) -> Result<BigRational, String> {
     let name = &gate.gate;
     let Some(record) = record(evidence, gate) else {
-        return Err(format!("not measured: `{name}` left no evidence, or more than one record"));
+        return Err(format!(
+            "not measured: `{name}` left no evidence, or more than one record"
+        ));
     };
     match record.verdict {
         Verdict::Pass | Verdict::Fail | Verdict::Waived => {}
@@ -71,8 +91,14 @@ fn measured(gate: &GatePlan, policy: &TermPolicy, evidence: &[Evidence]) -> Resu
         .and_then(exact::value);
     match value {
         Some(value) if value >= zero() && value <= one() => Ok(value),
-        Some(_) => Err(format!("not measured: `{}` of `{name}` is no share between 0 and 1", policy.measurement)),
-        None => Err(format!("not measured: `{name}` has no `{}`", policy.measurement)),
+        Some(_) => Err(format!(
+            "not measured: `{}` of `{name}` is no share between 0 and 1",
+            policy.measurement
+        )),
+        None => Err(format!(
+            "not measured: `{name}` has no `{}`",
+            policy.measurement
+        )),
     }
 }
 
@@ -81,14 +107,18 @@ fn weakest(
     gates: &[&GatePlan],
     policy: &TermPolicy,
     evidence: &[Evidence],
-    worth: fn(&TermPolicy, &BigRational) -> Result<(BigRational, String), String>,
+    worth: fn(&TermPolicy, &BigRational) -> Valued,
 ) -> Worth {
     gates
         .iter()
         .map(|gate| {
             let valued = measured(gate, policy, evidence).and_then(|value| {
                 let (worth, note) = worth(policy, &value)?;
-                Ok(Worth { value: Some(value), worth, note })
+                Ok(Worth {
+                    value: Some(value),
+                    worth,
+                    note,
+                })
             });
             valued.unwrap_or_else(Worth::nothing)
         })
@@ -98,9 +128,12 @@ fn weakest(
 
 /// Below the minimum `m`, four fifths of the share of it that was reached; from there on, the last fifth
 /// by the share of the way to the target `t`.
-fn against_target(policy: &TermPolicy, value: &BigRational) -> Result<(BigRational, String), String> {
+fn against_target(policy: &TermPolicy, value: &BigRational) -> Valued {
     let stated = |text: Option<&String>| text.and_then(|text| exact::decimal(text));
-    let (Some(minimum), Some(target)) = (stated(policy.minimum.as_ref()), stated(policy.target.as_ref())) else {
+    let (Some(minimum), Some(target)) = (
+        stated(policy.minimum.as_ref()),
+        stated(policy.target.as_ref()),
+    ) else {
         return Err("not measured: the plan states no minimum or no target".to_owned());
     };
     if *value < minimum {
@@ -110,14 +143,20 @@ fn against_target(policy: &TermPolicy, value: &BigRational) -> Result<(BigRation
         return Ok((one(), "v >= t".to_owned()));
     }
     let way = (value - &minimum) / (target - &minimum);
-    Ok((fraction(4, 5) + fraction(1, 5) * way, "0.8 + 0.2 * (v - m) / (t - m)".to_owned()))
+    Ok((
+        fraction(4, 5) + fraction(1, 5) * way,
+        "0.8 + 0.2 * (v - m) / (t - m)".to_owned(),
+    ))
 }
 
 /// A flake rate is worth all, half or nothing.
-fn by_rate(policy: &TermPolicy, rate: &BigRational) -> Result<(BigRational, String), String> {
+fn by_rate(policy: &TermPolicy, rate: &BigRational) -> Valued {
     let full = policy.target.as_deref().unwrap_or(FLAKES_FULL);
     let half = policy.minimum.as_deref().unwrap_or(FLAKES_HALF);
-    let limit = |text| exact::decimal(text).ok_or_else(|| format!("not measured: the plan's limit `{text}` is no number"));
+    let limit = |text| {
+        exact::decimal(text)
+            .ok_or_else(|| format!("not measured: the plan's limit `{text}` is no number"))
+    };
     if *rate <= limit(full)? {
         Ok((one(), format!("rate <= {full}")))
     } else if *rate <= limit(half)? {
@@ -138,7 +177,12 @@ fn together(gates: &[&GatePlan], policy: &TermPolicy, evidence: &[Evidence]) -> 
             Err(note) => return Worth::nothing(note),
         };
         let counts = record(evidence, gate)
-            .and_then(|record| record.measurements.iter().find(|measurement| measurement.observation.name == policy.measurement))
+            .and_then(|record| {
+                record
+                    .measurements
+                    .iter()
+                    .find(|measurement| measurement.observation.name == policy.measurement)
+            })
             .and_then(|measurement| measurement.observation.ratio);
         if let Some(counts) = counts {
             passed += counts.numerator;
@@ -150,9 +194,17 @@ fn together(gates: &[&GatePlan], policy: &TermPolicy, evidence: &[Evidence]) -> 
     let worth = if shares.iter().all(|(_, counted)| *counted) {
         BigRational::new(passed, declared)
     } else {
-        shares.into_iter().map(|(share, _)| share).min().unwrap_or_else(zero)
+        shares
+            .into_iter()
+            .map(|(share, _)| share)
+            .min()
+            .unwrap_or_else(zero)
     };
-    Worth { value: Some(worth.clone()), worth, note: "passed / declared".to_owned() }
+    Worth {
+        value: Some(worth.clone()),
+        worth,
+        note: "passed / declared".to_owned(),
+    }
 }
 
 /// Requirements met, of those the plan states, over all gates that feed the term.
@@ -161,7 +213,10 @@ fn budgets(gates: &[&GatePlan], evidence: &[Evidence]) -> Worth {
     let mut met = 0_i64;
     for gate in gates {
         let record = record(evidence, gate).filter(|record| {
-            matches!(record.verdict, Verdict::Pass | Verdict::Fail | Verdict::Waived)
+            matches!(
+                record.verdict,
+                Verdict::Pass | Verdict::Fail | Verdict::Waived
+            )
         });
         for requirement in &gate.requirements {
             stated += 1;
@@ -180,7 +235,11 @@ fn budgets(gates: &[&GatePlan], evidence: &[Evidence]) -> Worth {
         return Worth::nothing("not measured: the plan states no budget");
     }
     let share = fraction(met, stated);
-    Worth { value: Some(share.clone()), worth: share, note: format!("{met} of {stated} budgets met") }
+    Worth {
+        value: Some(share.clone()),
+        worth: share,
+        note: format!("{met} of {stated} budgets met"),
+    }
 }
 
 fn zero() -> BigRational {

@@ -18,7 +18,11 @@ struct Anchored {
 
 enum Content {
     Items(Vec<Value>),
-    Members { members: Map<String, Value>, key: Option<(String, Span)>, duplicate: bool },
+    Members {
+        members: Map<String, Value>,
+        key: Option<(String, Span)>,
+        duplicate: bool,
+    },
 }
 
 struct Frame {
@@ -57,12 +61,27 @@ impl<'p> Builder<'p> {
 
     /// Whether the next scalar is the key of a member.
     pub(super) fn wants_key(&self) -> bool {
-        matches!(self.frames.last(), Some(Frame { content: Content::Members { key: None, .. }, .. }))
+        matches!(
+            self.frames.last(),
+            Some(Frame {
+                content: Content::Members { key: None, .. },
+                ..
+            })
+        )
     }
 
     pub(super) fn key(&mut self, name: String, span: Span) {
         let path = self.path;
-        let Some(Frame { content: Content::Members { members, key, duplicate }, pointer, .. }) = self.frames.last_mut()
+        let Some(Frame {
+            content:
+                Content::Members {
+                    members,
+                    key,
+                    duplicate,
+                },
+            pointer,
+            ..
+        }) = self.frames.last_mut()
         else {
             return;
         };
@@ -72,37 +91,65 @@ impl<'p> Builder<'p> {
                 .spans
                 .get(&format!("{pointer}/{}", escape(&name)))
                 .and_then(|node| node.key)
-                .map_or_else(String::new, |first| format!(" first in line {}", first.line));
+                .map_or_else(String::new, |first| {
+                    format!(" first in line {}", first.line)
+                });
             self.faults.push(
-                error(codes::DOCUMENT_DUPLICATE_KEY, at(path, Some(span)), format!("the key `{name}` stands here twice"))
-                    .expected("each key once")
-                    .found(format!("`{name}`{first}, and again in line {}", span.line))
-                    .help("keep one of the two, or join their values"),
+                error(
+                    codes::DOCUMENT_DUPLICATE_KEY,
+                    at(path, Some(span)),
+                    format!("the key `{name}` stands here twice"),
+                )
+                .expected("each key once")
+                .found(format!("`{name}`{first}, and again in line {}", span.line))
+                .help("keep one of the two, or join their values"),
             );
         }
         *key = Some((name, span));
     }
 
-    pub(super) fn scalar(&mut self, value: Value, span: Span, anchor: usize) -> Result<(), Finding> {
+    pub(super) fn scalar(
+        &mut self,
+        value: Value,
+        span: Span,
+        anchor: usize,
+    ) -> Result<(), Box<Finding>> {
         self.count(1, span)?;
         self.locate(span);
         if anchor > 0 {
-            self.anchors.insert(anchor, Anchored { value: value.clone(), values: 1, depth: 0 });
+            self.anchors.insert(
+                anchor,
+                Anchored {
+                    value: value.clone(),
+                    values: 1,
+                    depth: 0,
+                },
+            );
         }
         self.put(value);
         Ok(())
     }
 
-    pub(super) fn begin_array(&mut self, span: Span, anchor: usize) -> Result<(), Finding> {
+    pub(super) fn begin_array(&mut self, span: Span, anchor: usize) -> Result<(), Box<Finding>> {
         self.begin(Content::Items(Vec::new()), span, anchor)
     }
 
-    pub(super) fn begin_object(&mut self, span: Span, anchor: usize) -> Result<(), Finding> {
-        self.begin(Content::Members { members: Map::new(), key: None, duplicate: false }, span, anchor)
+    pub(super) fn begin_object(&mut self, span: Span, anchor: usize) -> Result<(), Box<Finding>> {
+        self.begin(
+            Content::Members {
+                members: Map::new(),
+                key: None,
+                duplicate: false,
+            },
+            span,
+            anchor,
+        )
     }
 
     pub(super) fn end(&mut self) {
-        let Some(frame) = self.frames.pop() else { return };
+        let Some(frame) = self.frames.pop() else {
+            return;
+        };
         let value = match frame.content {
             Content::Items(items) => Value::Array(items),
             Content::Members { members, .. } => Value::Object(members),
@@ -113,18 +160,35 @@ impl<'p> Builder<'p> {
         }
         if frame.anchor > 0 {
             let values = self.values - frame.before;
-            self.anchors.insert(frame.anchor, Anchored { value: value.clone(), values, depth });
+            self.anchors.insert(
+                frame.anchor,
+                Anchored {
+                    value: value.clone(),
+                    values,
+                    depth,
+                },
+            );
         }
         self.put(value);
     }
 
     /// Puts what an anchor stands for in the place of its alias.
-    pub(super) fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Finding> {
-        let Some(Anchored { value, values, depth }) = self.anchors.get(&anchor) else {
-            return Err(error(codes::DOCUMENT_SYNTAX, at(self.path, Some(span)), "an alias stands within its own anchor".to_owned())
-                .expected("an alias of a value that is already complete")
-                .found("an alias of a value that is still being written")
-                .help("write the value out instead of referring to it"));
+    pub(super) fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Box<Finding>> {
+        let Some(Anchored {
+            value,
+            values,
+            depth,
+        }) = self.anchors.get(&anchor)
+        else {
+            return Err(error(
+                codes::DOCUMENT_SYNTAX,
+                at(self.path, Some(span)),
+                "an alias stands within its own anchor".to_owned(),
+            )
+            .expected("an alias of a value that is already complete")
+            .found("an alias of a value that is still being written")
+            .help("write the value out instead of referring to it")
+            .into());
         };
         let (value, values, depth) = (value.clone(), *values, *depth);
         self.count(values, span)?;
@@ -140,12 +204,21 @@ impl<'p> Builder<'p> {
     /// Remembers a key that carries an anchor.
     pub(super) fn anchor_key(&mut self, anchor: usize, name: &str) {
         if anchor > 0 {
-            self.anchors.insert(anchor, Anchored { value: Value::from(name), values: 1, depth: 0 });
+            self.anchors.insert(
+                anchor,
+                Anchored {
+                    value: Value::from(name),
+                    values: 1,
+                    depth: 0,
+                },
+            );
         }
     }
 
     pub(super) fn text_of_anchor(&self, anchor: usize) -> Option<&str> {
-        self.anchors.get(&anchor).and_then(|anchored| anchored.value.as_str())
+        self.anchors
+            .get(&anchor)
+            .and_then(|anchored| anchored.value.as_str())
     }
 
     pub(super) fn finish(self) -> Result<Document, Vec<Finding>> {
@@ -153,56 +226,92 @@ impl<'p> Builder<'p> {
             return Err(self.faults);
         }
         match self.root {
-            Some(value) => Ok(Document { path: self.path.to_owned(), value, spans: self.spans }),
+            Some(value) => Ok(Document {
+                path: self.path.to_owned(),
+                value,
+                spans: self.spans,
+            }),
             None => Err(vec![
-                error(codes::DOCUMENT_SYNTAX, at(self.path, None), "the document is empty".to_owned())
-                    .expected("a document")
-                    .found("nothing but white space and comments")
-                    .help("write the document, or name the right file"),
+                error(
+                    codes::DOCUMENT_SYNTAX,
+                    at(self.path, None),
+                    "the document is empty".to_owned(),
+                )
+                .expected("a document")
+                .found("nothing but white space and comments")
+                .help("write the document, or name the right file"),
             ]),
         }
     }
 
-    fn begin(&mut self, content: Content, span: Span, anchor: usize) -> Result<(), Finding> {
+    fn begin(&mut self, content: Content, span: Span, anchor: usize) -> Result<(), Box<Finding>> {
         let before = self.values;
         self.count(1, span)?;
         self.deepen(1, span)?;
         let pointer = self.locate(span);
-        self.frames.push(Frame { content, pointer, anchor, before, height: 0 });
+        self.frames.push(Frame {
+            content,
+            pointer,
+            anchor,
+            before,
+            height: 0,
+        });
         Ok(())
     }
 
-    fn deepen(&self, by: usize, span: Span) -> Result<(), Finding> {
+    fn deepen(&self, by: usize, span: Span) -> Result<(), Box<Finding>> {
         let depth = self.frames.len() + by;
         if depth <= MAX_DEPTH {
             return Ok(());
         }
-        Err(error(codes::DOCUMENT_SYNTAX, at(self.path, Some(span)), "the document nests too deep".to_owned())
-            .expected(format!("at most {MAX_DEPTH} collections within each other"))
-            .found(format!("{depth}"))
-            .help("flatten this part of the document"))
+        Err(error(
+            codes::DOCUMENT_SYNTAX,
+            at(self.path, Some(span)),
+            "the document nests too deep".to_owned(),
+        )
+        .expected(format!("at most {MAX_DEPTH} collections within each other"))
+        .found(format!("{depth}"))
+        .help("flatten this part of the document")
+        .into())
     }
 
-    fn count(&mut self, more: usize, span: Span) -> Result<(), Finding> {
+    fn count(&mut self, more: usize, span: Span) -> Result<(), Box<Finding>> {
         self.values += more;
         if self.values <= MAX_VALUES {
             return Ok(());
         }
-        Err(error(codes::DOCUMENT_SYNTAX, at(self.path, Some(span)), "the document holds too many values".to_owned())
-            .expected(format!("at most {MAX_VALUES} values, with every alias written out"))
-            .found("more from here on")
-            .help("remove aliases of aliases, or split the document"))
+        Err(error(
+            codes::DOCUMENT_SYNTAX,
+            at(self.path, Some(span)),
+            "the document holds too many values".to_owned(),
+        )
+        .expected(format!(
+            "at most {MAX_VALUES} values, with every alias written out"
+        ))
+        .found("more from here on")
+        .help("remove aliases of aliases, or split the document")
+        .into())
     }
 
     /// Notes where the value that comes next stands, and gives its pointer.
     fn locate(&mut self, value: Span) -> String {
         let (pointer, key, known) = match self.frames.last() {
             None => (String::new(), None, false),
-            Some(Frame { content: Content::Items(items), pointer, .. }) => {
-                (format!("{pointer}/{}", items.len()), None, false)
-            }
-            Some(Frame { content: Content::Members { key, duplicate, .. }, pointer, .. }) => match key {
-                Some((name, span)) => (format!("{pointer}/{}", escape(name)), Some(*span), *duplicate),
+            Some(Frame {
+                content: Content::Items(items),
+                pointer,
+                ..
+            }) => (format!("{pointer}/{}", items.len()), None, false),
+            Some(Frame {
+                content: Content::Members { key, duplicate, .. },
+                pointer,
+                ..
+            }) => match key {
+                Some((name, span)) => (
+                    format!("{pointer}/{}", escape(name)),
+                    Some(*span),
+                    *duplicate,
+                ),
                 None => (pointer.clone(), None, true),
             },
         };
@@ -216,7 +325,11 @@ impl<'p> Builder<'p> {
         match self.frames.last_mut().map(|frame| &mut frame.content) {
             None => self.root = Some(value),
             Some(Content::Items(items)) => items.push(value),
-            Some(Content::Members { members, key, duplicate }) => {
+            Some(Content::Members {
+                members,
+                key,
+                duplicate,
+            }) => {
                 if let Some((name, _)) = key.take()
                     && !*duplicate
                 {

@@ -17,14 +17,18 @@ pub(super) fn parse(path: &str, text: &str) -> Result<Document, Vec<Finding>> {
     if let Err(fault) = serde_json::from_str::<Value>(text) {
         return Err(vec![malformed(path, text, &fault)]);
     }
-    let mut scan = Scan { text, offset: 0, place: Span { line: 1, column: 1 } };
+    let mut scan = Scan {
+        text,
+        offset: 0,
+        place: Span { line: 1, column: 1 },
+    };
     while let Some((token, place)) = scan.token() {
-        take(&mut builder, token, place).map_err(|fault| vec![fault])?;
+        take(&mut builder, token, place).map_err(|fault| vec![*fault])?;
     }
     builder.finish()
 }
 
-fn take(builder: &mut Builder<'_>, token: &str, place: Span) -> Result<(), Finding> {
+fn take(builder: &mut Builder<'_>, token: &str, place: Span) -> Result<(), Box<Finding>> {
     match token {
         "{" => builder.begin_object(place, 0),
         "[" => builder.begin_array(place, 0),
@@ -62,7 +66,9 @@ impl<'t> Scan<'t> {
         let length = match rest.chars().next()? {
             '"' => text_length(rest),
             '{' | '}' | '[' | ']' | ',' | ':' => 1,
-            _ => rest.find([' ', '\t', '\n', '\r', ',', ']', '}']).unwrap_or(rest.len()),
+            _ => rest
+                .find([' ', '\t', '\n', '\r', ',', ']', '}'])
+                .unwrap_or(rest.len()),
         };
         let token = rest.get(..length)?;
         self.advance(token);
@@ -73,7 +79,10 @@ impl<'t> Scan<'t> {
         self.offset += over.len();
         for letter in over.chars() {
             if letter == '\n' {
-                self.place = Span { line: self.place.line + 1, column: 1 };
+                self.place = Span {
+                    line: self.place.line + 1,
+                    column: 1,
+                };
             } else {
                 self.place.column += 1;
             }
@@ -96,16 +105,27 @@ fn text_length(text: &str) -> usize {
 }
 
 fn malformed(path: &str, text: &str, fault: &serde_json::Error) -> Finding {
-    let line = text.lines().nth(fault.line().saturating_sub(1)).unwrap_or_default();
+    let line = text
+        .lines()
+        .nth(fault.line().saturating_sub(1))
+        .unwrap_or_default();
     // serde_json counts the bytes it has read; people count characters.
     let bytes_before = fault.column().saturating_sub(1).min(line.len());
-    let column = line.char_indices().take_while(|(offset, _)| *offset < bytes_before).count() + 1;
+    let column = line
+        .char_indices()
+        .take_while(|(offset, _)| *offset < bytes_before)
+        .count()
+        + 1;
     let full = fault.to_string();
     let reason = full.split(" at line ").next().unwrap_or_default();
-    error(codes::DOCUMENT_SYNTAX, at(path, Some(span(fault.line(), column))), format!("the file is no JSON: {reason}"))
-        .expected("JSON (RFC 8259)")
-        .found(format!("`{}`", mend::short(line.trim())))
-        .help(mend_of(reason))
+    error(
+        codes::DOCUMENT_SYNTAX,
+        at(path, Some(span(fault.line(), column))),
+        format!("the file is no JSON: {reason}"),
+    )
+    .expected("JSON (RFC 8259)")
+    .found(format!("`{}`", mend::short(line.trim())))
+    .help(mend_of(reason))
 }
 
 fn mend_of(reason: &str) -> &'static str {

@@ -13,13 +13,23 @@ use crate::notice::{Details as _, error};
 pub(super) fn syntax(path: &str, text: &str, fault: &ScanError) -> Finding {
     let marker = fault.marker();
     let lines: Vec<&str> = text.lines().collect();
-    let line_at = |number: usize| number.checked_sub(1).and_then(|index| lines.get(index)).copied().unwrap_or_default();
+    let line_at = |number: usize| {
+        number
+            .checked_sub(1)
+            .and_then(|index| lines.get(index))
+            .copied()
+            .unwrap_or_default()
+    };
     // An open quote or bracket is noticed at the end of the file, or a line later.
     let (number, column, line) = if marker.line() > lines.len() {
         let last = lines.len().max(1);
         (last, line_at(last).chars().count() + 1, line_at(last))
     } else {
-        (marker.line().max(1), marker.col() + 1, line_at(marker.line()))
+        (
+            marker.line().max(1),
+            marker.col() + 1,
+            line_at(marker.line()),
+        )
     };
     let culprit = [line, line_at(number.saturating_sub(1))]
         .into_iter()
@@ -55,20 +65,35 @@ fn habit(line: &str) -> Option<&'static str> {
         return Some("indent with spaces; YAML does not take tabs");
     }
     let item = content.strip_prefix("- ").map_or(content, str::trim_start);
-    if ["[ ] ", "[x] ", "[X] "].iter().any(|check| item.starts_with(check)) {
+    if ["[ ] ", "[x] ", "[X] "]
+        .iter()
+        .any(|check| item.starts_with(check))
+    {
         return Some("quote the checklist item: `- \"[ ] ...\"`; bare, `[ ]` is an empty list");
     }
-    let value = item.split_once(": ").map_or(item, |(_, value)| value.trim_start());
+    let value = item
+        .split_once(": ")
+        .map_or(item, |(_, value)| value.trim_start());
     let mut letters = value.chars();
     match (letters.next(), letters.next()) {
-        (Some('>' | '|'), Some(next)) if !next.is_whitespace() && !matches!(next, '+' | '-' | '0'..='9' | '#') => {
+        (Some('>' | '|'), Some(next))
+            if !next.is_whitespace() && !matches!(next, '+' | '-' | '0'..='9' | '#') =>
+        {
             Some("quote the value: a bare `>` or `|` begins a block of text on the lines below")
         }
-        (Some('@' | '`'), _) => Some("quote the value: YAML reserves `@` and `` ` `` at the beginning"),
+        (Some('@' | '`'), _) => {
+            Some("quote the value: YAML reserves `@` and `` ` `` at the beginning")
+        }
         (Some('%'), _) => Some("quote the value: `%` begins a directive"),
-        (Some('*' | '&' | '!'), _) => Some("quote the value: `*`, `&` and `!` begin an alias, an anchor or a tag"),
-        (Some('"' | '\''), Some(_)) if !closes(value) => Some("close the quote, or quote the whole value"),
-        (Some('[' | '{'), _) if !balanced(value) => Some("close the bracket, or quote the whole value"),
+        (Some('*' | '&' | '!'), _) => {
+            Some("quote the value: `*`, `&` and `!` begin an alias, an anchor or a tag")
+        }
+        (Some('"' | '\''), Some(_)) if !closes(value) => {
+            Some("close the quote, or quote the whole value")
+        }
+        (Some('[' | '{'), _) if !balanced(value) => {
+            Some("close the bracket, or quote the whole value")
+        }
         (Some(first), _) if !matches!(first, '"' | '\'' | '[' | '{') && value.contains(": ") => {
             Some("quote the value: a bare `: ` within it makes another key")
         }
@@ -96,7 +121,8 @@ fn general(info: &str) -> &'static str {
         "close the quote; within double quotes write a backslash twice"
     } else if info.contains("flow") || info.contains("bracket") {
         "close the bracket, and put commas between the entries"
-    } else if info.contains("indentation") || info.contains("block") || info.contains("simple key") {
+    } else if info.contains("indentation") || info.contains("block") || info.contains("simple key")
+    {
         "line the entry up with its neighbours, and give each key a `:` and each item a `-`"
     } else if info.contains("mapping values") {
         "quote the value: a bare `: ` within it makes another key"

@@ -30,36 +30,66 @@ pub const MAX_VALUES: usize = 1_000_000;
 pub fn parse(path_label: &str, bytes: &[u8]) -> Result<Document, Vec<Finding>> {
     if bytes.len() > MAX_BYTES {
         return Err(vec![
-            error(codes::DOCUMENT_SYNTAX, at(path_label, None), format!("the file has {} bytes", bytes.len()))
-                .expected(format!("at most {MAX_BYTES} bytes"))
-                .found(format!("{} bytes", bytes.len()))
-                .help("split the file, or name the right one"),
+            error(
+                codes::DOCUMENT_SYNTAX,
+                at(path_label, None),
+                format!("the file has {} bytes", bytes.len()),
+            )
+            .expected(format!("at most {MAX_BYTES} bytes"))
+            .found(format!("{} bytes", bytes.len()))
+            .help("split the file, or name the right one"),
         ]);
     }
-    let text = std::str::from_utf8(bytes).map_err(|reason| vec![not_utf8(path_label, bytes, &reason)])?;
+    let text =
+        std::str::from_utf8(bytes).map_err(|reason| vec![not_utf8(path_label, bytes, &reason)])?;
     // A byte order mark is no part of the text; the columns of the first line count without it.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let is_json = path_label.rsplit('.').next().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
-    if is_json { json::parse(path_label, text) } else { yaml::parse(path_label, text) }
+    let is_json = path_label
+        .rsplit('.')
+        .next()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+    if is_json {
+        json::parse(path_label, text)
+    } else {
+        yaml::parse(path_label, text)
+    }
 }
 
 fn at(path: &str, span: Option<Span>) -> Place {
-    Place { path: path.to_owned(), line: span.map(|span| span.line), column: span.map(|span| span.column) }
+    Place {
+        path: path.to_owned(),
+        line: span.map(|span| span.line),
+        column: span.map(|span| span.column),
+    }
 }
 
 fn not_utf8(path: &str, bytes: &[u8], reason: &std::str::Utf8Error) -> Finding {
     let (good, rest) = bytes.split_at(reason.valid_up_to());
     let before = String::from_utf8_lossy(good);
     let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().map_or(0, |tail| tail.chars().count()) + 1;
+    let column = before
+        .rsplit('\n')
+        .next()
+        .map_or(0, |tail| tail.chars().count())
+        + 1;
     let byte = rest.first().copied().unwrap_or_default();
-    error(codes::DOCUMENT_SYNTAX, at(path, Some(span(line, column))), "the file is not UTF-8".to_owned())
-        .expected("UTF-8 text")
-        .found(format!("byte 0x{byte:02x} at offset {}", reason.valid_up_to()))
-        .help("save the file as UTF-8 in your editor")
+    error(
+        codes::DOCUMENT_SYNTAX,
+        at(path, Some(span(line, column))),
+        "the file is not UTF-8".to_owned(),
+    )
+    .expected("UTF-8 text")
+    .found(format!(
+        "byte 0x{byte:02x} at offset {}",
+        reason.valid_up_to()
+    ))
+    .help("save the file as UTF-8 in your editor")
 }
 
 /// A span from counts that start at 1; a file beyond `u32` cannot pass [`MAX_BYTES`].
 fn span(line: usize, column: usize) -> Span {
-    Span { line: u32::try_from(line).unwrap_or(u32::MAX), column: u32::try_from(column).unwrap_or(u32::MAX) }
+    Span {
+        line: u32::try_from(line).unwrap_or(u32::MAX),
+        column: u32::try_from(column).unwrap_or(u32::MAX),
+    }
 }

@@ -23,7 +23,11 @@ pub(super) enum Fault {
 /// The value of a scalar.
 pub(super) fn resolve(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Value, Fault> {
     let Some(tag) = tag else {
-        return if style == ScalarStyle::Plain { plain(text) } else { Ok(Value::from(text)) };
+        return if style == ScalarStyle::Plain {
+            plain(text)
+        } else {
+            Ok(Value::from(text))
+        };
     };
     // `!` alone makes any scalar a text (section 6.9.1).
     if tag.handle.is_empty() && tag.suffix == "!" || tag.handle == "!" && tag.suffix.is_empty() {
@@ -43,7 +47,11 @@ pub(super) fn resolve(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Resu
         "null" => value.is_null(),
         _ => return Err(Fault::Tag(tag.to_string())),
     };
-    if fits { Ok(value) } else { Err(Fault::Misfit(tag.suffix.clone())) }
+    if fits {
+        Ok(value)
+    } else {
+        Err(Fault::Misfit(tag.suffix.clone()))
+    }
 }
 
 fn plain(text: &str) -> Result<Value, Fault> {
@@ -61,7 +69,11 @@ fn plain(text: &str) -> Result<Value, Fault> {
         return Ok(Value::Number(integer));
     }
     if is_float(unsigned) {
-        let float = text.parse().ok().and_then(Number::from_f64).ok_or(Fault::NotFinite)?;
+        let float = text
+            .parse()
+            .ok()
+            .and_then(Number::from_f64)
+            .ok_or(Fault::NotFinite)?;
         return Ok(Value::Number(float));
     }
     Ok(Value::from(text))
@@ -77,13 +89,20 @@ fn integer(text: &str, unsigned: &str) -> Option<Number> {
     if unsigned.is_empty() || !unsigned.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    text.parse::<i64>().map(Number::from).or_else(|_| text.parse::<u64>().map(Number::from)).ok()
+    text.parse::<i64>()
+        .map(Number::from)
+        .or_else(|_| text.parse::<u64>().map(Number::from))
+        .ok()
 }
 
 /// `from_str_radix` alone would let a sign pass.
 fn digits(text: &str, radix: u32) -> Option<Number> {
     let whole = text.chars().all(|digit| digit.is_digit(radix));
-    if whole { u64::from_str_radix(text, radix).map(Number::from).ok() } else { None }
+    if whole {
+        u64::from_str_radix(text, radix).map(Number::from).ok()
+    } else {
+        None
+    }
 }
 
 /// `( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?`
@@ -98,5 +117,8 @@ fn is_float(unsigned: &str) -> bool {
         let exponent = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
         !exponent.is_empty() && all_digits(exponent)
     });
-    !(whole.is_empty() && fraction.is_empty()) && all_digits(whole) && all_digits(fraction) && exponent_is_good
+    !(whole.is_empty() && fraction.is_empty())
+        && all_digits(whole)
+        && all_digits(fraction)
+        && exponent_is_good
 }

@@ -20,32 +20,46 @@ pub(super) fn parse(path: &str, text: &str) -> Result<Document, Vec<Finding>> {
                 return Err(vec![several(path, place)]);
             }
         }
-        take(path, &mut builder, event, place).map_err(|fault| vec![fault])?;
+        take(path, &mut builder, event, place).map_err(|fault| vec![*fault])?;
     }
     builder.finish()
 }
 
-fn take(path: &str, builder: &mut Builder<'_>, event: Event<'_>, place: Span) -> Result<(), Finding> {
+fn take(
+    path: &str,
+    builder: &mut Builder<'_>,
+    event: Event<'_>,
+    place: Span,
+) -> Result<(), Box<Finding>> {
     match event {
-        Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => Ok(()),
+        Event::Nothing
+        | Event::StreamStart
+        | Event::StreamEnd
+        | Event::DocumentStart(_)
+        | Event::DocumentEnd => Ok(()),
         Event::Scalar(text, _, anchor, _) if builder.wants_key() => {
             builder.anchor_key(anchor, &text);
             builder.key(text.into_owned(), place);
             Ok(())
         }
         Event::Scalar(text, style, anchor, tag) => {
-            let value = scalar::resolve(&text, style, tag.as_deref()).map_err(|fault| unreadable(path, place, &text, &fault))?;
+            let value = scalar::resolve(&text, style, tag.as_deref())
+                .map_err(|fault| unreadable(path, place, &text, &fault))?;
             builder.scalar(value, place, anchor)
         }
-        Event::Alias(anchor) if builder.wants_key() => match builder.text_of_anchor(anchor).map(str::to_owned) {
-            Some(name) => {
-                builder.key(name, place);
-                Ok(())
+        Event::Alias(anchor) if builder.wants_key() => {
+            match builder.text_of_anchor(anchor).map(str::to_owned) {
+                Some(name) => {
+                    builder.key(name, place);
+                    Ok(())
+                }
+                None => Err(no_key(path, place).into()),
             }
-            None => Err(no_key(path, place)),
-        },
+        }
         Event::Alias(anchor) => builder.alias(anchor, place),
-        Event::SequenceStart(..) | Event::MappingStart(..) if builder.wants_key() => Err(no_key(path, place)),
+        Event::SequenceStart(..) | Event::MappingStart(..) if builder.wants_key() => {
+            Err(no_key(path, place).into())
+        }
         Event::SequenceStart(anchor, tag) => {
             collection_tag(path, place, tag.as_deref(), "seq")?;
             builder.begin_array(place, anchor)
@@ -66,32 +80,52 @@ fn start(marker: Marker) -> Span {
 }
 
 fn several(path: &str, place: Span) -> Finding {
-    error(codes::DOCUMENT_SYNTAX, at(path, Some(place)), "the file holds several documents".to_owned())
-        .expected("one document")
-        .found(format!("a second one from line {} on", place.line))
-        .help("remove the `---` line, or put the second document into a file of its own")
+    error(
+        codes::DOCUMENT_SYNTAX,
+        at(path, Some(place)),
+        "the file holds several documents".to_owned(),
+    )
+    .expected("one document")
+    .found(format!("a second one from line {} on", place.line))
+    .help("remove the `---` line, or put the second document into a file of its own")
 }
 
 fn no_key(path: &str, place: Span) -> Finding {
-    error(codes::DOCUMENT_SYNTAX, at(path, Some(place)), "a key is no text".to_owned())
-        .expected("a text as key")
-        .found("a list or a mapping in the place of a key")
-        .help("quote the key if it begins with `[`, `{` or `?`")
+    error(
+        codes::DOCUMENT_SYNTAX,
+        at(path, Some(place)),
+        "a key is no text".to_owned(),
+    )
+    .expected("a text as key")
+    .found("a list or a mapping in the place of a key")
+    .help("quote the key if it begins with `[`, `{` or `?`")
 }
 
 fn unreadable(path: &str, place: Span, text: &str, fault: &scalar::Fault) -> Finding {
-    error(codes::DOCUMENT_SYNTAX, at(path, Some(place)), fault.to_string())
-        .expected("text, number, true, false or null")
-        .found(format!("`{}`", mend::short(text)))
-        .help("quote the value if it is meant as text")
+    error(
+        codes::DOCUMENT_SYNTAX,
+        at(path, Some(place)),
+        fault.to_string(),
+    )
+    .expected("text, number, true, false or null")
+    .found(format!("`{}`", mend::short(text)))
+    .help("quote the value if it is meant as text")
 }
 
-fn collection_tag(path: &str, place: Span, tag: Option<&Tag>, kind: &str) -> Result<(), Finding> {
+fn collection_tag(
+    path: &str,
+    place: Span,
+    tag: Option<&Tag>,
+    kind: &str,
+) -> Result<(), Box<Finding>> {
     match tag {
-        Some(tag) if !(tag.is_yaml_core_schema() && tag.suffix == kind) => {
-            Err(unreadable(path, place, &tag.to_string(), &scalar::Fault::Tag(tag.to_string())))
-        }
+        Some(tag) if !(tag.is_yaml_core_schema() && tag.suffix == kind) => Err(unreadable(
+            path,
+            place,
+            &tag.to_string(),
+            &scalar::Fault::Tag(tag.to_string()),
+        )
+        .into()),
         _ => Ok(()),
     }
 }
-

@@ -26,7 +26,11 @@ impl SpecReport {
     /// Whether nothing blocks: warnings and notes do not.
     #[must_use]
     pub fn is_valid(&self) -> bool {
-        self.spec.is_some() && self.findings.iter().all(|finding| finding.severity != Severity::Error)
+        self.spec.is_some()
+            && self
+                .findings
+                .iter()
+                .all(|finding| finding.severity != Severity::Error)
     }
 }
 
@@ -35,13 +39,21 @@ impl SpecReport {
 pub fn validate_spec(document: &Document) -> SpecReport {
     let mut findings = against(document, &WORKING_SPEC);
     let spec = if findings.is_empty() {
-        document.to_struct::<WorkingSpec>().map_err(|fault| findings.push(fault)).ok()
+        document
+            .to_struct::<WorkingSpec>()
+            .map_err(|fault| findings.push(*fault))
+            .ok()
     } else {
         None
     };
     if let Some(spec) = &spec {
         findings.extend(rules(document, spec));
-        findings.sort_by_key(|finding| finding.place.as_ref().map(|place| (place.line, place.column)));
+        findings.sort_by_key(|finding| {
+            finding
+                .place
+                .as_ref()
+                .map(|place| (place.line, place.column))
+        });
     }
     SpecReport { spec, findings }
 }
@@ -57,35 +69,54 @@ pub fn validate_policy(document: &Document) -> Vec<Finding> {
 /// `exists` answers for a path relative to the project's root. Patterns (`*`, `?`) are not asked for.
 /// A contract that is not there blocks; a path of the scope may be about to be made, and is a warning.
 #[must_use]
-pub fn missing_paths(document: &Document, spec: &WorkingSpec, exists: impl Fn(&str) -> bool) -> Vec<Finding> {
+pub fn missing_paths(
+    document: &Document,
+    spec: &WorkingSpec,
+    exists: impl Fn(&str) -> bool,
+) -> Vec<Finding> {
     let missing = |path: &str| !path.contains(['*', '?']) && !exists(path);
-    let contracts = spec.contracts.iter().enumerate().filter(|(_, contract)| missing(&contract.path)).map(|(index, contract)| {
-        error(
-            codes::SPEC_PATH_MISSING,
-            document.place_of(&format!("/contracts/{index}/path")),
-            format!("the contract `{}` does not exist", contract.path),
-        )
-        .expected("a file of the project")
-        .found(format!("no file `{}`", contract.path))
-        .help("write the contract, or mend the path; it is relative to the project's root")
-    });
-    let scope = spec.scope.within.iter().enumerate().filter(|(_, path)| missing(path)).map(|(index, path)| {
-        warning(
-            codes::SPEC_PATH_MISSING,
-            document.place_of(&format!("/scope/in/{index}")),
-            format!("the scope names `{path}`, which does not exist"),
-        )
-        .expected("a path of the project")
-        .found(format!("nothing at `{path}`"))
-        .help("mend the path, or remove the entry once the work is done")
-    });
+    let contracts = spec
+        .contracts
+        .iter()
+        .enumerate()
+        .filter(|(_, contract)| missing(&contract.path))
+        .map(|(index, contract)| {
+            error(
+                codes::SPEC_PATH_MISSING,
+                document.place_of(&format!("/contracts/{index}/path")),
+                format!("the contract `{}` does not exist", contract.path),
+            )
+            .expected("a file of the project")
+            .found(format!("no file `{}`", contract.path))
+            .help("write the contract, or mend the path; it is relative to the project's root")
+        });
+    let scope = spec
+        .scope
+        .within
+        .iter()
+        .enumerate()
+        .filter(|(_, path)| missing(path))
+        .map(|(index, path)| {
+            warning(
+                codes::SPEC_PATH_MISSING,
+                document.place_of(&format!("/scope/in/{index}")),
+                format!("the scope names `{path}`, which does not exist"),
+            )
+            .expected("a path of the project")
+            .found(format!("nothing at `{path}`"))
+            .help("mend the path, or remove the entry once the work is done")
+        });
     contracts.chain(scope).collect()
 }
 
 fn against(document: &Document, schema: &Embedded) -> Vec<Finding> {
     match schema.schema() {
         Ok(schema) => validate_schema(document, schema),
-        Err(fault) => vec![error(codes::DOCUMENT_SCHEMA, document.place_of(""), fault.to_string())],
+        Err(fault) => vec![error(
+            codes::DOCUMENT_SCHEMA,
+            document.place_of(""),
+            fault.to_string(),
+        )],
     }
 }
 
@@ -101,26 +132,42 @@ fn rules(document: &Document, spec: &WorkingSpec) -> Vec<Finding> {
 
 fn unique_ids(document: &Document, spec: &WorkingSpec, findings: &mut Vec<Finding>) {
     for (index, criterion) in spec.acceptance.iter().enumerate() {
-        let first = spec.acceptance.iter().take(index).position(|earlier| earlier.id == criterion.id);
+        let first = spec
+            .acceptance
+            .iter()
+            .take(index)
+            .position(|earlier| earlier.id == criterion.id);
         if let Some(first) = first {
             let place = document.place_of(&format!("/acceptance/{first}/id"));
-            let line = place.line.map_or_else(String::new, |line| format!(" in line {line}"));
+            let line = place
+                .line
+                .map_or_else(String::new, |line| format!(" in line {line}"));
             findings.push(
                 error(
                     codes::SPEC_DUPLICATE_ID,
                     document.place_of(&format!("/acceptance/{index}/id")),
-                    format!("the acceptance criterion {} stands here twice", criterion.id),
+                    format!(
+                        "the acceptance criterion {} stands here twice",
+                        criterion.id
+                    ),
                 )
                 .expected("each id once")
                 .found(format!("{} first{line}", criterion.id))
-                .help(format!("call it A{}, the next free number", next_free(spec))),
+                .help(format!(
+                    "call it A{}, the next free number",
+                    next_free(spec)
+                )),
             );
         }
     }
 }
 
 fn next_free(spec: &WorkingSpec) -> u64 {
-    let highest = spec.acceptance.iter().filter_map(|criterion| criterion.id.strip_prefix('A')?.parse::<u64>().ok()).max();
+    let highest = spec
+        .acceptance
+        .iter()
+        .filter_map(|criterion| criterion.id.strip_prefix('A')?.parse::<u64>().ok())
+        .max();
     highest.unwrap_or(0).saturating_add(1)
 }
 
@@ -128,7 +175,11 @@ fn filled(document: &Document, spec: &WorkingSpec, findings: &mut Vec<Finding>) 
     /// Shorter, nobody can say whether it holds.
     const LEAST: usize = 10;
     for (index, criterion) in spec.acceptance.iter().enumerate() {
-        for (step, text) in [("given", &criterion.given), ("when", &criterion.when), ("then", &criterion.then)] {
+        for (step, text) in [
+            ("given", &criterion.given),
+            ("when", &criterion.when),
+            ("then", &criterion.then),
+        ] {
             if text.trim().is_empty() {
                 findings.push(
                     error(
@@ -187,7 +238,9 @@ fn scope(document: &Document, spec: &WorkingSpec, findings: &mut Vec<Finding>) {
                     format!("\"{path}\" is in the scope and, by \"{out}\", out of it"),
                 )
                 .expected("each path on one side")
-                .found(format!("\"{path}\" below `scope.in` and \"{out}\" below `scope.out`"))
+                .found(format!(
+                    "\"{path}\" below `scope.in` and \"{out}\" below `scope.out`"
+                ))
                 .help("`scope.out` wins: remove one of the two entries"),
             );
         }
@@ -211,9 +264,16 @@ fn foreign(path: &str) -> Option<&'static str> {
 
 /// Whether `outer` stands for `inner`, too: the same path, or a directory above it.
 fn covers(outer: &str, inner: &str) -> bool {
-    let trim = |path: &str| path.trim_start_matches("./").trim_end_matches('/').to_owned();
+    let trim = |path: &str| {
+        path.trim_start_matches("./")
+            .trim_end_matches('/')
+            .to_owned()
+    };
     let (outer, inner) = (trim(outer), trim(inner));
-    outer == inner || inner.strip_prefix(&outer).is_some_and(|rest| rest.starts_with('/'))
+    outer == inner
+        || inner
+            .strip_prefix(&outer)
+            .is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// Keys the open objects of the published schema let pass, but that nobody reads.
@@ -235,29 +295,54 @@ fn strays(document: &Document, spec: &WorkingSpec, findings: &mut Vec<Finding>) 
     };
     stray("/scope", &["in", "out"], &spec.scope.extra);
     for (index, criterion) in spec.acceptance.iter().enumerate() {
-        stray(&format!("/acceptance/{index}"), &["id", "given", "when", "then"], &criterion.extra);
+        stray(
+            &format!("/acceptance/{index}"),
+            &["id", "given", "when", "then"],
+            &criterion.extra,
+        );
     }
     for (index, contract) in spec.contracts.iter().enumerate() {
-        stray(&format!("/contracts/{index}"), &["type", "path", "role"], &contract.extra);
+        stray(
+            &format!("/contracts/{index}"),
+            &["type", "path", "role"],
+            &contract.extra,
+        );
     }
     if let Some(budget) = &spec.change_budget {
         stray("/change_budget", &["max_files", "max_loc"], &budget.extra);
     }
     if let Some(radius) = &spec.blast_radius {
-        stray("/blast_radius", &["modules", "data_migration"], &radius.extra);
+        stray(
+            "/blast_radius",
+            &["modules", "data_migration"],
+            &radius.extra,
+        );
     }
     if let Some(seen) = &spec.observability {
-        stray("/observability", &["logs", "metrics", "traces"], &seen.extra);
+        stray(
+            "/observability",
+            &["logs", "metrics", "traces"],
+            &seen.extra,
+        );
     }
     if let Some(languages) = &spec.non_functional.i18n {
-        stray("/non_functional/i18n", &["locales", "rtl_supported"], &languages.extra);
+        stray(
+            "/non_functional/i18n",
+            &["locales", "rtl_supported"],
+            &languages.extra,
+        );
     }
     if let Some(policy) = &spec.non_functional.security_policy {
         let known = ["sast_max_severity", "secret_scan_block", "dep_policy"];
         stray("/non_functional/security_policy", &known, &policy.extra);
     }
     if let Some(assessment) = &spec.ai_assessment {
-        let known = ["confidence_level", "uncertainty_areas", "complexity_factors", "risk_factors"];
+        let known = [
+            "confidence_level",
+            "uncertainty_areas",
+            "complexity_factors",
+            "risk_factors",
+        ];
         stray("/ai_assessment", &known, &assessment.extra);
     }
 }

@@ -17,13 +17,19 @@ struct Lack<'a> {
 pub(super) fn rules(document: &Document, spec: &WorkingSpec, findings: &mut Vec<Finding>) {
     let report = |blocks: bool, lack: &Lack<'_>| {
         let place = document.key_place_of(lack.pointer);
-        let message = format!("a {} of tier {} {}", spec.profile, spec.risk_tier, lack.what);
+        let message = format!(
+            "a {} of tier {} {}",
+            spec.profile, spec.risk_tier, lack.what
+        );
         let finding = if blocks {
             error(codes::SPEC_TIER_RULE, place, message)
         } else {
             warning(codes::SPEC_TIER_RULE, place, message)
         };
-        finding.expected(lack.expected).found("none").help(lack.help)
+        finding
+            .expected(lack.expected)
+            .found("none")
+            .help(lack.help)
     };
     let serves = matches!(spec.profile, Profile::WebUi | Profile::BackendApi);
     if spec.risk_tier <= 2 {
@@ -31,7 +37,11 @@ pub(super) fn rules(document: &Document, spec: &WorkingSpec, findings: &mut Vec<
             let blocks = spec.risk_tier == 1 || spec.profile == Profile::BackendApi;
             findings.push(report(blocks, &CONTRACTS));
         }
-        if spec.non_functional.perf.is_none_or(|perf| perf.budgets().is_empty()) {
+        if spec
+            .non_functional
+            .perf
+            .is_none_or(|perf| perf.budgets().is_empty())
+        {
             findings.push(report(serves, &PERF));
         }
         if spec.profile == Profile::WebUi && spec.non_functional.a11y.is_none() {
@@ -59,7 +69,9 @@ fn is_empty(lines: Option<&[String]>) -> bool {
 }
 
 fn blind(seen: &Observability) -> bool {
-    [&seen.logs, &seen.metrics, &seen.traces].into_iter().all(|lines| is_empty(lines.as_deref()))
+    [&seen.logs, &seen.metrics, &seen.traces]
+        .into_iter()
+        .all(|lines| is_empty(lines.as_deref()))
 }
 
 const CONTRACTS: Lack<'static> = Lack {

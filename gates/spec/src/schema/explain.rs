@@ -19,34 +19,61 @@ struct Fault<'a> {
     instance: &'a Value,
 }
 
-pub(super) fn findings(document: &Document, schema: &Value, error: &ValidationError<'_>) -> Vec<Finding> {
+pub(super) fn findings(
+    document: &Document,
+    schema: &Value,
+    error: &ValidationError<'_>,
+) -> Vec<Finding> {
     let keyword = error.schema_path().as_str();
-    let rule = keyword.rfind('/').and_then(|end| schema.pointer(keyword.get(..end)?));
-    let fault = Fault { document, at: error.instance_path().as_str(), rule, instance: error.instance() };
+    let rule = keyword
+        .rfind('/')
+        .and_then(|end| schema.pointer(keyword.get(..end)?));
+    let fault = Fault {
+        document,
+        at: error.instance_path().as_str(),
+        rule,
+        instance: error.instance(),
+    };
     match error.kind() {
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
-            unexpected.iter().map(|key| fault.unknown_key(key)).collect()
+            unexpected
+                .iter()
+                .map(|key| fault.unknown_key(key))
+                .collect()
         }
-        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
-            match likeliest(context) {
-                Some(branch) => branch.iter().flat_map(|inner| findings(document, schema, inner)).collect(),
-                None => vec![fault.breaks("the value fits none of the forms allowed here".to_owned())],
-            }
-        }
+        Kind::AnyOf { context } | Kind::OneOfNotValid { context } => match likeliest(context) {
+            Some(branch) => branch
+                .iter()
+                .flat_map(|inner| findings(document, schema, inner))
+                .collect(),
+            None => vec![fault.breaks("the value fits none of the forms allowed here".to_owned())],
+        },
         kind => vec![fault.one(kind, error)],
     }
 }
 
 /// The alternative the author most likely meant: the one whose faults lie deepest in the document,
 /// and of those the one with the fewest.
-fn likeliest<'e>(context: &'e [Vec<ValidationError<'static>>]) -> Option<&'e Vec<ValidationError<'static>>> {
-    context.iter().filter(|branch| !branch.is_empty()).min_by_key(|branch| {
-        let wrong_form = branch.iter().any(|fault| {
-            matches!(fault.kind(), Kind::Type { .. } | Kind::Constant { .. } | Kind::FalseSchema)
-        });
-        let depth = branch.iter().map(|fault| fault.instance_path().as_str().matches('/').count()).max().unwrap_or(0);
-        (wrong_form, std::cmp::Reverse(depth), branch.len())
-    })
+fn likeliest<'e>(
+    context: &'e [Vec<ValidationError<'static>>],
+) -> Option<&'e Vec<ValidationError<'static>>> {
+    context
+        .iter()
+        .filter(|branch| !branch.is_empty())
+        .min_by_key(|branch| {
+            let wrong_form = branch.iter().any(|fault| {
+                matches!(
+                    fault.kind(),
+                    Kind::Type { .. } | Kind::Constant { .. } | Kind::FalseSchema
+                )
+            });
+            let depth = branch
+                .iter()
+                .map(|fault| fault.instance_path().as_str().matches('/').count())
+                .max()
+                .unwrap_or(0);
+            (wrong_form, std::cmp::Reverse(depth), branch.len())
+        })
 }
 
 impl Fault<'_> {
@@ -63,7 +90,10 @@ impl Fault<'_> {
                 let types = types(kind);
                 self.breaks(format!("{name} is {}, not {types}", form(self.instance)))
                     .expected(self.wanted(&types))
-                    .help(format!("write {types}{}", quote_hint(self.instance, &types)))
+                    .help(format!(
+                        "write {types}{}",
+                        quote_hint(self.instance, &types)
+                    ))
             }
             Kind::Pattern { pattern } => self
                 .breaks(format!("{name} does not have the form asked for"))
@@ -97,22 +127,38 @@ impl Fault<'_> {
                 .breaks(format!("a key of {name} is not allowed: {inner}"))
                 .expected(self.wanted("keys in the form asked for"))
                 .help("rename the key"),
-            _ => self.breaks(format!("{name} breaks a rule of the schema: {fault}")).help("mend this part"),
+            _ => self
+                .breaks(format!("{name} breaks a rule of the schema: {fault}"))
+                .help("mend this part"),
         }
     }
 
     fn bound(&self, name: &str, relation: &str, limit: &Value) -> Finding {
-        self.breaks(format!("{name} is {}, not {relation} {limit}", show(self.instance)))
-            .expected(self.wanted(&format!("a number of {relation} {limit}")))
-            .help(format!("write a number of {relation} {limit}"))
+        self.breaks(format!(
+            "{name} is {}, not {relation} {limit}",
+            show(self.instance)
+        ))
+        .expected(self.wanted(&format!("a number of {relation} {limit}")))
+        .help(format!("write a number of {relation} {limit}"))
     }
 
     fn missing(&self, key: &str) -> Finding {
         let required = self
             .rule
             .and_then(|rule| rule.get("required")?.as_array())
-            .map(|keys| keys.iter().filter_map(Value::as_str).map(code).collect::<Vec<_>>().join(", "));
-        let what = self.rule.and_then(|rule| rule.get("properties")?.get(key)?.get("description")?.as_str());
+            .map(|keys| {
+                keys.iter()
+                    .filter_map(Value::as_str)
+                    .map(code)
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            });
+        let what = self.rule.and_then(|rule| {
+            rule.get("properties")?
+                .get(key)?
+                .get("description")?
+                .as_str()
+        });
         let present: Vec<&str> = self.keys();
         let found = if present.is_empty() {
             "no keys".to_owned()
@@ -120,9 +166,16 @@ impl Fault<'_> {
             present.into_iter().map(code).collect::<Vec<_>>().join(", ")
         };
         let place = self.document.key_place_of(self.at);
-        let finding = error(codes::DOCUMENT_SCHEMA, place, format!("{} has no `{key}`", self.name()))
-            .expected(required.map_or_else(|| format!("the key `{key}`"), |keys| format!("the keys {keys}")))
-            .found(found);
+        let finding = error(
+            codes::DOCUMENT_SCHEMA,
+            place,
+            format!("{} has no `{key}`", self.name()),
+        )
+        .expected(required.map_or_else(
+            || format!("the key `{key}`"),
+            |keys| format!("the keys {keys}"),
+        ))
+        .found(found);
         match what {
             Some(what) => finding.help(format!("add `{key}`: {what}")),
             None => finding.help(format!("add `{key}`")),
@@ -135,28 +188,59 @@ impl Fault<'_> {
             .and_then(|rule| rule.get("properties")?.as_object())
             .map(|properties| properties.keys().map(String::as_str).collect())
             .unwrap_or_default();
-        let place = self.document.key_place_of(&format!("{}/{}", self.at, escape(key)));
+        let place = self
+            .document
+            .key_place_of(&format!("{}/{}", self.at, escape(key)));
         let present = self.keys();
         let absent = known.iter().copied().filter(|name| !present.contains(name));
-        let finding =
-            error(codes::DOCUMENT_UNKNOWN_KEY, place, format!("{} knows no key `{key}`", self.name())).found(code(key));
+        let finding = error(
+            codes::DOCUMENT_UNKNOWN_KEY,
+            place,
+            format!("{} knows no key `{key}`", self.name()),
+        )
+        .found(code(key));
         let finding = if known.is_empty() {
             finding.expected("no further keys")
         } else {
-            finding.expected(format!("one of {}", known.iter().copied().map(code).collect::<Vec<_>>().join(", ")))
+            finding.expected(format!(
+                "one of {}",
+                known
+                    .iter()
+                    .copied()
+                    .map(code)
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ))
         };
         match nearest(key, absent) {
             Some(near) => finding.help(format!("did you mean `{near}`?")),
-            None => finding.help(format!("remove `{key}`, or put what it says under a key that is known")),
+            None => finding.help(format!(
+                "remove `{key}`, or put what it says under a key that is known"
+            )),
         }
     }
 
     fn choice(&self, options: &Value) -> Finding {
-        let options: Vec<&Value> = options.as_array().map(|options| options.iter().collect()).unwrap_or_default();
-        let list = options.iter().copied().map(show).collect::<Vec<_>>().join(", ");
-        let near = self.instance.as_str().and_then(|text| nearest(text, options.iter().filter_map(|option| option.as_str())));
+        let options: Vec<&Value> = options
+            .as_array()
+            .map(|options| options.iter().collect())
+            .unwrap_or_default();
+        let list = options
+            .iter()
+            .copied()
+            .map(show)
+            .collect::<Vec<_>>()
+            .join(", ");
+        let near = self
+            .instance
+            .as_str()
+            .and_then(|text| nearest(text, options.iter().filter_map(|option| option.as_str())));
         let finding = self
-            .breaks(format!("{} is {}, which is none of the values allowed", self.name(), show(self.instance)))
+            .breaks(format!(
+                "{} is {}, which is none of the values allowed",
+                self.name(),
+                show(self.instance)
+            ))
             .expected(self.wanted(&format!("one of {list}")));
         match near {
             Some(near) => finding.help(format!("did you mean `{near}`?")),
@@ -166,7 +250,12 @@ impl Fault<'_> {
 
     /// A finding at the value, with what was found there.
     fn breaks(&self, message: String) -> Finding {
-        error(codes::DOCUMENT_SCHEMA, self.document.place_of(self.at), message).found(show(self.instance))
+        error(
+            codes::DOCUMENT_SCHEMA,
+            self.document.place_of(self.at),
+            message,
+        )
+        .found(show(self.instance))
     }
 
     /// What the rule wants, with the schema's own words for it.
@@ -178,7 +267,10 @@ impl Fault<'_> {
     }
 
     fn keys(&self) -> Vec<&str> {
-        self.instance.as_object().map(|members| members.keys().map(String::as_str).collect()).unwrap_or_default()
+        self.instance
+            .as_object()
+            .map(|members| members.keys().map(String::as_str).collect())
+            .unwrap_or_default()
     }
 
     /// What a person calls the part: `` `acceptance[0].given` ``, or `the document`.
@@ -195,7 +287,11 @@ impl Fault<'_> {
                 name.push_str(&step);
             }
         }
-        if name.is_empty() { "the document".to_owned() } else { code(&name) }
+        if name.is_empty() {
+            "the document".to_owned()
+        } else {
+            code(&name)
+        }
     }
 }
 
@@ -241,21 +337,35 @@ fn types(kind: &TypeKind) -> String {
     };
     match kind {
         TypeKind::Single(single) => name(&single.to_string()).to_owned(),
-        TypeKind::Multiple(several) => {
-            several.iter().map(|kind| name(&kind.to_string())).collect::<Vec<_>>().join(" or ")
-        }
+        TypeKind::Multiple(several) => several
+            .iter()
+            .map(|kind| name(&kind.to_string()))
+            .collect::<Vec<_>>()
+            .join(" or "),
     }
 }
 
 /// A number or a word like `true` where text is asked for wants quotes.
 fn quote_hint(value: &Value, types: &str) -> &'static str {
-    if types == "text" && matches!(value, Value::Number(_) | Value::Bool(_)) { ", in quotes" } else { "" }
+    if types == "text" && matches!(value, Value::Number(_) | Value::Bool(_)) {
+        ", in quotes"
+    } else {
+        ""
+    }
 }
 
 fn counted(number: u64, thing: &str) -> String {
-    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
+    if number == 1 {
+        format!("1 {thing}")
+    } else {
+        format!("{number} {thing}s")
+    }
 }
 
 fn entries(number: u64) -> String {
-    if number == 1 { "1 entry".to_owned() } else { format!("{number} entries") }
+    if number == 1 {
+        "1 entry".to_owned()
+    } else {
+        format!("{number} entries")
+    }
 }

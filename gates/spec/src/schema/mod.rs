@@ -19,7 +19,9 @@ pub enum SchemaError {
     #[error("the schema is no JSON: {0}; mend the text at that place")]
     Json(String),
     /// The JSON is no schema.
-    #[error("the schema is no JSON Schema 2020-12: {reason}, at `{pointer}`; mend that part of the schema")]
+    #[error(
+        "the schema is no JSON Schema 2020-12: {reason}, at `{pointer}`; mend that part of the schema"
+    )]
     Schema {
         /// JSON pointer into the schema.
         pointer: String,
@@ -41,12 +43,16 @@ impl Schema {
     /// # Errors
     /// [`SchemaError`] says what is wrong with the schema, and where.
     pub fn compile(json: &str) -> Result<Self, SchemaError> {
-        let json: Value = serde_json::from_str(json).map_err(|reason| SchemaError::Json(reason.to_string()))?;
+        let json: Value =
+            serde_json::from_str(json).map_err(|reason| SchemaError::Json(reason.to_string()))?;
         let validator = jsonschema::options()
             .with_draft(Draft::Draft202012)
             .offline()
             .build(&json)
-            .map_err(|reason| SchemaError::Schema { pointer: reason.instance_path().to_string(), reason: reason.to_string() })?;
+            .map_err(|reason| SchemaError::Schema {
+                pointer: reason.instance_path().to_string(),
+                reason: reason.to_string(),
+            })?;
         Ok(Self { json, validator })
     }
 
@@ -65,7 +71,12 @@ pub fn validate_schema(document: &Document, schema: &Schema) -> Vec<Finding> {
         .iter_errors(document.value())
         .flat_map(|fault| explain::findings(document, &schema.json, &fault))
         .collect();
-    findings.sort_by_key(|finding| finding.place.as_ref().map(|place| (place.line, place.column)));
+    findings.sort_by_key(|finding| {
+        finding
+            .place
+            .as_ref()
+            .map(|place| (place.line, place.column))
+    });
     findings.dedup();
     findings
 }
@@ -79,7 +90,10 @@ pub struct Embedded {
 
 impl Embedded {
     const fn new(text: &'static str) -> Self {
-        Self { text, compiled: OnceLock::new() }
+        Self {
+            text,
+            compiled: OnceLock::new(),
+        }
     }
 
     /// The schema's text, as it lies in `.caws/schemas`.
@@ -93,14 +107,22 @@ impl Embedded {
     /// # Errors
     /// When the shipped text is no schema; a test of this crate keeps that from happening.
     pub fn schema(&self) -> Result<&Schema, SchemaError> {
-        self.compiled.get_or_init(|| Schema::compile(self.text)).as_ref().map_err(Clone::clone)
+        self.compiled
+            .get_or_init(|| Schema::compile(self.text))
+            .as_ref()
+            .map_err(Clone::clone)
     }
 }
 
 /// The schema of working specs.
-pub static WORKING_SPEC: Embedded = Embedded::new(include_str!("../../../../.caws/schemas/working-spec.schema.json"));
+pub static WORKING_SPEC: Embedded = Embedded::new(include_str!(
+    "../../../../.caws/schemas/working-spec.schema.json"
+));
 /// The schema of tier policies.
-pub static TIER_POLICY: Embedded = Embedded::new(include_str!("../../../../.caws/schemas/tier-policy.schema.json"));
+pub static TIER_POLICY: Embedded = Embedded::new(include_str!(
+    "../../../../.caws/schemas/tier-policy.schema.json"
+));
 /// The schema of provenance manifests.
-pub static PROVENANCE_MANIFEST: Embedded =
-    Embedded::new(include_str!("../../../../.caws/schemas/provenance-manifest.schema.json"));
+pub static PROVENANCE_MANIFEST: Embedded = Embedded::new(include_str!(
+    "../../../../.caws/schemas/provenance-manifest.schema.json"
+));
