@@ -2,13 +2,20 @@
 
 mod cargo_mutants;
 mod checks;
+mod cobertura;
 mod common;
+mod contracts;
 mod coverage;
 mod documents;
+mod flakes;
 mod glob;
 mod junit;
+mod lcov;
 mod llvm_cov;
 mod mutation;
+mod mutmut;
+mod sarif;
+mod stryker;
 mod xml;
 
 use serde_json::Value;
@@ -79,8 +86,15 @@ pub fn measure(
     match method {
         "cargo-mutants" => cargo_mutants::read(raw),
         "checks" => checks::read(params, steps),
+        "cobertura" => cobertura::read(params, raw),
+        "contracts" => contracts::read(params, raw),
         "documents" => documents::read(params, raw),
+        "flakes" => flakes::read(raw),
+        "lcov" => lcov::read(params, raw),
         "llvm-cov" => llvm_cov::read(params, raw),
+        "mutmut" => mutmut::read(raw),
+        "sarif" => sarif::read(raw),
+        "stryker" => stryker::read(raw),
         _ => Err(MeasureError::UnknownMethod(method.to_owned())),
     }
 }
