@@ -1,0 +1,273 @@
+//! The command line.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use kokoro_server::{Format, Limits};
+use kokoro_speech::{BackendChoice, EngineConfig, ProviderChoice};
+
+/// Low-latency text-to-speech engine.
+#[derive(Debug, Parser)]
+#[command(name = "kokoro", version, about)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Speak a text to a file or to stdout.
+    Speak(SpeakArguments),
+    /// Serve speech over HTTP.
+    Serve(ServeArguments),
+    /// List the voices that can speak.
+    Voices(VoicesArguments),
+    /// Measure a server: time to first audio, real-time factor, memory.
+    Bench(BenchArguments),
+    /// Say what is there, what is missing and how to mend it.
+    Doctor(DoctorArguments),
+    /// Print the OpenAPI document of the server.
+    Openapi(OpenapiArguments),
+}
+
+/// What speaks.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct EngineArguments {
+    /// A Kokoro ONNX model.
+    #[arg(long, value_name = "FILE", env = "KOKORO_MODEL")]
+    pub(crate) model: Option<PathBuf>,
+    /// The voices of the model (npz).
+    #[arg(long, value_name = "FILE", env = "KOKORO_VOICES")]
+    pub(crate) voices: Option<PathBuf>,
+    /// What executes the model.
+    #[arg(long, value_enum, default_value_t, env = "KOKORO_BACKEND")]
+    pub(crate) backend: Backend,
+    /// What speaks: the model where there is one, else eSpeak NG.
+    #[arg(long, value_enum, default_value_t, env = "KOKORO_PROVIDER")]
+    pub(crate) provider: Provider,
+    /// Threads of one model run [default: by the machine].
+    #[arg(long, value_name = "N", value_parser = parse_count)]
+    pub(crate) threads: Option<usize>,
+    /// The `espeak-ng` program [default: $KOKORO_ESPEAK, else the one on the PATH].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) espeak: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum Backend {
+    #[default]
+    Auto,
+    Rten,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum Provider {
+    #[default]
+    Auto,
+    Kokoro,
+    Espeak,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AudioFormat {
+    Wav,
+    Pcm,
+}
+
+impl From<AudioFormat> for Format {
+    fn from(format: AudioFormat) -> Self {
+        match format {
+            AudioFormat::Wav => Self::Wav,
+            AudioFormat::Pcm => Self::Pcm,
+        }
+    }
+}
+
+impl EngineArguments {
+    /// How to open the engine.
+    pub(crate) fn config(&self) -> EngineConfig {
+        EngineConfig {
+            provider: match self.provider {
+                Provider::Auto => ProviderChoice::Auto,
+                Provider::Kokoro => ProviderChoice::Kokoro,
+                Provider::Espeak => ProviderChoice::Espeak,
+            },
+            backend: match self.backend {
+                Backend::Auto => BackendChoice::Auto,
+                Backend::Rten => BackendChoice::Rten,
+            },
+            model: self.model.clone(),
+            voices: self.voices.clone(),
+            threads: self.threads,
+            espeak: self.espeak.clone(),
+            ..EngineConfig::default()
+        }
+    }
+
+    /// The same options for another run of this program.
+    pub(crate) fn to_arguments(&self) -> Vec<std::ffi::OsString> {
+        let mut list: Vec<std::ffi::OsString> = Vec::new();
+        let mut add = |name: &str, value: Option<std::ffi::OsString>| {
+            if let Some(value) = value {
+                list.push(name.into());
+                list.push(value);
+            }
+        };
+        let named = |value: Option<clap::builder::PossibleValue>| value.map(|value| value.get_name().into());
+        add("--model", self.model.clone().map(Into::into));
+        add("--voices", self.voices.clone().map(Into::into));
+        add("--backend", named(self.backend.to_possible_value()));
+        add("--provider", named(self.provider.to_possible_value()));
+        add("--threads", self.threads.map(|threads| threads.to_string().into()));
+        add("--espeak", self.espeak.clone().map(Into::into));
+        list
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SpeakArguments {
+    /// What to say; `-` reads it from stdin.
+    pub(crate) text: String,
+    /// Where the audio goes; `-` is stdout [default: stdout, if that is no terminal].
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Who says it; `kokoro voices` lists them.
+    #[arg(long)]
+    pub(crate) voice: Option<String>,
+    /// Pace, 0.25 to 4.
+    #[arg(long, default_value_t = 1.0)]
+    pub(crate) speed: f32,
+    /// Language of the text, such as en-us [default: the voice's].
+    #[arg(long)]
+    pub(crate) lang: Option<String>,
+    /// Container of the audio [default: by the file's name, else wav].
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<AudioFormat>,
+    #[command(flatten)]
+    pub(crate) engine: EngineArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArguments {
+    /// Address to listen on. Whoever reaches it can speak: there is no authentication.
+    #[arg(long, default_value = "127.0.0.1")]
+    pub(crate) host: IpAddr,
+    /// Port to listen on; 0 takes a free one.
+    #[arg(long, default_value_t = 8880)]
+    pub(crate) port: u16,
+    /// Syntheses at the same time [default: the cores of the machine, at least 2].
+    #[arg(long, value_name = "N", value_parser = parse_count)]
+    pub(crate) concurrency: Option<usize>,
+    /// Requests that may wait; one more is answered 503 [default: 32].
+    #[arg(long, value_name = "N")]
+    pub(crate) queue: Option<usize>,
+    /// Open connections [default: 512].
+    #[arg(long, value_name = "N", value_parser = parse_count)]
+    pub(crate) connections: Option<usize>,
+    /// Seconds until a request that has no audio yet is answered 504 [default: 120].
+    #[arg(long, value_name = "SECONDS", value_parser = parse_count)]
+    pub(crate) deadline: Option<usize>,
+    #[command(flatten)]
+    pub(crate) engine: EngineArguments,
+}
+
+impl ServeArguments {
+    /// The limits of the server.
+    pub(crate) fn limits(&self) -> Limits {
+        let default = Limits::default();
+        Limits {
+            concurrency: self.concurrency.unwrap_or(default.concurrency),
+            queue: self.queue.unwrap_or(default.queue),
+            connections: self.connections.unwrap_or(default.connections),
+            request_deadline: self
+                .deadline
+                .and_then(|seconds| u64::try_from(seconds).ok())
+                .map_or(default.request_deadline, Duration::from_secs),
+            ..default
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VoicesArguments {
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) engine: EngineArguments,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Preset {
+    /// One sentence of 140 characters, one client.
+    Short,
+    /// About 500 characters, one client.
+    Long,
+    /// Ten different sentences, ten clients at the same time.
+    Load,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BenchArguments {
+    /// What is spoken, and by how many clients.
+    #[arg(long, value_enum, default_value_t = Preset::Short)]
+    pub(crate) preset: Preset,
+    /// Ask for streamed audio: the default.
+    #[arg(long, conflicts_with = "whole")]
+    pub(crate) stream: bool,
+    /// Ask for whole audio instead.
+    #[arg(long)]
+    pub(crate) whole: bool,
+    /// Requests that are measured.
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = parse_count)]
+    pub(crate) trials: usize,
+    /// Clients at the same time [default: 10 for load, else 1].
+    #[arg(long, value_name = "N", value_parser = parse_count)]
+    pub(crate) concurrent: Option<usize>,
+    /// Server to measure [default: one that is started on a free port and stopped at the end].
+    #[arg(long)]
+    pub(crate) url: Option<String>,
+    /// Voice to ask for [default: the server's].
+    #[arg(long)]
+    pub(crate) voice: Option<String>,
+    /// Where the measurements go [default: stdout].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) engine: EngineArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArguments {
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) engine: EngineArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OpenapiArguments {
+    /// Notation of the document.
+    #[arg(long, value_enum, default_value_t = DocumentFormat::Yaml)]
+    pub(crate) format: DocumentFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DocumentFormat {
+    Yaml,
+    Json,
+}
+
+/// A number of things, at least one.
+fn parse_count(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(count) if count > 0 => Ok(count),
+        _ => Err("expected a whole number of at least 1".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,227 @@
+//! The result file: raw trials, and what follows from them.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::client::{Heard, Status};
+use super::machine::Machine;
+use super::order::Envelope;
+use super::playback::{Arrival, seconds_of, underruns};
+use super::stats::{Interval, Sorted, drift};
+
+/// Version of the file's shape.
+const SCHEMA_VERSION: u32 = 1;
+
+/// What was asked.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct Config {
+    pub(crate) preset: &'static str,
+    pub(crate) stream: bool,
+    pub(crate) format: &'static str,
+    pub(crate) trials: usize,
+    pub(crate) concurrent: usize,
+    pub(crate) voice: Option<String>,
+    /// Length of each text.
+    pub(crate) characters: Vec<usize>,
+}
+
+/// Requests before the measured ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(crate) struct Warmup {
+    pub(crate) requests: usize,
+    pub(crate) failed: usize,
+}
+
+/// One measured request.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct Trial {
+    pub(crate) ok: bool,
+    /// HTTP status; null without an answer.
+    pub(crate) status: Option<u16>,
+    /// Which of the preset's texts, from 0.
+    pub(crate) text: usize,
+    /// Seconds from the begin of the measurement.
+    pub(crate) started_s: f64,
+    /// Seconds to the first byte of audio; 0 where none came.
+    pub(crate) ttfa_s: f64,
+    /// Seconds to the last byte.
+    pub(crate) wall_s: f64,
+    /// Bytes of audio.
+    pub(crate) bytes: u64,
+    /// Seconds of audio.
+    pub(crate) audio_s: f64,
+    pub(crate) underruns: u64,
+    /// Half seconds of audio that came before one that belongs before them.
+    pub(crate) out_of_order: u64,
+    /// The server's resident memory before, during and after.
+    pub(crate) rss_bytes: Vec<u64>,
+    /// Arrivals of audio: seconds since the request was sent, bytes.
+    pub(crate) chunks: Vec<Arrival>,
+    /// Why it failed.
+    pub(crate) error: Option<String>,
+}
+
+impl Trial {
+    pub(crate) fn new(text: usize, started_s: f64, heard: &Heard) -> Self {
+        Self {
+            ok: heard.error.is_none(),
+            status: heard.status,
+            text,
+            started_s,
+            ttfa_s: heard.ttfa_s.unwrap_or_default(),
+            wall_s: heard.wall_s,
+            bytes: heard.envelope.bytes(),
+            audio_s: heard.audio_s(),
+            underruns: underruns(&heard.chunks),
+            out_of_order: 0,
+            rss_bytes: Vec::new(),
+            chunks: heard.chunks.clone(),
+            error: heard.error.clone(),
+        }
+    }
+
+    /// It failed after all.
+    pub(crate) fn fail(&mut self, reason: String) {
+        self.ok = false;
+        self.error = Some(reason);
+    }
+
+    /// Wall time over audio time.
+    fn rtf(&self) -> f64 {
+        self.wall_s / self.audio_s
+    }
+}
+
+/// The measured numbers.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct Summary {
+    /// Seconds; null when no trial succeeded. So are the other percentiles.
+    pub(crate) ttfa_p50: Option<f64>,
+    pub(crate) ttfa_p95: Option<f64>,
+    pub(crate) ttfa_p95_interval: Interval,
+    /// Wall time over audio time.
+    pub(crate) rtf_p50: Option<f64>,
+    pub(crate) rtf_p95: Option<f64>,
+    pub(crate) rtf_p95_interval: Interval,
+    /// Seconds to the last byte.
+    pub(crate) wall_p95: Option<f64>,
+    /// The server's largest resident memory minus its smallest, in MB (10^6 bytes); null where it does not say.
+    pub(crate) memory_envelope: Option<f64>,
+    /// Change of the median time to first audio from the first third of the trials to the last, relative.
+    pub(crate) drift: Option<f64>,
+    pub(crate) underruns: u64,
+    pub(crate) out_of_order: u64,
+    pub(crate) failed_trials: usize,
+    pub(crate) successful_trials: usize,
+}
+
+impl Summary {
+    pub(crate) fn of(trials: &[Trial]) -> Self {
+        let good: Vec<&Trial> = trials.iter().filter(|trial| trial.ok).collect();
+        let in_order: Vec<f64> = good.iter().map(|trial| trial.ttfa_s).collect();
+        let ttfa = Sorted::new(in_order.iter().copied());
+        let rtf = Sorted::new(good.iter().map(|trial| trial.rtf()));
+        let wall = Sorted::new(good.iter().map(|trial| trial.wall_s));
+        Self {
+            ttfa_p50: ttfa.percentile(0.5),
+            ttfa_p95: ttfa.percentile(0.95),
+            ttfa_p95_interval: ttfa.interval(0.95),
+            rtf_p50: rtf.percentile(0.5),
+            rtf_p95: rtf.percentile(0.95),
+            rtf_p95_interval: rtf.interval(0.95),
+            wall_p95: wall.percentile(0.95),
+            memory_envelope: memory_envelope(trials),
+            drift: drift(&in_order),
+            underruns: good.iter().map(|trial| trial.underruns).sum(),
+            out_of_order: good.iter().map(|trial| trial.out_of_order).sum(),
+            failed_trials: trials.len() - good.len(),
+            successful_trials: good.len(),
+        }
+    }
+}
+
+/// Largest minus smallest resident memory of all trials, in MB.
+#[expect(clippy::cast_precision_loss, reason = "memory of 2^53 bytes does not happen")]
+fn memory_envelope(trials: &[Trial]) -> Option<f64> {
+    let samples = || trials.iter().flat_map(|trial| trial.rss_bytes.iter().copied());
+    Some((samples().max()? - samples().min()?) as f64 / 1e6)
+}
+
+/// The file.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct Report {
+    schema_version: u32,
+    preset: &'static str,
+    machine: Machine,
+    /// Version of the server.
+    engine_version: String,
+    provider: Option<String>,
+    backend: Option<String>,
+    execution_provider: Option<String>,
+    model_sha256: Option<String>,
+    config: Config,
+    /// The numbers of the summary, where commands look for them.
+    #[serde(flatten)]
+    numbers: Summary,
+    summary: Summary,
+    warmup: Warmup,
+    /// Seconds of each text spoken whole: what streams were compared with.
+    reference_audio_s: Vec<f64>,
+    trials: Vec<Trial>,
+}
+
+impl Report {
+    pub(crate) fn new(config: Config, status: &Status, warmup: Warmup, references: &[Envelope], trials: Vec<Trial>) -> Self {
+        let summary = Summary::of(&trials);
+        Self {
+            schema_version: SCHEMA_VERSION,
+            preset: config.preset,
+            machine: Machine::here(),
+            engine_version: status.version.clone(),
+            provider: status.provider.clone(),
+            backend: status.backend.clone(),
+            execution_provider: status.providers.first().cloned(),
+            model_sha256: status.model_sha256.clone(),
+            config,
+            numbers: summary.clone(),
+            summary,
+            warmup,
+            reference_audio_s: references.iter().map(|reference| seconds_of(reference.bytes())).collect(),
+            trials,
+        }
+    }
+
+    /// Whether any trial succeeded.
+    pub(crate) fn has_success(&self) -> bool {
+        self.summary.successful_trials > 0
+    }
+
+    /// The numbers, for people.
+    pub(crate) fn for_people(&self) -> String {
+        let number = |value: Option<f64>, unit: &str| value.map_or("none".to_owned(), |value| format!("{value:.3}{unit}"));
+        let summary = &self.summary;
+        let mut text = String::new();
+        let rows = [
+            ("provider", format!("{} ({})", self.provider.as_deref().unwrap_or("none"), self.backend.as_deref().unwrap_or("none"))),
+            ("trials", format!("{}, {} failed", self.trials.len(), summary.failed_trials)),
+            ("time to first audio", format!("p50 {}, p95 {}", number(summary.ttfa_p50, " s"), number(summary.ttfa_p95, " s"))),
+            ("real-time factor", format!("p50 {}, p95 {}", number(summary.rtf_p50, ""), number(summary.rtf_p95, ""))),
+            ("memory envelope", number(summary.memory_envelope, " MB")),
+            ("drift", number(summary.drift, "")),
+            ("underruns", summary.underruns.to_string()),
+            ("out of order", summary.out_of_order.to_string()),
+        ];
+        for (name, value) in rows {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "{name:20} {value}");
+        }
+        if let Some(error) = self.trials.iter().find_map(|trial| trial.error.as_deref()) {
+            let _ = writeln!(text, "first failure        {error}");
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,124 @@
+//! `kokoro speak`
+
+use std::io::{IsTerminal as _, Read, Write as _};
+use std::path::{Path, PathBuf};
+
+use kokoro_server::Format;
+use kokoro_speech::{Cancel, Engine, Utterance};
+
+use crate::args::SpeakArguments;
+use crate::exit::CliError;
+
+/// More than the longest text can take: a character has at most 4 bytes.
+const MAX_TEXT_BYTES: u64 = 4500 * 4;
+
+/// Where audio goes.
+#[derive(Debug, PartialEq, Eq)]
+enum Destination {
+    Stdout,
+    File(PathBuf),
+}
+
+/// Speaks a text.
+pub(crate) fn run(arguments: &SpeakArguments) -> Result<(), CliError> {
+    let destination = destination(arguments.output.as_deref(), std::io::stdout().is_terminal())?;
+    let format = format(arguments.format.map(Format::from), &destination);
+    let text = match arguments.text.as_str() {
+        "-" => read_text(std::io::stdin().lock())?,
+        text => text.to_owned(),
+    };
+    let utterance = Utterance {
+        text,
+        voice: arguments.voice.clone(),
+        speed: arguments.speed,
+        lang: arguments.lang.clone(),
+    };
+    let engine = Engine::open(arguments.engine.config())?;
+    match destination {
+        // Raw samples can be heard while the rest is synthesised; a WAV wants its true size first.
+        Destination::Stdout if format == Format::Pcm => {
+            for chunk in engine.stream(&utterance, &Cancel::new())? {
+                crate::write_out(&format.encode(&chunk?.samples))?;
+            }
+            Ok(())
+        }
+        Destination::Stdout => crate::write_out(&format.encode(&engine.render(&utterance, &Cancel::new())?.samples)),
+        Destination::File(path) => {
+            let rendered = engine.render(&utterance, &Cancel::new())?;
+            write_file(&path, &format.encode(&rendered.samples))?;
+            if rendered.dropped_characters > 0 {
+                eprintln!("kokoro: {} characters cannot be spoken and were left out", rendered.dropped_characters);
+            }
+            Ok(())
+        }
+    }
+}
+
+fn destination(output: Option<&Path>, stdout_is_terminal: bool) -> Result<Destination, CliError> {
+    match output {
+        Some(path) if path.as_os_str() != "-" => Ok(Destination::File(path.to_owned())),
+        Some(_) => Ok(Destination::Stdout),
+        None if stdout_is_terminal => Err(CliError::Usage(
+            "the audio would go to the terminal; name a file with `-o FILE`, or send stdout to a player".to_owned(),
+        )),
+        None => Ok(Destination::Stdout),
+    }
+}
+
+fn format(asked: Option<Format>, destination: &Destination) -> Format {
+    asked.unwrap_or_else(|| match destination {
+        Destination::File(path) if path.extension().is_some_and(|extension| extension == "pcm" || extension == "raw") => {
+            Format::Pcm
+        }
+        _ => Format::Wav,
+    })
+}
+
+fn read_text(reader: impl Read) -> Result<String, CliError> {
+    let mut bytes = Vec::new();
+    reader
+        .take(MAX_TEXT_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|source| CliError::Read { path: "stdin".into(), source })?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_TEXT_BYTES {
+        return Err(CliError::Usage(format!(
+            "expected a text of at most 4500 characters on stdin; found more than {MAX_TEXT_BYTES} bytes; speak it in parts"
+        )));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        CliError::Usage(format!(
+            "expected UTF-8 on stdin; the byte at offset {} does not belong there",
+            error.utf8_error().valid_up_to()
+        ))
+    })
+}
+
+/// Writes a file at once: readers see the old one or the new one, never half of it.
+pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+    let failed = |source| CliError::Write { place: path.display().to_string(), source };
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    std::fs::create_dir_all(folder).map_err(failed)?;
+    let mut file = tempfile::Builder::new().prefix(".kokoro-").tempfile_in(folder).map_err(failed)?;
+    file.write_all(bytes).map_err(failed)?;
+    readable(file.as_file()).map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+/// Temporary files are private; what was asked for is an ordinary file.
+#[cfg(unix)]
+fn readable(file: &std::fs::File) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn readable(_: &std::fs::File) -> std::io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
