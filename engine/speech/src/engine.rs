@@ -1,7 +1,8 @@
 //! The engine: providers, loudness and streaming behind one door.
 
 mod check;
-mod work;
+mod speaker;
+mod stream;
 
 #[cfg(test)]
 mod tests;
@@ -15,8 +16,8 @@ use crate::error::SpeechError;
 use crate::espeak::{self, Espeak};
 use crate::provider::{Control, Provider};
 pub use check::{MAX_SPEED, MIN_SPEED};
-use work::Speaker;
-pub use work::SpeechStream;
+use speaker::Speaker;
+pub use stream::SpeechStream;
 
 /// Samples per second of all audio inside the engine: mono f32, -1.0..=1.0.
 pub const SAMPLE_RATE: u32 = 24_000;
@@ -181,8 +182,12 @@ impl Engine {
     /// When the provider asked for cannot speak.
     pub fn open(config: EngineConfig) -> Result<Self, SpeechError> {
         let program = espeak::program(config.espeak.as_deref(), std::env::var_os("KOKORO_ESPEAK"));
-        let espeak = Espeak::open(program).map(|provider| Arc::new(provider) as Arc<dyn Provider>);
-        Ok(Self::with_providers(config, espeak?, None))
+        let espeak: Arc<dyn Provider> = Arc::new(Espeak::open(program)?);
+        let engine = Self::with_providers(config, espeak, None);
+        engine
+            .speaker
+            .warm_up(&Control::new(Cancel::new(), engine.config.deadline))?;
+        Ok(engine)
     }
 
     /// An engine of given providers: the first speaks, the second stands in when the first breaks.
@@ -202,6 +207,14 @@ impl Engine {
     #[must_use]
     pub fn voices(&self) -> Vec<Voice> {
         self.speaker.voices().to_vec()
+    }
+
+    /// Whether the engine can speak now: what a readiness probe asks.
+    ///
+    /// # Errors
+    /// Why not, and what to do.
+    pub fn ready(&self) -> Result<(), SpeechError> {
+        self.speaker.ready()
     }
 
     /// What really speaks: after a fallback, the provider that spoke last.
@@ -228,7 +241,7 @@ impl Engine {
         cancel: &Cancel,
     ) -> Result<SpeechStream, SpeechError> {
         let job = check::checked(utterance, self.speaker.voices(), self.config.max_characters)?;
-        work::stream(Arc::clone(&self.speaker), job, cancel, self.config.deadline)
+        stream::start(Arc::clone(&self.speaker), job, cancel, self.config.deadline)
     }
 
     /// Speaks whole: loudness is exact.

@@ -39,7 +39,7 @@ impl Resampler {
         // Cut off below the lower of the two Nyquist frequencies; 1.0 is the input's.
         let cutoff = PASS_BAND * (up as f64 / down as f64).min(1.0);
         let phases = (0..up)
-            .map(|phase| taps(phase as f64 / up as f64, cutoff))
+            .map(|phase| taps(phase as f64 / up as f64, cutoff, HALF_WIDTH))
             .collect();
         Self { up, down, phases }
     }
@@ -87,10 +87,10 @@ pub fn to_engine_rate(samples: &[f32], rate: u32) -> Vec<f32> {
     }
 }
 
-/// The taps that read a point `offset` (0..1) after the input sample in the middle.
-pub(crate) fn taps(offset: f64, cutoff: f64) -> Vec<f32> {
-    let width = HALF_WIDTH as f64;
-    let taps: Vec<f64> = (0..2 * HALF_WIDTH)
+/// The taps that read a point `offset` (0..1) after an input sample, from `half_width` samples on each side.
+pub(crate) fn taps(offset: f64, cutoff: f64, half_width: usize) -> Vec<f32> {
+    let width = half_width as f64;
+    let taps: Vec<f64> = (0..2 * half_width)
         .map(|tap| {
             let distance = tap as f64 - (width - 1.0) - offset;
             cutoff * sinc(cutoff * distance) * kaiser(distance / width)

@@ -1,150 +1,23 @@
-//! From a checked request to audio.
+//! Audio that leaves while the rest is still being made.
 
-use std::sync::Arc;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use kokoro_text::{Segment, segments};
-
 use super::check::Job;
-use super::{AudioChunk, Cancel, EngineInfo, Rendered, Voice};
-use crate::dsp::join::{pause, trimmed};
+use super::speaker::{Failure, Speaker, Spoken, Turn};
+use super::{AudioChunk, Cancel};
+use crate::dsp::level::Leveller;
 use crate::error::SpeechError;
-use crate::provider::{Control, Provider, Request};
+use crate::provider::Control;
 
 /// Samples of one streamed chunk: 100 ms.
-pub(super) const CHUNK: usize = 2400;
+const CHUNK: usize = 2400;
 /// Chunks that wait for a listener before the work pauses: 6 s.
 const QUEUE: usize = 60;
 /// How often a full queue is tried again.
 const RETRY: Duration = Duration::from_millis(5);
-
-/// Who spoke.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Spoken {
-    pub(super) provider: &'static str,
-    pub(super) voice: String,
-}
-
-/// The providers and what is known about them.
-#[derive(Debug)]
-pub(super) struct Speaker {
-    first: Arc<dyn Provider>,
-    second: Option<Arc<dyn Provider>>,
-    fallbacks: AtomicU64,
-    /// Whether the second spoke last.
-    standing_in: AtomicBool,
-}
-
-impl Speaker {
-    pub(super) fn new(first: Arc<dyn Provider>, second: Option<Arc<dyn Provider>>) -> Self {
-        Self {
-            first,
-            second,
-            fallbacks: AtomicU64::new(0),
-            standing_in: AtomicBool::new(false),
-        }
-    }
-
-    pub(super) fn voices(&self) -> &[Voice] {
-        self.first.voices()
-    }
-
-    pub(super) fn info(&self) -> EngineInfo {
-        let standing_in = self.standing_in.load(Ordering::Acquire);
-        let provider = self
-            .second
-            .as_ref()
-            .filter(|_| standing_in)
-            .unwrap_or(&self.first);
-        EngineInfo {
-            provider: provider.name().to_owned(),
-            backend: provider.backend(),
-            execution_provider: "cpu".to_owned(),
-            model_sha256: provider.model_sha256(),
-            fallback_count: self.fallbacks.load(Ordering::Acquire),
-        }
-    }
-
-    pub(super) fn render(&self, job: &Job, control: &Control) -> Result<Rendered, SpeechError> {
-        let mut voicing = Voicing::new(self, job);
-        let mut samples = Vec::new();
-        for segment in voicing.segments() {
-            samples.extend(voicing.speak(&segment, control)?);
-        }
-        let spoken = voicing.spoken();
-        Ok(Rendered {
-            samples,
-            voice: spoken.voice,
-            provider: spoken.provider.to_owned(),
-            dropped_characters: job.dropped,
-        })
-    }
-}
-
-/// One request on its way through a provider.
-struct Voicing<'a> {
-    job: &'a Job,
-    provider: &'a dyn Provider,
-    voice: Voice,
-    /// Silence owed before the next segment.
-    owed: usize,
-    started: bool,
-}
-
-impl<'a> Voicing<'a> {
-    fn new(speaker: &'a Speaker, job: &'a Job) -> Self {
-        Self {
-            job,
-            provider: speaker.first.as_ref(),
-            voice: job.voice.clone(),
-            owed: 0,
-            started: false,
-        }
-    }
-
-    fn segments(&self) -> Vec<Segment> {
-        segments(&self.job.text, &self.provider.limits())
-    }
-
-    fn spoken(&self) -> Spoken {
-        Spoken {
-            provider: self.provider.name(),
-            voice: self.voice.id.clone(),
-        }
-    }
-
-    /// A segment's audio with the pause before it. Empty where a segment has no sound, such as a lone dash.
-    fn speak(&mut self, segment: &Segment, control: &Control) -> Result<Vec<f32>, SpeechError> {
-        control.check()?;
-        let raw = self.attempt(segment, control)?;
-        let sound = trimmed(&raw);
-        let mut samples = Vec::new();
-        if !sound.is_empty() {
-            samples.resize(self.owed, 0.0);
-            samples.extend(sound);
-            self.owed = 0;
-            self.started = true;
-        }
-        if self.started {
-            self.owed = self.owed.max(pause(segment.ends, self.job.speed));
-        }
-        Ok(samples)
-    }
-
-    fn attempt(&mut self, segment: &Segment, control: &Control) -> Result<Vec<f32>, SpeechError> {
-        let request = Request {
-            text: &segment.text,
-            voice: &self.voice,
-            language: &self.job.language,
-            speed: self.job.speed,
-        };
-        self.provider.synthesise(&request, control)
-    }
-}
 
 /// Streamed audio: an iterator of chunks that blocks until the next exists. Dropping it cancels the work.
 #[derive(Debug)]
@@ -191,7 +64,7 @@ impl Drop for SpeechStream {
 }
 
 /// Starts the work on a thread of its own.
-pub(super) fn stream(
+pub(super) fn start(
     speaker: Arc<Speaker>,
     job: Job,
     cancel: &Cancel,
@@ -200,7 +73,7 @@ pub(super) fn stream(
     let (sender, chunks) = sync_channel(QUEUE);
     let spoken = Arc::new(OnceLock::new());
     let planned = Spoken {
-        provider: speaker.first.name(),
+        provider: speaker.first_name(),
         voice: job.voice.id.clone(),
     };
     let dropped_characters = job.dropped;
@@ -238,15 +111,34 @@ fn deliver(
     teller: &OnceLock<Spoken>,
     delivery: &mut Delivery,
 ) -> Result<(), SpeechError> {
-    let mut voicing = Voicing::new(speaker, job);
-    for segment in voicing.segments() {
-        let samples = voicing.speak(&segment, &delivery.control)?;
-        if !samples.is_empty() {
-            // Said once: later segments never change provider.
-            let _ = teller.set(voicing.spoken());
+    speaker.perform(job, |turn| {
+        deliver_turn(turn, teller, delivery).map_err(|error| Failure {
+            error,
+            // A listener who has heard one voice is not to hear the rest from another.
+            heard: delivery.index > 0,
+        })
+    })
+}
+
+fn deliver_turn(
+    turn: &Turn<'_>,
+    teller: &OnceLock<Spoken>,
+    delivery: &mut Delivery,
+) -> Result<(), SpeechError> {
+    delivery.waiting.clear();
+    let mut leveller = Leveller::new(turn.calibrated_gain(&delivery.control)?);
+    let mut voicing = turn.voicing();
+    for segment in turn.segments() {
+        let samples = leveller.push(&voicing.speak(&segment, &delivery.control)?);
+        if delivery.waiting.len() + samples.len() >= CHUNK {
+            // Said once: from here on nobody stands in for this provider.
+            let _ = teller.set(turn.spoken());
         }
         delivery.push(&samples)?;
     }
+    voicing.heard()?;
+    let _ = teller.set(turn.spoken());
+    delivery.push(&leveller.finish())?;
     delivery.finish()
 }
 
