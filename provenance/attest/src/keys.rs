@@ -5,6 +5,8 @@
 
 pub mod rest;
 
+pub use rest::{Cost, is_encrypted};
+
 use std::fmt;
 
 use caws_evidence::sha256_hex;
@@ -321,4 +323,4 @@ impl SecretKey {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
