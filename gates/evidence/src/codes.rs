@@ -34,6 +34,9 @@ codes! {
     /// The plan names a measuring method this version does not know.
     METHOD_UNKNOWN = "method-unknown",
 
+    /// A gate that is asked for is not configured.
+    GATE_NOT_CONFIGURED = "gate-not-configured",
+
     // Documents.
     /// The file is no YAML or JSON.
     DOCUMENT_SYNTAX = "document-syntax",
@@ -106,3 +109,6 @@ codes! {
     /// Recomputing gives another score.
     SCORE_DIFFERS = "score-differs",
 }
+
+#[cfg(test)]
+mod tests;

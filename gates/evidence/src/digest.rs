@@ -27,3 +27,6 @@ pub fn canonical_json<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<Ve
     tree.sort_all_objects();
     serde_json::to_vec(&tree)
 }
+
+#[cfg(test)]
+mod tests;

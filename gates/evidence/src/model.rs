@@ -263,3 +263,6 @@ pub struct Evidence {
     /// Ids of the waivers applied.
     pub waivers: Vec<String>,
 }
+
+#[cfg(test)]
+mod tests;

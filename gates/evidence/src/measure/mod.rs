@@ -1,5 +1,11 @@
 //! From raw outputs to observations: one pure function for the runner and for the verifier.
+//!
+//! A method is a name, a reader (one file each) and a contract: which raw outputs it wants by role,
+//! which parameters, which observations it gives. The first lines of each reader say so; parameters
+//! are refused when they hold a key the method does not know. An observation that the raw outputs
+//! do not support is absent: never zero, never a default.
 
+mod audio;
 mod cargo_mutants;
 mod checks;
 mod cobertura;
@@ -14,6 +20,7 @@ mod lcov;
 mod llvm_cov;
 mod mutation;
 mod mutmut;
+mod performance;
 mod sarif;
 mod stryker;
 mod xml;
@@ -72,6 +79,19 @@ pub enum MeasureError {
 
 /// Reads the raw outputs of a gate by its method.
 ///
+/// | method | raw outputs (roles) | parameters | observations |
+/// |---|---|---|---|
+/// | `checks` | none; the steps | `help {step: text}` | `checks_failed` |
+/// | `documents` | `diagnostics` | `documents` | `errors`, `warnings` |
+/// | `llvm-cov`, `cobertura`, `lcov` | `coverage`, `tests` | `exclude [{path, reason}]`, `root` | `branch_coverage`, `region_coverage` (llvm-cov), `line_coverage`, `tests_run`, `tests_failed` |
+/// | `cargo-mutants` | `mutants` | none | `mutation_score`, `caught`, `missed`, `timeout`, `unviable`, `failures`, `population` |
+/// | `stryker`, `mutmut` | `report` | none | `mutation_score`, `caught`, `missed`, `timeout`, ..., `population` |
+/// | `contracts` | one JUnit per contract, by name | `contracts [{name, path, role, operations}]` | `contracts_passed`, `contract_cases`, `contract_failures` |
+/// | `performance` | one result per run, by name | none | `RUN.ttfa_p95`, `.rtf_p95`, `.failed_trials`, `.underruns`, `.out_of_order`, `.memory_envelope`, `.drift` |
+/// | `audio` | one per clip | `clips`, `target`, `tolerance`, `true_peak` | `loudness_deviation_max`, `true_peak_max`, `clips_silent`, `clips`, `CLIP.loudness`, `CLIP.true_peak` |
+/// | `flakes` | `run-1`, `run-2`, ... | none | `flake_rate`, `tests_always_failing`, `tests_run` |
+/// | `sarif` | `report` | none | `errors`, `warnings`, `notes`, `suppressed` |
+///
 /// `params` are the plan's settings for the gate, fixed before it ran; `steps` are the commands
 /// the runner recorded, whose exit statuses are themselves measurements.
 ///
@@ -84,6 +104,7 @@ pub fn measure(
     steps: &[Step],
 ) -> Result<Reading, MeasureError> {
     match method {
+        "audio" => audio::read(params, raw),
         "cargo-mutants" => cargo_mutants::read(raw),
         "checks" => checks::read(params, steps),
         "cobertura" => cobertura::read(params, raw),
@@ -93,8 +114,12 @@ pub fn measure(
         "lcov" => lcov::read(params, raw),
         "llvm-cov" => llvm_cov::read(params, raw),
         "mutmut" => mutmut::read(raw),
+        "performance" => performance::read(raw),
         "sarif" => sarif::read(raw),
         "stryker" => stryker::read(raw),
         _ => Err(MeasureError::UnknownMethod(method.to_owned())),
     }
 }
+
+#[cfg(test)]
+mod tests;
