@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use crate::error::SpeechError;
 use crate::espeak::{self, Espeak};
+use crate::kokoro::Kokoro;
 use crate::provider::{Control, Provider};
 pub use check::{MAX_SPEED, MIN_SPEED};
 use speaker::Speaker;
@@ -182,8 +183,34 @@ impl Engine {
     /// When the provider asked for cannot speak.
     pub fn open(config: EngineConfig) -> Result<Self, SpeechError> {
         let program = espeak::program(config.espeak.as_deref(), std::env::var_os("KOKORO_ESPEAK"));
-        let espeak: Arc<dyn Provider> = Arc::new(Espeak::open(program)?);
-        let engine = Self::with_providers(config, espeak, None);
+        let (first, second): (Arc<dyn Provider>, Option<Arc<dyn Provider>>) = match (
+            config.provider,
+            config.model.as_deref(),
+        ) {
+            (ProviderChoice::Espeak, _) | (ProviderChoice::Auto, None) => {
+                (Arc::new(Espeak::open(program)?), None)
+            }
+            (ProviderChoice::Kokoro, None) => {
+                return Err(SpeechError::ProviderUnavailable {
+                        provider: "kokoro".to_owned(),
+                        reason: "expected a model file, but none is named; name a Kokoro ONNX file and its voices file"
+                            .to_owned(),
+                    });
+            }
+            (choice, Some(model)) => {
+                let voices = config.voices.as_deref();
+                let kokoro = Kokoro::open(model, voices, program.clone(), config.threads)?;
+                // Who names the provider wants that one or an error.
+                let second = (choice == ProviderChoice::Auto)
+                    .then(|| Espeak::open(program))
+                    .transpose()?;
+                (
+                    Arc::new(kokoro),
+                    second.map(|espeak| Arc::new(espeak) as Arc<dyn Provider>),
+                )
+            }
+        };
+        let engine = Self::with_providers(config, first, second);
         engine
             .speaker
             .warm_up(&Control::new(Cancel::new(), engine.config.deadline))?;

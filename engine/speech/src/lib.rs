@@ -9,6 +9,7 @@ pub mod dsp;
 pub mod engine;
 pub mod error;
 pub mod espeak;
+pub mod kokoro;
 pub mod provider;
 pub mod wav;
 

@@ -6,11 +6,13 @@
 //! input but by the errors it names, and no error carries the text.
 
 pub mod ipa;
+pub mod pronounce;
 pub mod sanitise;
 pub mod segment;
 pub mod vocab;
 
 pub use ipa::{Accent, kokoro_symbols};
+pub use pronounce::{Part, parts};
 pub use sanitise::{NothingToSpeak, Speakable, sanitise};
 pub use segment::{Boundary, Limits, Segment, segments};
 pub use vocab::{MAX_PHONEMES, Tokens, TooManyPhonemes, phoneme_batches, token_id, tokenise};

@@ -42,7 +42,13 @@ pub(super) fn boundary_after(chars: &[char], taken: usize) -> Option<Boundary> {
         .count();
     let bare = before.get(..before.len() - closing)?;
     Some(match bare.last() {
-        Some('.') if is_abbreviation(bare) => Boundary::Word,
+        Some('.')
+            if bare
+                .split_last()
+                .is_some_and(|(_, before)| ends_abbreviation(before)) =>
+        {
+            Boundary::Word
+        }
         Some('.' | '?' | '!') => Boundary::Sentence,
         Some(';' | ':' | '\u{2014}' | '\u{2026}') => Boundary::Clause,
         Some(',') => Boundary::Comma,
@@ -51,12 +57,11 @@ pub(super) fn boundary_after(chars: &[char], taken: usize) -> Option<Boundary> {
     })
 }
 
-/// Whether the word that ends in this full stop is an abbreviation or an initial.
-fn is_abbreviation(chars: &[char]) -> bool {
-    let word: Vec<char> = chars
+/// Whether a full stop after these characters would end an abbreviation or an initial, not a sentence.
+pub(crate) fn ends_abbreviation(before: &[char]) -> bool {
+    let word: Vec<char> = before
         .iter()
         .rev()
-        .skip(1)
         .take_while(|c| c.is_alphanumeric() || **c == '.')
         .copied()
         .collect();
