@@ -23,3 +23,6 @@ mod voices;
 pub use audio::Format;
 pub use limits::Limits;
 pub use serve::{Server, ServerConfig, ServerError, signalled};
+
+#[cfg(test)]
+mod tests;

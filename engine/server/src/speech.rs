@@ -15,7 +15,6 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
 use crate::app::App;
-use crate::audio::Format;
 use crate::error::{ApiError, Code};
 use crate::limits::Limits;
 use crate::observe::{Context, Spoken};
@@ -47,8 +46,11 @@ pub(crate) async fn speak(
     let engine = app.ready()?;
     engine.check(&request.utterance)?;
     let deadline = app.limits.request_deadline;
-    let job = Job { app, engine, context, request };
-    timeout(deadline, job.run()).await.unwrap_or_else(|_| Err(late(deadline)))
+    let job = Job { app: Arc::clone(&app), engine, context, request };
+    timeout(deadline, job.run()).await.unwrap_or_else(|_| {
+        app.metrics.broken();
+        Err(late(deadline))
+    })
 }
 
 fn late(deadline: Duration) -> ApiError {
@@ -94,6 +96,13 @@ async fn collect(mut body: Body, limit: usize) -> Result<Option<Vec<u8>>, axum::
     Ok((total == u64::try_from(kept.len()).unwrap_or(u64::MAX)).then_some(kept))
 }
 
+/// What is known of an answer once its first audio exists.
+struct Opening {
+    provider: String,
+    voice: String,
+    dropped_characters: usize,
+}
+
 /// A request that may be spoken.
 struct Job {
     app: Arc<App>,
@@ -125,24 +134,32 @@ impl Job {
             let _permit = permit;
             let rendered = engine.render(&utterance, &cancel)?;
             let bytes = format.encode(&rendered.samples);
-            Ok((bytes, seconds_of(rendered.samples.len()), rendered.voice, rendered.dropped_characters))
+            let opening = Opening {
+                provider: rendered.provider,
+                voice: rendered.voice,
+                dropped_characters: rendered.dropped_characters,
+            };
+            Ok((bytes, seconds_of(rendered.samples.len()), opening))
         });
-        let (bytes, audio_seconds, voice, dropped) = task.await.map_err(|_| SpeechError::Synthesis("the synthesis thread died".to_owned()))??;
+        let (bytes, audio_seconds, opening) =
+            task.await.map_err(|_| SpeechError::Synthesis("the synthesis thread died".to_owned()))??;
         self.app.metrics.spoken(began.elapsed().as_secs_f64(), audio_seconds, 0);
-        Ok(self.answer(&voice, dropped, Body::from(bytes)))
+        Ok(self.answer(&opening, Body::from(bytes)))
     }
 
     /// The answer, at the moment its first audio exists.
-    fn answer(&self, voice: &str, dropped: usize, body: Body) -> Response {
+    fn answer(&self, opening: &Opening, body: Body) -> Response {
         let ttfa = self.context.started.elapsed();
         self.app.metrics.first_audio(ttfa.as_secs_f64());
         let info = self.engine.info();
+        // After a fallback elsewhere the engine may name another; then the provider's name has to do.
+        let backend = if info.provider == opening.provider { info.backend } else { opening.provider.clone() };
         let headers = [
-            ("x-provider", info.provider),
-            ("x-backend", info.backend),
-            ("x-voice", voice.to_owned()),
+            ("x-provider", opening.provider.clone()),
+            ("x-backend", backend),
+            ("x-voice", opening.voice.clone()),
             ("x-ttfa", format!("{:.6}", ttfa.as_secs_f64())),
-            ("x-dropped-characters", dropped.to_string()),
+            ("x-dropped-characters", opening.dropped_characters.to_string()),
         ];
         let mut response = ([(header::CONTENT_TYPE, self.request.format.media_type())], body).into_response();
         for (name, value) in headers {
@@ -159,12 +176,6 @@ impl Job {
 #[expect(clippy::cast_precision_loss, reason = "audio of 2^53 samples does not happen")]
 fn seconds_of(samples: usize) -> f64 {
     samples as f64 / f64::from(SAMPLE_RATE)
-}
-
-impl Job {
-    fn format(&self) -> Format {
-        self.request.format
-    }
 }
 
 #[cfg(test)]

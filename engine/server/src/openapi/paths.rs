@@ -20,9 +20,9 @@ pub(super) fn paths() -> Value {
         "/healthz": { "get": get("System", "liveness", "Whether the process lives", reference("Liveness")) },
         "/readyz": { "get": readyz() },
         "/status": { "get": get("System", "getStatus", "What really speaks, how well, and what it takes", reference("Status")) },
-        "/metrics": { "get": page("getMetrics", "Counters and histograms in the Prometheus text form", "text/plain") },
+        "/metrics": { "get": page("getMetrics", "Counters and histograms in the Prometheus text form", "text/plain", "string") },
         "/openapi.json": { "get": get("System", "getContractJson", "This document, with the voices of this server", json!({ "type": "object" })) },
-        "/openapi.yaml": { "get": page("getContractYaml", "This document as YAML", "application/yaml") },
+        "/openapi.yaml": { "get": page("getContractYaml", "This document as YAML", "application/yaml", "object") },
     })
 }
 
@@ -47,8 +47,8 @@ fn get(tag: &str, id: &str, summary: &str, schema: Value) -> Value {
     json!({ "tags": [tag], "operationId": id, "summary": summary, "responses": { "200": ok(summary, &content) } })
 }
 
-fn page(id: &str, summary: &str, media_type: &str) -> Value {
-    let content = json!({ media_type: { "schema": { "type": "string" } } });
+fn page(id: &str, summary: &str, media_type: &str, kind: &str) -> Value {
+    let content = json!({ media_type: { "schema": { "type": kind } } });
     json!({ "tags": ["System"], "operationId": id, "summary": summary, "responses": { "200": ok(summary, &content) } })
 }
 

@@ -14,15 +14,13 @@ use kokoro_speech::{Cancel, SpeechError, SpeechStream, wav};
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
-use super::{CancelOnDrop, Job, seconds_of};
+use super::{CancelOnDrop, Job, Opening, seconds_of};
+use crate::app::App;
 use crate::audio::Format;
 use crate::metrics::Metrics;
 
 /// Audio on its way, and its share of the buffer.
 type Piece = Result<(Bytes, OwnedSemaphorePermit), SpeechError>;
-
-/// Voice that speaks, characters left out.
-type Opening = (String, usize);
 
 /// Speaks a request as a stream; answers once its first audio exists.
 pub(super) async fn streamed(job: Job, permit: OwnedSemaphorePermit) -> Result<Response, SpeechError> {
@@ -37,43 +35,43 @@ pub(super) async fn streamed(job: Job, permit: OwnedSemaphorePermit) -> Result<R
     let utterance = job.request.utterance.clone();
     let pump = Pump {
         app: Arc::clone(&job.app),
-        format: job.format(),
+        id: Arc::clone(&job.context.id),
+        format: job.request.format,
         room: Arc::clone(&room),
         pieces,
+        opened: Some(opened),
         handle: Handle::current(),
     };
     tokio::task::spawn_blocking(move || {
         let _permit = permit;
         match engine.stream(&utterance, &cancel) {
-            Ok(stream) => {
-                // A dropped receiver shows again, at the first piece.
-                let _ = opened.send((stream.voice().to_owned(), stream.dropped_characters()));
-                pump.run(stream);
-            }
+            Ok(stream) => pump.run(stream),
             Err(error) => pump.fail(error),
         }
     });
 
     let first = received.recv().await.ok_or(SpeechError::Cancelled)??;
-    let (voice, dropped): Opening = opening.await.map_err(|_| SpeechError::Cancelled)?;
+    let opening = opening.await.map_err(|_| SpeechError::Cancelled)?;
     let body = StreamBody { first: Some(first), received, room, _guard: guard };
-    Ok(job.answer(&voice, dropped, Body::new(body)))
+    Ok(job.answer(&opening, Body::new(body)))
 }
 
 /// The blocking side.
 struct Pump {
-    app: Arc<crate::app::App>,
+    app: Arc<App>,
+    id: Arc<str>,
     format: Format,
     room: Arc<Semaphore>,
     pieces: mpsc::UnboundedSender<Piece>,
+    opened: Option<oneshot::Sender<Opening>>,
     handle: Handle,
 }
 
 impl Pump {
-    fn run(self, stream: SpeechStream) {
+    fn run(mut self, mut stream: SpeechStream) {
         let mut progress = Progress::new(Instant::now());
         let mut prefix = self.format.stream_prefix();
-        for chunk in stream {
+        while let Some(chunk) = stream.next() {
             let samples = match chunk {
                 Ok(chunk) => chunk.samples,
                 Err(error) => return self.fail(error),
@@ -81,6 +79,14 @@ impl Pump {
             // The header of a WAV is no audio: it waits for the first of it.
             if samples.is_empty() {
                 continue;
+            }
+            if let Some(opened) = self.opened.take() {
+                // Who speaks is certain only now. A dropped receiver shows again below.
+                let _ = opened.send(Opening {
+                    provider: stream.provider().to_owned(),
+                    voice: stream.voice().to_owned(),
+                    dropped_characters: stream.dropped_characters(),
+                });
             }
             let mut bytes = std::mem::take(&mut prefix);
             bytes.extend(wav::pcm_bytes(&samples));
@@ -104,6 +110,12 @@ impl Pump {
 
     /// Ends the stream with an error: before its first audio a status, after it a broken body.
     fn fail(&self, error: SpeechError) {
+        let is_heard = self.opened.is_none();
+        if is_heard && !matches!(error, SpeechError::Cancelled) {
+            // The answer is on its way as a 200: only the log and the counters can still say it.
+            self.app.metrics.broken();
+            tracing::error!(request_id = &*self.id, reason = %error, "stream broke");
+        }
         // When nobody listens, the error has nowhere to go and matters to nobody.
         let _ = self.pieces.send(Err(error));
     }
