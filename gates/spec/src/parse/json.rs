@@ -105,22 +105,19 @@ fn text_length(text: &str) -> usize {
 }
 
 fn malformed(path: &str, text: &str, fault: &serde_json::Error) -> Finding {
-    let line = text
-        .lines()
-        .nth(fault.line().saturating_sub(1))
-        .unwrap_or_default();
-    // serde_json counts the bytes it has read; people count characters.
-    let bytes_before = fault.column().saturating_sub(1).min(line.len());
-    let column = line
-        .char_indices()
-        .take_while(|(offset, _)| *offset < bytes_before)
-        .count()
-        + 1;
+    // A token that ends with its line is noticed before the next one's first character.
+    let (number, bytes_before) = match fault.column() {
+        0 if fault.line() > 1 => (fault.line() - 1, usize::MAX),
+        column => (fault.line(), column.saturating_sub(1)),
+    };
+    let line = text.lines().nth(number.saturating_sub(1)).unwrap_or_default();
+    // serde_json counts bytes; people count characters.
+    let column = line.char_indices().take_while(|(offset, _)| *offset < bytes_before).count() + 1;
     let full = fault.to_string();
     let reason = full.split(" at line ").next().unwrap_or_default();
     error(
         codes::DOCUMENT_SYNTAX,
-        at(path, Some(span(fault.line(), column))),
+        at(path, Some(span(number, column))),
         format!("the file is no JSON: {reason}"),
     )
     .expected("JSON (RFC 8259)")

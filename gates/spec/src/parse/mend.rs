@@ -76,9 +76,7 @@ fn habit(line: &str) -> Option<&'static str> {
         .map_or(item, |(_, value)| value.trim_start());
     let mut letters = value.chars();
     match (letters.next(), letters.next()) {
-        (Some('>' | '|'), Some(next))
-            if !next.is_whitespace() && !matches!(next, '+' | '-' | '0'..='9' | '#') =>
-        {
+        (Some('>' | '|'), _) if !is_block_header(value) => {
             Some("quote the value: a bare `>` or `|` begins a block of text on the lines below")
         }
         (Some('@' | '`'), _) => {
@@ -99,6 +97,23 @@ fn habit(line: &str) -> Option<&'static str> {
         }
         _ => None,
     }
+}
+
+/// Whether a value that begins with `>` or `|` is the header of a block (YAML 1.2.2 section 8.1.1).
+fn is_block_header(value: &str) -> bool {
+    let mut rest = value.get(1..).unwrap_or_default();
+    // One for the end, one for the depth, in either order.
+    let mut chomping = false;
+    let mut depth = false;
+    for indicator in rest.chars().take(2) {
+        match indicator {
+            '+' | '-' if !chomping => chomping = true,
+            '1'..='9' if !depth => depth = true,
+            _ => break,
+        }
+        rest = rest.get(1..).unwrap_or_default();
+    }
+    rest.is_empty() || rest.starts_with([' ', '\t'])
 }
 
 /// Whether a quoted value ends with the quote it begins with.

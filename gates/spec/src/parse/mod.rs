@@ -18,7 +18,7 @@ pub const MAX_BYTES: usize = 8 * 1024 * 1024;
 /// How deep collections may nest.
 pub const MAX_DEPTH: usize = 64;
 /// How many values a document may hold once its aliases are written out.
-pub const MAX_VALUES: usize = 1_000_000;
+pub const MAX_VALUES: usize = 100_000;
 
 /// Parses a YAML 1.2 document (core schema), or strict JSON (RFC 8259) where the label ends in `.json`.
 ///

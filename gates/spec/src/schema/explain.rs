@@ -345,12 +345,14 @@ fn types(kind: &TypeKind) -> String {
     }
 }
 
-/// A number or a word like `true` where text is asked for wants quotes.
+/// Where text is asked for, a number, a word like `true` or a mapping made by a bare `: ` wants quotes.
 fn quote_hint(value: &Value, types: &str) -> &'static str {
-    if types == "text" && matches!(value, Value::Number(_) | Value::Bool(_)) {
-        ", in quotes"
-    } else {
-        ""
+    match value {
+        Value::Number(_) | Value::Bool(_) if types == "text" => ", in quotes",
+        Value::Object(members) if types == "text" && members.len() == 1 => {
+            ", in quotes: a bare `: ` within it made it a mapping"
+        }
+        _ => "",
     }
 }
 
