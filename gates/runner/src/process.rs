@@ -1,0 +1,292 @@
+//! Runs a program: deadline, interrupt, own process group, bounded output.
+
+use std::ffi::OsString;
+use std::io::{BufRead, BufReader, Read};
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::time::{Duration, Instant};
+
+use crate::host::Host;
+use crate::interrupt::Interrupt;
+
+/// How much of standard output is kept; reports come as files, this is for lists in JSON.
+const STDOUT_LIMIT: usize = 64 << 20;
+/// How much of the end of what a program says is kept for people.
+const TAIL_LINES: usize = 40;
+/// A single line longer than this is cut: some tools print whole binaries on one.
+const LINE_LIMIT: usize = 64 << 20;
+const SHOWN_LINE_LIMIT: usize = 500;
+/// How long a program may take to end after it was asked to.
+const GRACE: Duration = Duration::from_secs(3);
+const POLL: Duration = Duration::from_millis(20);
+
+/// A program to run.
+#[derive(Debug, Clone)]
+pub struct Invocation {
+    /// Executable.
+    pub program: PathBuf,
+    /// Its arguments.
+    pub args: Vec<OsString>,
+    /// Directory it runs in.
+    pub cwd: PathBuf,
+    /// Variables on top of the host's.
+    pub env: Vec<(String, OsString)>,
+    /// Directories before the host's search path.
+    pub path: Vec<PathBuf>,
+    /// How long it may run.
+    pub deadline: Duration,
+}
+
+/// How a program ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// By itself, with this status.
+    Exited(i32),
+    /// By a signal nobody here sent.
+    Signalled,
+    /// It outlived its deadline and was stopped.
+    TimedOut,
+    /// The run was interrupted and it was stopped.
+    Interrupted,
+}
+
+impl Ended {
+    /// The exit status, where the program ended by itself.
+    #[must_use]
+    pub fn code(self) -> Option<i32> {
+        match self {
+            Self::Exited(code) => Some(code),
+            Self::Signalled | Self::TimedOut | Self::Interrupted => None,
+        }
+    }
+}
+
+/// What a program left.
+#[derive(Debug, Clone)]
+pub struct Finished {
+    /// How it ended.
+    pub ended: Ended,
+    /// Its standard output.
+    pub stdout: Vec<u8>,
+    /// The last lines of both outputs, as they came.
+    pub tail: Vec<String>,
+    /// Wall time.
+    pub wall: Duration,
+}
+
+enum Piece {
+    Out(Vec<u8>),
+    Err(Vec<u8>),
+}
+
+/// Prepares the command of an invocation, in a process group of its own.
+pub(crate) fn command(invocation: &Invocation, host: &Host) -> Command {
+    let mut command = Command::new(&invocation.program);
+    command.args(&invocation.args).current_dir(&invocation.cwd).env_clear().envs(&host.vars);
+    command.env("PATH", host.path_with(&invocation.path));
+    command.envs(invocation.env.iter().map(|(name, value)| (name, value)));
+    command.stdin(Stdio::null());
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::CommandExt as _;
+        command.process_group(0);
+    }
+    command
+}
+
+/// Runs a program to its end, its deadline or the interrupt, whichever is first.
+///
+/// # Errors
+/// When the program cannot be started.
+pub fn run(
+    invocation: &Invocation,
+    host: &Host,
+    interrupt: &Interrupt,
+    on_line: &mut dyn FnMut(&str),
+) -> std::io::Result<Finished> {
+    let began = Instant::now();
+    let mut child = command(invocation, host).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    // Bounded: a program that prints faster than we read waits for us.
+    let (sender, pieces) = sync_channel(256);
+    if let Some(pipe) = child.stdout.take() {
+        forward(pipe, sender.clone(), Piece::Out);
+    }
+    if let Some(pipe) = child.stderr.take() {
+        forward(pipe, sender, Piece::Err);
+    }
+    let mut kept = Kept { stdout: Vec::new(), tail: Vec::new(), on_line };
+    let ended = supervise(&mut child, &pieces, invocation.deadline, began, interrupt, &mut kept)?;
+    Ok(Finished { ended, stdout: kept.stdout, tail: kept.tail, wall: began.elapsed() })
+}
+
+struct Kept<'a> {
+    stdout: Vec<u8>,
+    tail: Vec<String>,
+    on_line: &'a mut dyn FnMut(&str),
+}
+
+impl Kept<'_> {
+    fn take(&mut self, piece: Piece) {
+        let bytes = match piece {
+            Piece::Out(bytes) => {
+                let room = STDOUT_LIMIT.saturating_sub(self.stdout.len());
+                self.stdout.extend(bytes.iter().take(room));
+                bytes
+            }
+            Piece::Err(bytes) => bytes,
+        };
+        let text = String::from_utf8_lossy(&bytes);
+        let line = plain(text.trim_end());
+        if line.is_empty() {
+            return;
+        }
+        (self.on_line)(&line);
+        if self.tail.len() == TAIL_LINES {
+            self.tail.remove(0);
+        }
+        self.tail.push(line);
+    }
+}
+
+/// Waits for the program while passing on what it prints.
+fn supervise(
+    child: &mut Child,
+    pieces: &Receiver<Piece>,
+    deadline: Duration,
+    began: Instant,
+    interrupt: &Interrupt,
+    kept: &mut Kept<'_>,
+) -> std::io::Result<Ended> {
+    let mut open = true;
+    loop {
+        if open {
+            match pieces.recv_timeout(POLL) {
+                Ok(piece) => kept.take(piece),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => open = false,
+            }
+        } else {
+            std::thread::sleep(POLL);
+        }
+        if let Some(status) = child.try_wait()? {
+            drain(child, pieces, kept);
+            return Ok(ended(status));
+        }
+        let stopped = if interrupt.is_raised() {
+            Some(Ended::Interrupted)
+        } else if began.elapsed() >= deadline {
+            Some(Ended::TimedOut)
+        } else {
+            None
+        };
+        if let Some(ended) = stopped {
+            stop(child);
+            drain(child, pieces, kept);
+            return Ok(ended);
+        }
+    }
+}
+
+fn ended(status: ExitStatus) -> Ended {
+    status.code().map_or(Ended::Signalled, Ended::Exited)
+}
+
+/// Takes what is still in the pipes. A grandchild left behind may hold them open for ever, so it
+/// gets a moment and then goes the way of its group.
+fn drain(child: &Child, pieces: &Receiver<Piece>, kept: &mut Kept<'_>) {
+    let until = Instant::now() + GRACE;
+    loop {
+        match pieces.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            Ok(piece) => kept.take(piece),
+            Err(RecvTimeoutError::Disconnected) => return,
+            Err(RecvTimeoutError::Timeout) => {
+                signal_group(child, Signal::Kill);
+                return;
+            }
+        }
+    }
+}
+
+/// Asks a program and all it started to end, then makes it.
+pub(crate) fn stop(child: &mut Child) {
+    signal_group(child, Signal::Terminate);
+    let until = Instant::now() + GRACE;
+    while Instant::now() < until {
+        if !matches!(child.try_wait(), Ok(None)) {
+            break;
+        }
+        std::thread::sleep(POLL);
+    }
+    signal_group(child, Signal::Kill);
+    // Reaps it; a process that is already reaped answers with its stored status.
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+#[derive(Clone, Copy)]
+enum Signal {
+    Terminate,
+    Kill,
+}
+
+#[cfg(unix)]
+fn signal_group(child: &Child, signal: Signal) {
+    use rustix::process::{Pid, Signal as Unix, kill_process_group};
+    let signal = match signal {
+        Signal::Terminate => Unix::TERM,
+        Signal::Kill => Unix::KILL,
+    };
+    if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+        // An error means that nobody of the group is left.
+        let _ = kill_process_group(group, signal);
+    }
+}
+
+#[cfg(not(unix))]
+fn signal_group(_child: &Child, _signal: Signal) {}
+
+/// Sends a pipe's lines to the supervisor, cut to bounded pieces.
+fn forward(pipe: impl Read + Send + 'static, sender: SyncSender<Piece>, make: fn(Vec<u8>) -> Piece) {
+    std::thread::spawn(move || {
+        let mut reader = BufReader::new(pipe);
+        loop {
+            let mut line = Vec::new();
+            let limit = u64::try_from(LINE_LIMIT).unwrap_or(u64::MAX);
+            match reader.by_ref().take(limit).read_until(b'\n', &mut line) {
+                Ok(0) | Err(_) => return,
+                Ok(_) => {
+                    if sender.send(make(line)).is_err() {
+                        return;
+                    }
+                }
+            }
+        }
+    });
+}
+
+/// A line without colours and control characters, cut to what a person reads.
+fn plain(line: &str) -> String {
+    let mut shown = String::new();
+    let mut characters = line.chars().take(4 * SHOWN_LINE_LIMIT);
+    while let Some(character) = characters.next() {
+        if shown.chars().count() >= SHOWN_LINE_LIMIT {
+            shown.push('…');
+            break;
+        }
+        if character == '\u{1b}' {
+            // A CSI sequence ends at its first letter.
+            for inner in characters.by_ref() {
+                if inner.is_ascii_alphabetic() {
+                    break;
+                }
+            }
+        } else if character == '\t' || !character.is_control() {
+            shown.push(character);
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,205 @@
+//! A project: its documents, read and checked, and the machine it is on.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use caws_evidence::{Finding, Severity, codes, sha256_hex};
+use caws_policy::{DocumentRef, TierPolicy, TierRules};
+use caws_spec::{Document, Schema, WorkingSpec, missing_paths, parse, validate_schema, validate_spec};
+
+use crate::config::{self, Config};
+use crate::error::ConfigError;
+use crate::host::Host;
+
+/// A project that may be planned and run.
+#[derive(Debug, Clone)]
+pub struct Project {
+    /// Its root, absolute.
+    pub root: PathBuf,
+    /// The machine.
+    pub host: Host,
+    /// `.caws.yml`.
+    pub config: Config,
+    /// `.caws.yml` as it stands: the part of a gate decides what the gate does.
+    pub config_value: serde_json::Value,
+    /// The working spec.
+    pub spec: WorkingSpec,
+    /// What tier, spec and configuration ask together.
+    pub rules: TierRules,
+    /// Warnings and notes of the documents; with an error there is no project.
+    pub findings: Vec<Finding>,
+    /// `.caws.yml` by content.
+    pub config_ref: DocumentRef,
+    /// The working spec by content.
+    pub spec_ref: DocumentRef,
+    /// The tier policy by content.
+    pub policy_ref: DocumentRef,
+}
+
+/// What a person asks of a run beyond the project's documents.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Gates to run; all where empty.
+    pub gates: Vec<String>,
+    /// Revision a change is compared with.
+    pub base: Option<String>,
+    /// Whether to measure again what the cache knows.
+    pub no_cache: bool,
+    /// Whether to install nothing.
+    pub offline: bool,
+    /// Cores to use; all of the machine's where absent.
+    pub jobs: Option<usize>,
+    /// How long sampling gates may take, in place of the configuration's.
+    pub time_budget: Option<Duration>,
+    /// Whether sampling gates try everything.
+    pub no_sample: bool,
+    /// Where the record goes; `artifacts` in the root where absent.
+    pub artifacts: Option<PathBuf>,
+}
+
+impl Options {
+    /// Where the record goes. A run of some gates is no record of the project and goes to a place
+    /// of its own.
+    #[must_use]
+    pub fn artifacts(&self, root: &Path) -> PathBuf {
+        let whole = self.artifacts.clone().map_or_else(|| root.join("artifacts"), |dir| root.join(dir));
+        if self.gates.is_empty() { whole } else { whole.join("partial") }
+    }
+}
+
+impl Project {
+    /// Opens the project in `dir` on this machine.
+    ///
+    /// # Errors
+    /// [`ConfigError`] when a document is missing or invalid.
+    pub fn open(dir: &Path) -> Result<Self, ConfigError> {
+        Self::open_on(dir, Host::current())
+    }
+
+    /// Opens the project in `dir` on a machine described by `host`.
+    ///
+    /// # Errors
+    /// [`ConfigError`] when a document is missing or invalid.
+    pub fn open_on(dir: &Path, host: Host) -> Result<Self, ConfigError> {
+        let root = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+        let (document, config_ref) = read(
+            &root,
+            "configuration",
+            config::FILE,
+            "run `cargo caws init`, or change to the project's root with -C",
+        )?;
+        let mut findings = Vec::new();
+        let config = read_config(&document, &mut findings);
+        let Some(config) = config else { return Err(ConfigError::Invalid(findings)) };
+        let (spec_document, spec_ref) =
+            read(&root, "working spec", &config.spec, "write it, or name its place as `spec` in .caws.yml")?;
+        let (policy_document, policy_ref) =
+            read(&root, "tier policy", &config.policy, "write it, or name its place as `policy` in .caws.yml")?;
+        let report = validate_spec(&spec_document);
+        findings.extend(report.findings);
+        if let Some(spec) = &report.spec {
+            findings.extend(missing_paths(&spec_document, spec, |path| root.join(path).exists()));
+        }
+        let policy = TierPolicy::from_document(&policy_document).map_err(|faults| findings.extend(faults)).ok();
+        let rules = policy.zip(report.spec.as_ref()).and_then(|(policy, spec)| policy.rules(spec.risk_tier, spec.profile));
+        let (Some(spec), Some(mut rules)) = (report.spec, rules) else {
+            return Err(ConfigError::Invalid(findings));
+        };
+        findings.extend(rules.tighten_by(&spec_document, &spec));
+        findings.extend(tighten_by_config(&mut rules, &document, &config));
+        findings.extend(crate::gates::loosened_budgets(&document, &config, &spec));
+        if findings.iter().any(|finding| finding.severity == Severity::Error) {
+            return Err(ConfigError::Invalid(findings));
+        }
+        let config_value = document.value().clone();
+        Ok(Self { root, host, config, config_value, spec, rules, findings, config_ref, spec_ref, policy_ref })
+    }
+
+    /// Cores gates may use together.
+    #[must_use]
+    pub fn cores(&self, options: &Options) -> usize {
+        options.jobs.unwrap_or(self.host.cores).max(1)
+    }
+}
+
+fn read(root: &Path, what: &'static str, path: &str, help: &str) -> Result<(Document, DocumentRef), ConfigError> {
+    let at = root.join(path);
+    let bytes = std::fs::read(&at).map_err(|source| ConfigError::Unreadable { what, path: at, source, help: help.to_owned() })?;
+    let document = parse(path, &bytes).map_err(ConfigError::Invalid)?;
+    Ok((document, DocumentRef { path: path.to_owned(), sha256: sha256_hex(&bytes) }))
+}
+
+fn error(code: &str, document: &Document, pointer: &str, message: String) -> Finding {
+    Finding {
+        code: code.to_owned(),
+        severity: Severity::Error,
+        message,
+        place: Some(document.place_of(pointer)),
+        expected: None,
+        found: None,
+        help: None,
+    }
+}
+
+/// Holds the configuration against its schema, then reads it.
+fn read_config(document: &Document, findings: &mut Vec<Finding>) -> Option<Config> {
+    match Schema::compile(config::SCHEMA) {
+        Ok(schema) => findings.extend(validate_schema(document, &schema)),
+        Err(broken) => findings.push(error(codes::DOCUMENT_SCHEMA, document, "", broken.to_string())),
+    }
+    if findings.iter().any(|finding| finding.severity == Severity::Error) {
+        return None;
+    }
+    let config: Config = document.to_struct().map_err(|fault| findings.push(*fault)).ok()?;
+    for (what, name, place) in config.dangling() {
+        let pointer = format!("/{}", place.replace('.', "/"));
+        let mut finding =
+            error(codes::DOCUMENT_SCHEMA, document, &pointer, format!("{place} uses the {what} `{name}`, which is not declared"));
+        finding.help = Some(format!("declare it under `{what}s`, or take it out of `{place}`"));
+        findings.push(finding);
+    }
+    for (pointer, glob) in patterns(&config) {
+        if let Err(why) = crate::inputs::patterns(std::slice::from_ref(&glob)) {
+            findings.push(error(codes::DOCUMENT_SCHEMA, document, &pointer, format!("`{glob}` is no pattern: {why}")));
+        }
+    }
+    Some(config)
+}
+
+/// Every pattern of files, with the pointer to where it stands.
+fn patterns(config: &Config) -> Vec<(String, String)> {
+    let gates = &config.gates;
+    let lists: [(&str, Option<&Vec<String>>); 8] = [
+        ("spec", gates.spec.as_ref().map(|gate| &gate.inputs)),
+        ("static", gates.static_checks.as_ref().map(|gate| &gate.inputs)),
+        ("coverage", gates.coverage.as_ref().map(|gate| &gate.inputs)),
+        ("mutation", gates.mutation.as_ref().map(|gate| &gate.inputs)),
+        ("contracts", gates.contracts.as_ref().map(|gate| &gate.inputs)),
+        ("performance", gates.performance.as_ref().map(|gate| &gate.inputs)),
+        ("audio", gates.audio.as_ref().map(|gate| &gate.inputs)),
+        ("flakes", gates.flakes.as_ref().map(|gate| &gate.inputs)),
+    ];
+    lists
+        .into_iter()
+        .flat_map(|(gate, globs)| {
+            let globs = globs.into_iter().flatten().enumerate();
+            globs.map(move |(index, glob)| (format!("/gates/{gate}/inputs/{index}"), glob.clone()))
+        })
+        .collect()
+}
+
+fn tighten_by_config(rules: &mut TierRules, document: &Document, config: &Config) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if let Some(minimum) = config.gates.coverage.as_ref().and_then(|gate| gate.minimum) {
+        let place = document.place_of("/gates/coverage/minimum");
+        findings.extend(rules.tighten_coverage(minimum, "config gates.coverage.minimum", place).err().map(|fault| *fault));
+    }
+    if let Some(minimum) = config.gates.mutation.as_ref().and_then(|gate| gate.minimum) {
+        let place = document.place_of("/gates/mutation/minimum");
+        findings.extend(rules.tighten_mutation(minimum, "config gates.mutation.minimum", place).err().map(|fault| *fault));
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests;
