@@ -128,12 +128,17 @@ fn a_summary_that_its_trials_do_not_give_is_malformed() {
     let mut value = with(json!(0.19), json!(0.095));
     value["failed_trials"] = json!(1);
     assert!(said(&value).ends_with("it says 1 trials failed, and 0 did"));
+    // The percentile of those that answered is a summary too, and another number is not.
     let mut two_failed = trials.clone();
     two_failed[0] = failed();
     two_failed[1] = failed();
-    assert!(
-        said(&report(&two_failed, json!(0.2), Value::Null)).contains("its trials give no number")
-    );
+    for (ttfa, rtf) in [(json!(0.2), json!(0.1)), (Value::Null, Value::Null)] {
+        let reading = of("short", &report(&two_failed, ttfa, rtf));
+        assert_eq!(number(&reading, "short.ttfa_p95"), None);
+    }
+    assert!(said(&report(&two_failed, json!(0.19), Value::Null)).ends_with("its trials give 0.2"));
+    let none = [failed(), failed()];
+    assert!(said(&report(&none, json!(0.2), Value::Null)).ends_with("its trials give no number"));
 }
 
 #[test]
