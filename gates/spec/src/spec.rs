@@ -3,6 +3,9 @@
 //! Objects the published schema leaves open keep what they hold beyond the known keys in `extra`,
 //! so that reading and writing a spec loses nothing.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};

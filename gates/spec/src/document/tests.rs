@@ -11,7 +11,10 @@ fn every_part_knows_its_place() {
     let document = parse("f.yaml", TEXT.as_bytes()).expect("it parses");
     let node = |key: Option<(u32, u32)>, value: (u32, u32)| {
         let span = |(line, column)| Span { line, column };
-        Some(NodeSpan { key: key.map(span), value: span(value) })
+        Some(NodeSpan {
+            key: key.map(span),
+            value: span(value),
+        })
     };
     assert_eq!(document.path(), "f.yaml");
     assert_eq!(document.span_of(""), node(None, (1, 1)));
@@ -27,7 +30,10 @@ fn every_part_knows_its_place() {
 fn a_part_without_a_place_has_that_of_what_surrounds_it() {
     let document = parse("f.yaml", TEXT.as_bytes()).expect("it parses");
     let place = document.place_of("/a/b/deeper/still");
-    assert_eq!((place.path.as_str(), place.line, place.column), ("f.yaml", Some(2), Some(6)));
+    assert_eq!(
+        (place.path.as_str(), place.line, place.column),
+        ("f.yaml", Some(2), Some(6))
+    );
     let place = document.key_place_of("/a/b/deeper/still");
     assert_eq!((place.line, place.column), (Some(2), Some(3)));
     let place = document.key_place_of("/a/c~1d~0/0");
@@ -53,7 +59,13 @@ fn a_document_that_is_no_such_struct_is_a_finding() {
     let finding = document.to_struct::<Small>().expect_err("two is no number");
     assert_eq!(finding.code, "document-schema");
     assert_eq!(finding.place.as_ref().and_then(|place| place.line), Some(2));
-    assert!(finding.message.starts_with("the document cannot be read: invalid type"), "{}", finding.message);
+    assert!(
+        finding
+            .message
+            .starts_with("the document cannot be read: invalid type"),
+        "{}",
+        finding.message
+    );
 }
 
 #[test]

@@ -12,7 +12,10 @@ fn a_slip_of_the_keys_is_understood() {
 
 #[test]
 fn the_nearest_of_several_wins() {
-    assert_eq!(nearest("abcdeg", ["abcxyz", "abcdef", "abcdxx"]), Some("abcdef"));
+    assert_eq!(
+        nearest("abcdeg", ["abcxyz", "abcdef", "abcdxx"]),
+        Some("abcdef")
+    );
 }
 
 #[test]

@@ -110,9 +110,16 @@ fn malformed(path: &str, text: &str, fault: &serde_json::Error) -> Finding {
         0 if fault.line() > 1 => (fault.line() - 1, usize::MAX),
         column => (fault.line(), column.saturating_sub(1)),
     };
-    let line = text.lines().nth(number.saturating_sub(1)).unwrap_or_default();
+    let line = text
+        .lines()
+        .nth(number.saturating_sub(1))
+        .unwrap_or_default();
     // serde_json counts bytes; people count characters.
-    let column = line.char_indices().take_while(|(offset, _)| *offset < bytes_before).count() + 1;
+    let column = line
+        .char_indices()
+        .take_while(|(offset, _)| *offset < bytes_before)
+        .count()
+        + 1;
     let full = fault.to_string();
     let reason = full.split(" at line ").next().unwrap_or_default();
     error(

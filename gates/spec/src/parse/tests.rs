@@ -8,7 +8,10 @@ fn yaml(text: &str) -> Document {
 }
 
 fn value(path: &str, text: &str) -> Value {
-    parse(path, text.as_bytes()).unwrap_or_else(|findings| panic!("{findings:?}")).value().clone()
+    parse(path, text.as_bytes())
+        .unwrap_or_else(|findings| panic!("{findings:?}"))
+        .value()
+        .clone()
 }
 
 /// Code, message, line and column of the only finding.
@@ -18,8 +21,16 @@ fn refusal(path: &str, bytes: &[u8]) -> (String, String, Option<u32>, Option<u32
     let finding = &findings[0];
     let place = finding.place.as_ref().expect("a place");
     assert_eq!(place.path, path);
-    assert!(finding.expected.is_some() && finding.found.is_some() && finding.help.is_some(), "{finding:?}");
-    (finding.code.clone(), finding.message.clone(), place.line, place.column)
+    assert!(
+        finding.expected.is_some() && finding.found.is_some() && finding.help.is_some(),
+        "{finding:?}"
+    );
+    (
+        finding.code.clone(),
+        finding.message.clone(),
+        place.line,
+        place.column,
+    )
 }
 
 fn syntax(path: &str, text: &str) -> (String, Option<u32>, Option<u32>) {
@@ -46,15 +57,25 @@ fn json_becomes_json() {
     }
     assert_eq!(value("f.json", " 3 "), json!(3));
     // JSON may be indented with tabs, and YAML knows no surrogate pairs.
-    assert_eq!(value("f.json", "{\n\t\"a\": \"\\ud83d\\ude00\"\n}"), json!({"a": "😀"}));
+    assert_eq!(
+        value("f.json", "{\n\t\"a\": \"\\ud83d\\ude00\"\n}"),
+        json!({"a": "😀"})
+    );
 }
 
 #[test]
 fn json_parts_know_their_places() {
-    let document = parse("f.json", "{\n \"ä\": [1,\n  {\"b\": \"x\\\\\"}]}".as_bytes()).expect("it parses");
+    let document = parse(
+        "f.json",
+        "{\n \"ä\": [1,\n  {\"b\": \"x\\\\\"}]}".as_bytes(),
+    )
+    .expect("it parses");
     let at = |pointer: &str| {
         let node = document.span_of(pointer).expect("a place");
-        (node.key.map(|key| (key.line, key.column)), (node.value.line, node.value.column))
+        (
+            node.key.map(|key| (key.line, key.column)),
+            (node.value.line, node.value.column),
+        )
     };
     assert_eq!(at(""), (None, (1, 1)));
     assert_eq!(at("/ä"), (Some((2, 2)), (2, 7)));
@@ -67,7 +88,13 @@ fn json_parts_know_their_places() {
 #[test]
 fn a_byte_order_mark_is_no_part_of_the_text() {
     let document = yaml("\u{feff}a: 1\n");
-    assert_eq!(document.span_of("/a").and_then(|node| node.key).map(|key| (key.line, key.column)), Some((1, 1)));
+    assert_eq!(
+        document
+            .span_of("/a")
+            .and_then(|node| node.key)
+            .map(|key| (key.line, key.column)),
+        Some((1, 1))
+    );
     assert_eq!(value("f.json", "\u{feff}{}"), json!({}));
 }
 
@@ -86,11 +113,17 @@ fn an_alias_stands_for_what_its_anchor_holds() {
 #[test]
 fn bytes_that_are_no_utf8_are_refused_at_their_place() {
     let (code, message, line, column) = refusal("f.yaml", b"a: 1\nb: \xc3\xa4\xff\n");
-    assert_eq!((code.as_str(), message.as_str()), ("document-syntax", "the file is not UTF-8"));
+    assert_eq!(
+        (code.as_str(), message.as_str()),
+        ("document-syntax", "the file is not UTF-8")
+    );
     assert_eq!((line, column), (Some(2), Some(5)));
     let findings = parse("f.yaml", b"\xff").expect_err("no UTF-8");
     assert_eq!(findings[0].found.as_deref(), Some("byte 0xff at offset 0"));
-    assert_eq!(findings[0].place.as_ref().and_then(|place| place.line), Some(1));
+    assert_eq!(
+        findings[0].place.as_ref().and_then(|place| place.line),
+        Some(1)
+    );
 }
 
 #[test]
@@ -101,39 +134,81 @@ fn a_file_of_the_largest_size_is_read_and_one_byte_more_is_not() {
     assert_eq!(value("f.yaml", &text), json!({"a": 1}));
     text.push('2');
     let (message, line, _) = syntax("f.yaml", &text);
-    assert_eq!((message.as_str(), line), ("the file has 8388609 bytes", None));
+    assert_eq!(
+        (message.as_str(), line),
+        ("the file has 8388609 bytes", None)
+    );
 }
 
 #[test]
 fn an_empty_document_is_refused() {
-    for (path, text) in [("f.yaml", ""), ("f.yaml", "# nothing\n"), ("f.json", " \n"), ("f.json", "")] {
-        assert_eq!(syntax(path, text).0, "the document is empty", "{path} {text:?}");
+    for (path, text) in [
+        ("f.yaml", ""),
+        ("f.yaml", "# nothing\n"),
+        ("f.json", " \n"),
+        ("f.json", ""),
+    ] {
+        assert_eq!(
+            syntax(path, text).0,
+            "the document is empty",
+            "{path} {text:?}"
+        );
     }
 }
 
 #[test]
 fn a_second_document_is_refused() {
     let (message, line, column) = syntax("f.yaml", "a: 1\n---\nb: 2\n");
-    assert_eq!((message.as_str(), line, column), ("the file holds several documents", Some(2), Some(1)));
+    assert_eq!(
+        (message.as_str(), line, column),
+        ("the file holds several documents", Some(2), Some(1))
+    );
 }
 
 #[test]
 fn a_key_that_stands_twice_is_refused_each_time() {
-    for (path, text) in [("f.yaml", "a: 1\nb: {c: 1, c: 2}\na: 3\na: 4\n"), ("f.json", "{\"a\": 1,\n\"b\": {\"c\": 1, \"c\": 2},\n\"a\": 3,\n\"a\": [4]}")] {
+    for (path, text) in [
+        ("f.yaml", "a: 1\nb: {c: 1, c: 2}\na: 3\na: 4\n"),
+        (
+            "f.json",
+            "{\"a\": 1,\n\"b\": {\"c\": 1, \"c\": 2},\n\"a\": 3,\n\"a\": [4]}",
+        ),
+    ] {
         let findings = parse(path, text.as_bytes()).expect_err("keys stand twice");
         let seen: Vec<_> = findings
             .iter()
-            .map(|finding| (finding.code.as_str(), finding.message.as_str(), finding.place.as_ref().and_then(|place| place.line)))
+            .map(|finding| {
+                (
+                    finding.code.as_str(),
+                    finding.message.as_str(),
+                    finding.place.as_ref().and_then(|place| place.line),
+                )
+            })
             .collect();
         assert_eq!(
             seen,
             [
-                ("document-duplicate-key", "the key `c` stands here twice", Some(2)),
-                ("document-duplicate-key", "the key `a` stands here twice", Some(3)),
-                ("document-duplicate-key", "the key `a` stands here twice", Some(4)),
+                (
+                    "document-duplicate-key",
+                    "the key `c` stands here twice",
+                    Some(2)
+                ),
+                (
+                    "document-duplicate-key",
+                    "the key `a` stands here twice",
+                    Some(3)
+                ),
+                (
+                    "document-duplicate-key",
+                    "the key `a` stands here twice",
+                    Some(4)
+                ),
             ]
         );
-        assert_eq!(findings[1].found.as_deref(), Some("`a` first in line 1, and again in line 3"));
+        assert_eq!(
+            findings[1].found.as_deref(),
+            Some("`a` first in line 1, and again in line 3")
+        );
     }
 }
 
@@ -143,20 +218,36 @@ fn collections_nest_so_deep_and_no_deeper() {
     for path in ["f.yaml", "f.json"] {
         assert!(parse(path, nested(MAX_DEPTH).as_bytes()).is_ok());
         let (message, line, column) = syntax(path, &nested(MAX_DEPTH + 1));
-        assert_eq!((message.as_str(), line, column), ("the document nests too deep", Some(1), Some(65)));
+        assert_eq!(
+            (message.as_str(), line, column),
+            ("the document nests too deep", Some(1), Some(65))
+        );
     }
 }
 
 #[test]
 fn an_alias_counts_as_deep_as_what_it_stands_for() {
     // The anchor holds 32 levels; below 32 more it just fits, below 33 it does not.
-    let text = |outer: usize| format!("- &x {}{}\n- {}*x{}\n", "[".repeat(32), "]".repeat(32), "[".repeat(outer - 1), "]".repeat(outer - 1));
+    let text = |outer: usize| {
+        format!(
+            "- &x {}{}\n- {}*x{}\n",
+            "[".repeat(32),
+            "]".repeat(32),
+            "[".repeat(outer - 1),
+            "]".repeat(outer - 1)
+        )
+    };
     assert!(parse("f.yaml", text(32).as_bytes()).is_ok());
     assert_eq!(syntax("f.yaml", &text(33)).0, "the document nests too deep");
     // An alias within an anchor counts, too.
     let chained = format!(
         "- &x {}{}\n- &y {}*x{}\n- {}*y{}\n",
-        "[".repeat(32), "]".repeat(32), "[".repeat(20), "]".repeat(20), "[".repeat(20), "]".repeat(20)
+        "[".repeat(32),
+        "]".repeat(32),
+        "[".repeat(20),
+        "]".repeat(20),
+        "[".repeat(20),
+        "]".repeat(20)
     );
     assert_eq!(syntax("f.yaml", &chained).0, "the document nests too deep");
 }
@@ -169,25 +260,38 @@ fn aliases_of_aliases_do_not_blow_up() {
         text.push_str(&format!("a{level}: &a{level} [{items}]\n"));
     }
     let (message, line, _) = syntax("f.yaml", &text);
-    assert_eq!((message.as_str(), line), ("the document holds too many values", Some(5)));
+    assert_eq!(
+        (message.as_str(), line),
+        ("the document holds too many values", Some(5))
+    );
 }
 
 #[test]
 fn so_many_values_and_no_more() {
     let list = |values: usize| format!("[{}]", vec!["1"; values].join(","));
     assert!(parse("f.json", list(MAX_VALUES - 1).as_bytes()).is_ok());
-    assert_eq!(syntax("f.json", &list(MAX_VALUES)).0, "the document holds too many values");
+    assert_eq!(
+        syntax("f.json", &list(MAX_VALUES)).0,
+        "the document holds too many values"
+    );
 }
 
 #[test]
 fn an_alias_within_its_own_anchor_is_refused() {
     let (message, line, _) = syntax("f.yaml", "a: &x [1, *x]\n");
-    assert_eq!((message.as_str(), line), ("an alias stands within its own anchor", Some(1)));
+    assert_eq!(
+        (message.as_str(), line),
+        ("an alias stands within its own anchor", Some(1))
+    );
 }
 
 #[test]
 fn an_unknown_alias_is_refused() {
-    assert!(syntax("f.yaml", "a: *nowhere\n").0.starts_with("the file is no YAML"));
+    assert!(
+        syntax("f.yaml", "a: *nowhere\n")
+            .0
+            .starts_with("the file is no YAML")
+    );
 }
 
 #[test]
@@ -199,12 +303,27 @@ fn a_key_that_is_no_text_is_refused() {
 
 #[test]
 fn tags_are_refused_unless_they_say_what_is_so() {
-    assert_eq!(value("f.yaml", "a: !!seq [!!str 1]\nb: !!map {}\n"), json!({"a": ["1"], "b": {}}));
-    assert_eq!(syntax("f.yaml", "a: !!int x\n").0, "the value does not fit its tag `!!int`");
-    for text in ["a: !!map []\n", "a: !!seq {}\n", "a: !own []\n", "a: !own {}\n", "a: !own 1\n"] {
+    assert_eq!(
+        value("f.yaml", "a: !!seq [!!str 1]\nb: !!map {}\n"),
+        json!({"a": ["1"], "b": {}})
+    );
+    assert_eq!(
+        syntax("f.yaml", "a: !!int x\n").0,
+        "the value does not fit its tag `!!int`"
+    );
+    for text in [
+        "a: !!map []\n",
+        "a: !!seq {}\n",
+        "a: !own []\n",
+        "a: !own {}\n",
+        "a: !own 1\n",
+    ] {
         assert!(syntax("f.yaml", text).0.starts_with("the tag `"), "{text}");
     }
-    assert_eq!(syntax("f.yaml", "a: .nan\n").0, "the value is no finite number");
+    assert_eq!(
+        syntax("f.yaml", "a: .nan\n").0,
+        "the value is no finite number"
+    );
 }
 
 #[test]
@@ -224,9 +343,17 @@ fn broken_json_is_refused_at_its_place_with_its_mend() {
         assert!(message.starts_with("the file is no JSON: "), "{message}");
         assert!(!message.contains(" at line "), "{message}");
         assert_eq!((at_line, at_column), (Some(line), Some(column)), "{text}");
-        let help = parse("f.json", text.as_bytes()).expect_err("broken")[0].help.clone().unwrap_or_default();
+        let help = parse("f.json", text.as_bytes()).expect_err("broken")[0]
+            .help
+            .clone()
+            .unwrap_or_default();
         assert!(help.contains(word), "{text}: {help}");
     }
     let deep = "[".repeat(200);
-    assert!(parse("f.json", deep.as_bytes()).expect_err("deep")[0].help.as_deref().is_some_and(|help| help.contains("flatten")));
+    assert!(
+        parse("f.json", deep.as_bytes()).expect_err("deep")[0]
+            .help
+            .as_deref()
+            .is_some_and(|help| help.contains("flatten"))
+    );
 }

@@ -10,10 +10,11 @@ use crate::notice::{Details as _, error};
 
 pub(super) fn parse(path: &str, text: &str) -> Result<Document, Vec<Finding>> {
     let mut builder = Builder::new(path);
+    let lines = line_lengths(text);
     let mut documents = 0_usize;
     for event in Parser::new_from_str(text) {
         let (event, extent) = event.map_err(|fault| vec![mend::syntax(path, text, &fault)])?;
-        let place = start(extent.start);
+        let place = start(extent.start, &lines);
         if matches!(event, Event::DocumentStart(_)) {
             documents += 1;
             if documents > 1 {
@@ -75,8 +76,31 @@ fn take(
     }
 }
 
-fn start(marker: Marker) -> Span {
-    span(marker.line(), marker.col() + 1)
+/// How many characters each line has; YAML breaks lines at LF, CR and both together.
+fn line_lengths(text: &str) -> Vec<usize> {
+    let mut lengths = vec![0];
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        if letter == '\n' || letter == '\r' && letters.peek() != Some(&'\n') {
+            lengths.push(0);
+        } else if let Some(length) = lengths.last_mut().filter(|_| letter != '\r') {
+            *length += 1;
+        }
+    }
+    lengths
+}
+
+/// Where an event begins. What is left out (`? ` at the end of a file) is marked behind the text; its
+/// place is the end of the last line.
+fn start(marker: Marker, lines: &[usize]) -> Span {
+    match marker
+        .line()
+        .checked_sub(1)
+        .and_then(|index| lines.get(index))
+    {
+        Some(length) => span(marker.line(), marker.col().min(*length) + 1),
+        None => span(lines.len(), lines.last().map_or(1, |length| length + 1)),
+    }
 }
 
 fn several(path: &str, place: Span) -> Finding {

@@ -1,5 +1,8 @@
 //! The rules of each tier: tier 1 asks for what tier 2 asks, and more.
 
+#[cfg(test)]
+mod tests;
+
 use caws_evidence::{Finding, codes};
 
 use crate::document::Document;

@@ -276,16 +276,24 @@ impl Fault<'_> {
     /// What a person calls the part: `` `acceptance[0].given` ``, or `the document`.
     fn name(&self) -> String {
         let mut name = String::new();
+        let mut part = Some(self.document.value());
         for step in self.at.split('/').skip(1) {
             let step = step.replace("~1", "/").replace("~0", "~");
-            if step.bytes().all(|byte| byte.is_ascii_digit()) {
-                name.push_str(&format!("[{step}]"));
-            } else {
-                if !name.is_empty() {
-                    name.push('.');
+            part = match part {
+                Some(Value::Array(items)) => {
+                    name.push_str(&format!("[{step}]"));
+                    step.parse::<usize>()
+                        .ok()
+                        .and_then(|index| items.get(index))
                 }
-                name.push_str(&step);
-            }
+                around => {
+                    if !name.is_empty() {
+                        name.push('.');
+                    }
+                    name.push_str(&step);
+                    around.and_then(|around| around.get(&step))
+                }
+            };
         }
         if name.is_empty() {
             "the document".to_owned()

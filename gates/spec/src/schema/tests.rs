@@ -6,7 +6,8 @@ use crate::parse;
 
 fn findings(schema: &serde_json::Value, text: &str) -> Vec<Finding> {
     let schema = Schema::compile(&schema.to_string()).expect("the schema compiles");
-    let document = parse("f.yaml", text.as_bytes()).unwrap_or_else(|findings| panic!("{findings:?}"));
+    let document =
+        parse("f.yaml", text.as_bytes()).unwrap_or_else(|findings| panic!("{findings:?}"));
     validate_schema(&document, &schema)
 }
 
@@ -61,7 +62,10 @@ fn an_unknown_key_is_found_where_it_stands_with_its_likely_meaning() {
          remove `titel`, or put what it says under a key that is known"
     );
     assert_eq!(
-        finding(&json!({"properties": {"a": {"unevaluatedProperties": false}}}), "a: {b/c: 1}\n"),
+        finding(
+            &json!({"properties": {"a": {"unevaluatedProperties": false}}}),
+            "a: {b/c: 1}\n"
+        ),
         "1:5 document-unknown-key | `a` knows no key `b/c` | no further keys | `b/c` | \
          remove `b/c`, or put what it says under a key that is known"
     );
@@ -90,19 +94,79 @@ fn a_wrong_choice_names_the_nearest_right_one() {
 fn a_wrong_type_says_which_is_right() {
     let schema = |kind: serde_json::Value| json!({"properties": {"a": {"type": kind}}});
     for (kind, text, message, help) in [
-        (json!("string"), "a: 1", "`a` is a whole number, not text", "write text, in quotes"),
-        (json!("string"), "a: 1.5", "`a` is a number, not text", "write text, in quotes"),
-        (json!("string"), "a: true", "`a` is true or false, not text", "write text, in quotes"),
-        (json!("string"), "a: ~", "`a` is empty, not text", "write text"),
-        (json!("string"), "a: {b: c, d: e}", "`a` is a mapping, not text", "write text"),
-        (json!("string"), "a: {b: c}", "`a` is a mapping, not text", "write text, in quotes: a bare `: ` within it made it a mapping"),
-        (json!("integer"), "a: x", "`a` is text, not a whole number", "write a whole number"),
-        (json!("number"), "a: x", "`a` is text, not a number", "write a number"),
-        (json!("boolean"), "a: x", "`a` is text, not true or false", "write true or false"),
-        (json!("array"), "a: true", "`a` is true or false, not a list", "write a list"),
-        (json!("object"), "a: [1]", "`a` is a list, not a mapping", "write a mapping"),
+        (
+            json!("string"),
+            "a: 1",
+            "`a` is a whole number, not text",
+            "write text, in quotes",
+        ),
+        (
+            json!("string"),
+            "a: 1.5",
+            "`a` is a number, not text",
+            "write text, in quotes",
+        ),
+        (
+            json!("string"),
+            "a: true",
+            "`a` is true or false, not text",
+            "write text, in quotes",
+        ),
+        (
+            json!("string"),
+            "a: ~",
+            "`a` is empty, not text",
+            "write text",
+        ),
+        (
+            json!("string"),
+            "a: {b: c, d: e}",
+            "`a` is a mapping, not text",
+            "write text",
+        ),
+        (
+            json!("string"),
+            "a: {b: c}",
+            "`a` is a mapping, not text",
+            "write text, in quotes: a bare `: ` within it made it a mapping",
+        ),
+        (
+            json!("integer"),
+            "a: x",
+            "`a` is text, not a whole number",
+            "write a whole number",
+        ),
+        (
+            json!("number"),
+            "a: x",
+            "`a` is text, not a number",
+            "write a number",
+        ),
+        (
+            json!("boolean"),
+            "a: x",
+            "`a` is text, not true or false",
+            "write true or false",
+        ),
+        (
+            json!("array"),
+            "a: true",
+            "`a` is true or false, not a list",
+            "write a list",
+        ),
+        (
+            json!("object"),
+            "a: [1]",
+            "`a` is a list, not a mapping",
+            "write a mapping",
+        ),
         (json!("object"), "a: {b: 1}\nb: 1", "", ""),
-        (json!("null"), "a: x", "`a` is text, not empty", "write empty"),
+        (
+            json!("null"),
+            "a: x",
+            "`a` is text, not empty",
+            "write empty",
+        ),
     ] {
         let found = findings(&schema(kind), text);
         if message.is_empty() {
@@ -110,7 +174,10 @@ fn a_wrong_type_says_which_is_right() {
             continue;
         }
         assert_eq!(found.len(), 1);
-        assert_eq!((found[0].message.as_str(), found[0].help.as_deref()), (message, Some(help)));
+        assert_eq!(
+            (found[0].message.as_str(), found[0].help.as_deref()),
+            (message, Some(help))
+        );
     }
     let several = findings(&schema(json!(["string", "array"])), "a: 1");
     assert_eq!(several[0].expected.as_deref(), Some("text or a list"));
@@ -120,24 +187,82 @@ fn a_wrong_type_says_which_is_right() {
 fn lengths_and_bounds_say_what_they_want() {
     let schema = |rule: serde_json::Value| json!({"properties": {"a": rule}});
     for (rule, text, expected) in [
-        (json!({"pattern": "^A\\d+$", "description": "A number."}), "a: B1", "`a` does not have the form asked for | text that matches `^A\\d+$` (A number) | \"B1\" | write it in the form expected"),
-        (json!({"minLength": 8}), "a: short", "`a` is too short | at least 8 characters | \"short\" | say more"),
-        (json!({"minLength": 1}), "a: ''", "`a` is too short | at least 1 character | \"\" | say more"),
-        (json!({"maxLength": 2}), "a: abc", "`a` is too long | at most 2 characters | \"abc\" | say it shorter"),
-        (json!({"minItems": 1}), "a: []", "`a` has too few entries | at least 1 entry | [] | add what is missing"),
-        (json!({"maxItems": 2}), "a: [1, 2, 3]", "`a` has too many entries | at most 2 entries | [1,2,3] | remove what is too many"),
-        (json!({"minimum": 3}), "a: 2", "`a` is 2, not at least 3 | a number of at least 3 | 2 | write a number of at least 3"),
-        (json!({"maximum": 3}), "a: 4", "`a` is 4, not at most 3 | a number of at most 3 | 4 | write a number of at most 3"),
-        (json!({"exclusiveMinimum": 3}), "a: 3", "`a` is 3, not more than 3 | a number of more than 3 | 3 | write a number of more than 3"),
-        (json!({"exclusiveMaximum": 3}), "a: 3", "`a` is 3, not less than 3 | a number of less than 3 | 3 | write a number of less than 3"),
-        (json!({"uniqueItems": true}), "a: [1, 1]", "`a` holds the same entry twice | each entry once | [1,1] | remove the repeated entry"),
+        (
+            json!({"pattern": "^A\\d+$", "description": "A number."}),
+            "a: B1",
+            "`a` does not have the form asked for | text that matches `^A\\d+$` (A number) | \"B1\" | write it in the form expected",
+        ),
+        (
+            json!({"minLength": 8}),
+            "a: short",
+            "`a` is too short | at least 8 characters | \"short\" | say more",
+        ),
+        (
+            json!({"minLength": 1}),
+            "a: ''",
+            "`a` is too short | at least 1 character | \"\" | say more",
+        ),
+        (
+            json!({"maxLength": 2}),
+            "a: abc",
+            "`a` is too long | at most 2 characters | \"abc\" | say it shorter",
+        ),
+        (
+            json!({"minItems": 1}),
+            "a: []",
+            "`a` has too few entries | at least 1 entry | [] | add what is missing",
+        ),
+        (
+            json!({"maxItems": 2}),
+            "a: [1, 2, 3]",
+            "`a` has too many entries | at most 2 entries | [1,2,3] | remove what is too many",
+        ),
+        (
+            json!({"minimum": 3}),
+            "a: 2",
+            "`a` is 2, not at least 3 | a number of at least 3 | 2 | write a number of at least 3",
+        ),
+        (
+            json!({"maximum": 3}),
+            "a: 4",
+            "`a` is 4, not at most 3 | a number of at most 3 | 4 | write a number of at most 3",
+        ),
+        (
+            json!({"exclusiveMinimum": 3}),
+            "a: 3",
+            "`a` is 3, not more than 3 | a number of more than 3 | 3 | write a number of more than 3",
+        ),
+        (
+            json!({"exclusiveMaximum": 3}),
+            "a: 3",
+            "`a` is 3, not less than 3 | a number of less than 3 | 3 | write a number of less than 3",
+        ),
+        (
+            json!({"uniqueItems": true}),
+            "a: [1, 1]",
+            "`a` holds the same entry twice | each entry once | [1,1] | remove the repeated entry",
+        ),
     ] {
-        assert_eq!(finding(&schema(rule), text), format!("1:4 document-schema | {expected}"));
+        assert_eq!(
+            finding(&schema(rule), text),
+            format!("1:4 document-schema | {expected}")
+        );
     }
-    let named = finding(&schema(json!({"propertyNames": {"maxLength": 1}})), "a: {bc: 1}");
-    assert!(named.starts_with("1:4 document-schema | a key of `a` is not allowed: "), "{named}");
+    let named = finding(
+        &schema(json!({"propertyNames": {"maxLength": 1}})),
+        "a: {bc: 1}",
+    );
+    assert!(
+        named.starts_with("1:4 document-schema | a key of `a` is not allowed: "),
+        "{named}"
+    );
     let other = finding(&schema(json!({"multipleOf": 2})), "a: 3");
-    assert!(other.starts_with("1:4 document-schema | `a` breaks a rule of the schema: 3 is not a multiple"), "{other}");
+    assert!(
+        other.starts_with(
+            "1:4 document-schema | `a` breaks a rule of the schema: 3 is not a multiple"
+        ),
+        "{other}"
+    );
 }
 
 #[test]
@@ -148,7 +273,9 @@ fn of_several_forms_the_likeliest_is_explained() {
         {"type": "object", "properties": {"kind": {"const": "b"}, "more": {"required": ["x"]}}}
     ]});
     assert_eq!(
-        finding(&schema, "kind: a\nsize: big\nmore: {}\n").split(" | ").nth(1),
+        finding(&schema, "kind: a\nsize: big\nmore: {}\n")
+            .split(" | ")
+            .nth(1),
         Some("`size` is text, not a whole number"),
     );
     let any = json!({"properties": {"a": {"anyOf": [{"type": "integer"}, {"type": "string", "minLength": 3}]}}});
@@ -162,8 +289,17 @@ fn all_faults_come_in_one_run_in_the_order_of_their_places() {
     let schema = json!({"additionalProperties": false, "required": ["z"], "properties": {"a": {"type": "string"}, "b": {"items": {"minimum": 2}}}});
     let lines: Vec<_> = findings(&schema, "b: [1, 3, 0]\na: 1\nc: 1\n")
         .iter()
-        .map(|finding| finding.place.as_ref().map(|place| (place.line, place.column)))
-        .map(|place| place.map(|(line, column)| (line.unwrap_or(0), column.unwrap_or(0))).unwrap_or_default())
+        .map(|finding| {
+            finding
+                .place
+                .as_ref()
+                .map(|place| (place.line, place.column))
+        })
+        .map(|place| {
+            place
+                .map(|(line, column)| (line.unwrap_or(0), column.unwrap_or(0)))
+                .unwrap_or_default()
+        })
         .collect();
     assert_eq!(lines, [(1, 1), (1, 5), (1, 11), (2, 4), (3, 1)]);
 }
@@ -172,24 +308,39 @@ fn all_faults_come_in_one_run_in_the_order_of_their_places() {
 fn long_values_are_cut_for_messages() {
     let schema = json!({"maxLength": 1});
     let text = format!("'{}'", "ä".repeat(58));
-    assert_eq!(findings(&schema, &text)[0].found.as_deref(), Some(format!("\"{}\"", "ä".repeat(58)).as_str()));
+    assert_eq!(
+        findings(&schema, &text)[0].found.as_deref(),
+        Some(format!("\"{}\"", "ä".repeat(58)).as_str())
+    );
     let text = format!("'{}'", "ä".repeat(59));
-    assert_eq!(findings(&schema, &text)[0].found.as_deref(), Some(format!("\"{}…", "ä".repeat(58)).as_str()));
+    assert_eq!(
+        findings(&schema, &text)[0].found.as_deref(),
+        Some(format!("\"{}…", "ä".repeat(58)).as_str())
+    );
 }
 
 #[test]
 fn names_are_written_as_people_write_them() {
-    let schema = json!({"properties": {"a/b": {"items": {"properties": {"c~d": {"type": "null"}}}}}});
+    let schema =
+        json!({"properties": {"a/b": {"items": {"properties": {"c~d": {"type": "null"}}}}}});
     assert!(finding(&schema, "a/b: [{c~d: 1}]").contains("`a/b[0].c~d` is a whole number"));
 }
 
 #[test]
 fn a_schema_that_is_none_says_why() {
     assert!(matches!(Schema::compile("{"), Err(SchemaError::Json(_))));
-    let fault = Schema::compile("{\"properties\": {\"a\": {\"type\": 3}}}").expect_err("3 is no type");
-    let SchemaError::Schema { pointer, .. } = &fault else { panic!("{fault:?}") };
+    let fault =
+        Schema::compile("{\"properties\": {\"a\": {\"type\": 3}}}").expect_err("3 is no type");
+    let SchemaError::Schema { pointer, .. } = &fault else {
+        panic!("{fault:?}")
+    };
     assert_eq!(pointer, "/properties/a/type");
-    assert!(fault.to_string().ends_with("at `/properties/a/type`; mend that part of the schema"), "{fault}");
+    assert!(
+        fault
+            .to_string()
+            .ends_with("at `/properties/a/type`; mend that part of the schema"),
+        "{fault}"
+    );
 }
 
 #[test]
@@ -209,8 +360,16 @@ fn shipped_schemas_compile_and_describe_every_property() {
             schema.json()["$id"],
             format!("https://kokoro-tts.com/caws/schemas/{name}.schema.json"),
         );
-        assert_eq!(schema.json()["$schema"], "https://json-schema.org/draft/2020-12/schema");
-        assert_eq!(embedded.text(), serde_json::from_str::<serde_json::Value>(embedded.text()).map(|_| embedded.text()).expect("JSON"));
+        assert_eq!(
+            schema.json()["$schema"],
+            "https://json-schema.org/draft/2020-12/schema"
+        );
+        assert_eq!(
+            embedded.text(),
+            serde_json::from_str::<serde_json::Value>(embedded.text())
+                .map(|_| embedded.text())
+                .expect("JSON")
+        );
         undescribed(schema.json(), name);
     }
 }
@@ -218,7 +377,10 @@ fn shipped_schemas_compile_and_describe_every_property() {
 fn undescribed(schema: &serde_json::Value, at: &str) {
     if let Some(properties) = schema["properties"].as_object() {
         for (key, property) in properties {
-            assert!(property["description"].is_string(), "{at}/{key} has no description");
+            assert!(
+                property["description"].is_string(),
+                "{at}/{key} has no description"
+            );
             undescribed(property, &format!("{at}/{key}"));
         }
     }
@@ -227,7 +389,10 @@ fn undescribed(schema: &serde_json::Value, at: &str) {
     }
     if let Some(definitions) = schema["$defs"].as_object() {
         for (key, definition) in definitions {
-            assert!(definition["description"].is_string(), "{at}/$defs/{key} has no description");
+            assert!(
+                definition["description"].is_string(),
+                "{at}/$defs/{key} has no description"
+            );
             undescribed(definition, &format!("{at}/$defs/{key}"));
         }
     }

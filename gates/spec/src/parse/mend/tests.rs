@@ -7,7 +7,11 @@ fn advice(text: &str) -> (Option<u32>, Option<u32>, String) {
     let finding = findings.first().expect("there is a finding");
     let place = finding.place.as_ref().expect("it has a place");
     assert_eq!(finding.code, "document-syntax");
-    (place.line, place.column, finding.help.clone().unwrap_or_default())
+    (
+        place.line,
+        place.column,
+        finding.help.clone().unwrap_or_default(),
+    )
 }
 
 #[test]
@@ -52,7 +56,11 @@ fn an_error_shows_what_stands_there() {
     let findings = parse("f.yaml", b"a: @b\n").expect_err("@ is reserved");
     assert_eq!(findings[0].found.as_deref(), Some("`a: @b`"));
     assert_eq!(findings[0].expected.as_deref(), Some("YAML 1.2"));
-    assert!(findings[0].message.starts_with("the file is no YAML: "), "{}", findings[0].message);
+    assert!(
+        findings[0].message.starts_with("the file is no YAML: "),
+        "{}",
+        findings[0].message
+    );
 }
 
 #[test]
@@ -86,8 +94,23 @@ fn habits() {
         assert!(help.contains(word), "{line}: {help}");
     }
     for line in [
-        "", "a", "a: b", "- a", "a: >", "a: |", "a: >-", "a: |2+", "a: >+1 # note", "a: >1", "a: | # note", "a: \"b\"",
-        "a: 'b' ", "a: [b, {c: 1}]", "a: {b: c: d}", "a: 'b: c'", "a: \"",
+        "",
+        "a",
+        "a: b",
+        "- a",
+        "a: >",
+        "a: |",
+        "a: >-",
+        "a: |2+",
+        "a: >+1 # note",
+        "a: >1",
+        "a: | # note",
+        "a: \"b\"",
+        "a: 'b' ",
+        "a: [b, {c: 1}]",
+        "a: {b: c: d}",
+        "a: 'b: c'",
+        "a: \"",
     ] {
         assert_eq!(habit(line), None, "{line}");
     }

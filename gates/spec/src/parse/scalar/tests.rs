@@ -8,7 +8,10 @@ fn plain(text: &str) -> Result<Value, Fault> {
 }
 
 fn tagged(text: &str, suffix: &str) -> Result<Value, Fault> {
-    let tag = Tag { handle: "tag:yaml.org,2002:".to_owned(), suffix: suffix.to_owned() };
+    let tag = Tag {
+        handle: "tag:yaml.org,2002:".to_owned(),
+        suffix: suffix.to_owned(),
+    };
     resolve(text, ScalarStyle::Plain, Some(&tag))
 }
 
@@ -33,7 +36,10 @@ fn the_core_schema_decides_what_a_plain_scalar_is() {
         ("-17", json!(-17)),
         ("+17", json!(17)),
         ("007", json!(7)),
-        ("18446744073709551615", json!(18_446_744_073_709_551_615_u64)),
+        (
+            "18446744073709551615",
+            json!(18_446_744_073_709_551_615_u64),
+        ),
         ("-9223372036854775808", json!(i64::MIN)),
         ("0o17", json!(15)),
         ("0x1F", json!(31)),
@@ -49,7 +55,10 @@ fn the_core_schema_decides_what_a_plain_scalar_is() {
         ("1e3", json!(1000.0)),
         ("1.5E-3", json!(0.0015)),
         ("1e+2", json!(100.0)),
-        ("123456789012345678901", json!(123_456_789_012_345_680_000.0)),
+        (
+            "123456789012345678901",
+            json!(123_456_789_012_345_680_000.0),
+        ),
         (".", json!(".")),
         ("-", json!("-")),
         ("+", json!("+")),
@@ -71,7 +80,9 @@ fn the_core_schema_decides_what_a_plain_scalar_is() {
 
 #[test]
 fn what_is_no_finite_number_has_no_value() {
-    for text in [".inf", ".Inf", ".INF", "-.inf", "+.INF", ".nan", ".NaN", ".NAN", "1e999"] {
+    for text in [
+        ".inf", ".Inf", ".INF", "-.inf", "+.INF", ".nan", ".NaN", ".NAN", "1e999",
+    ] {
         assert_eq!(plain(text), Err(Fault::NotFinite), "{text}");
     }
     assert_eq!(plain("-.nan"), Ok(json!("-.nan")));
@@ -79,7 +90,12 @@ fn what_is_no_finite_number_has_no_value() {
 
 #[test]
 fn quotes_make_text() {
-    for style in [ScalarStyle::SingleQuoted, ScalarStyle::DoubleQuoted, ScalarStyle::Literal, ScalarStyle::Folded] {
+    for style in [
+        ScalarStyle::SingleQuoted,
+        ScalarStyle::DoubleQuoted,
+        ScalarStyle::Literal,
+        ScalarStyle::Folded,
+    ] {
         assert_eq!(resolve("12", style, None), Ok(json!("12")));
     }
 }
@@ -98,22 +114,40 @@ fn tags_of_the_core_schema_are_held_against_the_text() {
     assert_eq!(tagged("1", "bool"), Err(Fault::Misfit("bool".to_owned())));
     assert_eq!(tagged("1", "null"), Err(Fault::Misfit("null".to_owned())));
     assert_eq!(tagged(".inf", "float"), Err(Fault::NotFinite));
-    assert_eq!(Fault::Misfit("int".to_owned()).to_string(), "the value does not fit its tag `!!int`");
+    assert_eq!(
+        Fault::Misfit("int".to_owned()).to_string(),
+        "the value does not fit its tag `!!int`"
+    );
 }
 
 #[test]
 fn other_tags_are_refused() {
     assert!(matches!(tagged("x", "binary"), Err(Fault::Tag(_))));
-    let tag = Tag { handle: "!".to_owned(), suffix: "secret".to_owned() };
-    assert_eq!(resolve("x", ScalarStyle::Plain, Some(&tag)), Err(Fault::Tag("!secret".to_owned())));
+    let tag = Tag {
+        handle: "!".to_owned(),
+        suffix: "secret".to_owned(),
+    };
+    assert_eq!(
+        resolve("x", ScalarStyle::Plain, Some(&tag)),
+        Err(Fault::Tag("!secret".to_owned()))
+    );
 }
 
 #[test]
 fn the_bare_tag_makes_text() {
     for (handle, suffix) in [("", "!"), ("!", "")] {
-        let tag = Tag { handle: handle.to_owned(), suffix: suffix.to_owned() };
-        assert_eq!(resolve("12", ScalarStyle::Plain, Some(&tag)), Ok(json!("12")));
+        let tag = Tag {
+            handle: handle.to_owned(),
+            suffix: suffix.to_owned(),
+        };
+        assert_eq!(
+            resolve("12", ScalarStyle::Plain, Some(&tag)),
+            Ok(json!("12"))
+        );
     }
-    let tag = Tag { handle: String::new(), suffix: "x".to_owned() };
+    let tag = Tag {
+        handle: String::new(),
+        suffix: "x".to_owned(),
+    };
     assert!(resolve("12", ScalarStyle::Plain, Some(&tag)).is_err());
 }
