@@ -85,7 +85,7 @@ impl Provider for Scripted {
         let index = self.next.fetch_add(1, Ordering::AcqRel).min(self.script.len() - 1);
         match self.script[index] {
             Act::Tone(seconds) => {
-                let samples = (seconds * SAMPLE_RATE as f32) as usize;
+                let samples = Duration::from_secs_f32(seconds).as_millis() * u128::from(SAMPLE_RATE) / 1000;
                 Ok((0..samples).map(|n| (n as f32 * 0.1).sin() * 0.3).collect())
             }
             Act::Break => Err(SpeechError::Synthesis("the string is broken".to_owned())),

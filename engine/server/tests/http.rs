@@ -35,7 +35,7 @@ fn both_routes_speak_whole_and_streamed() {
             let wav = server.post(path, &ask(&json!({ "input": HELLO, "response_format": "wav", "stream": stream })));
             assert_eq!((wav.status, wav.header("content-type")), (200, "audio/wav"));
             let size = u32::from_le_bytes(wav.body[40..44].try_into().unwrap());
-            let expected = if stream { u32::MAX } else { (wav.body.len() - 44) as u32 };
+            let expected = if stream { u32::MAX } else { u32::try_from(wav.body.len() - 44).unwrap() };
             assert_eq!((&wav.body[..4], size), (b"RIFF".as_slice(), expected));
             lengths.push(wav.body.len() - 44);
         }

@@ -1,4 +1,5 @@
 //! A3: no log line holds the text that a user sent, whatever becomes of the request.
+#![allow(clippy::unwrap_used, reason = "helpers of tests: what fails here fails the test")]
 
 #[allow(dead_code, reason = "shared with the tests of http.rs, which use all of it")]
 mod common;
