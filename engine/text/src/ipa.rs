@@ -13,7 +13,7 @@ pub enum Accent {
 }
 
 /// Sounds both accents write alike. Within a table the longest match wins.
-const COMMON: [(&str, &str); 28] = [
+const COMMON: [(&str, &str); 27] = [
     ("ʔˌn\u{0329}", "tn"),
     ("ʔn\u{0329}", "tn"),
     ("ʔn", "tn"),
@@ -25,7 +25,6 @@ const COMMON: [(&str, &str); 28] = [
     ("e", "A"),
     ("tʃ", "ʧ"),
     ("ɔɪ", "Y"),
-    ("əl", "ᵊl"),
     ("l\u{0329}", "ᵊl"),
     ("m\u{0329}", "ᵊm"),
     ("n\u{0329}", "ᵊn"),
@@ -64,24 +63,23 @@ const BRITISH: [(&str, &str); 5] = [
     ("ɾ", "ɹ"),
 ];
 
-/// Kokoro's symbols for a phoneme string of `espeak-ng --ipa`: diphthongs and affricates become
+/// Kokoro's symbols for a phoneme string of `espeak-ng --ipa --tie=^` (other ties do as well): diphthongs and affricates become
 /// single letters, marks the model does not know go, blanks collapse to one space.
 #[must_use]
 pub fn kokoro_symbols(ipa: &str, accent: Accent) -> String {
-    // Joiners and ties only say that two symbols are one sound, which the tables know.
     let mut plain = String::with_capacity(ipa.len());
-    for c in ipa.chars().filter(|c| {
-        !matches!(
-            c,
-            '\u{200B}'..='\u{200D}' | '\u{0361}' | '\u{2060}' | '^' | '_'
-        )
-    }) {
-        if !c.is_whitespace() {
-            plain.push(c);
-        } else if !plain.is_empty() && !plain.ends_with(' ') {
-            plain.push(' ');
+    for c in ipa.chars() {
+        match c {
+            '\u{0361}' | '\u{200D}' => plain.push('^'),
+            '\u{200B}' | '\u{200C}' | '\u{2060}' | '_' => {}
+            _ if !c.is_whitespace() => plain.push(c),
+            _ if plain.is_empty() || plain.ends_with(' ') => {}
+            _ => plain.push(' '),
         }
     }
+    // A tie tells the syllabic l of `little` from the schwa and l of `hello`. Whatever else is tied, the tables know
+    // without.
+    let plain = plain.replace("ə^l", "ᵊl").replace('^', "");
     let mut rest = plain.trim_end();
     let mut out = String::with_capacity(rest.len());
     let own: &[(&str, &str)] = match accent {

@@ -190,15 +190,14 @@ pub fn phoneme_batches(phonemes: &str, limit: usize) -> Vec<String> {
     let mut pieces = Vec::new();
     let mut rest = chars.as_slice();
     for _ in 0..chars.len() {
+        let blanks = rest.iter().take_while(|c| **c == ' ').count();
+        rest = rest.split_at(blanks).1;
         if rest.is_empty() {
             break;
         }
         let (piece, after) = rest.split_at(batch_length(rest, limit));
         let piece: String = piece.iter().collect();
-        let piece = piece.trim();
-        if !piece.is_empty() {
-            pieces.push(piece.to_owned());
-        }
+        pieces.push(piece.trim_end().to_owned());
         rest = after;
     }
     pieces
@@ -214,8 +213,9 @@ fn batch_length(rest: &[char], limit: usize) -> usize {
     if let Some(at) = pause.filter(|at| (at + 1) * 2 >= limit) {
         return at + 1;
     }
-    window
-        .iter()
+    // A blank right after the window is as good as one in it.
+    rest.iter()
+        .take(limit + 1)
         .rposition(|c| *c == ' ')
-        .map_or(limit, |at| at + 1)
+        .unwrap_or(limit)
 }

@@ -66,7 +66,7 @@ impl Pronouncer {
             Accent::American => "en-us",
             Accent::British => "en-gb",
         };
-        let args = ["--stdin", "-q", "--ipa", "-b", "1", "-v", voice];
+        let args = ["--stdin", "-q", "--ipa", "--tie=^", "-b", "1", "-v", voice];
         let text = words.replace('[', "(").replace(']', ")");
         let output = Command {
             program: &self.program,
