@@ -16,10 +16,12 @@ struct RunDocument<'a> {
     schema_version: u32,
     kind: &'static str,
     passed: bool,
+    /// Whether only some gates were asked for; such a run has no trust score.
+    partial: bool,
     spec: &'a caws_policy::SpecRef,
     subject: &'a caws_policy::Subject,
     gates: Vec<GateDocument<'a>>,
-    trust: &'a TrustScore,
+    trust: Option<&'a TrustScore>,
     signature: SignatureDocument<'a>,
     next_step: Option<StepDocument>,
     plan_sha256: &'a str,
@@ -44,7 +46,7 @@ struct GateDocument<'a> {
 #[derive(Serialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 enum SignatureDocument<'a> {
-    Unsigned,
+    Unsigned { why: Option<&'a str> },
     Signed { key: &'a str },
 }
 
@@ -64,21 +66,19 @@ pub fn run(view: &RunView) -> serde_json::Result<String> {
     document(&RunDocument {
         schema_version: SCHEMA_VERSION,
         kind: "run",
-        passed: view.score.passed,
+        passed: view.passed(),
+        partial: view.partial,
         spec: &view.plan.spec,
         subject: &view.plan.subject,
         gates: view.rows().map(|row| gate(&row)).collect(),
-        trust: &view.score,
+        trust: (!view.partial).then_some(&view.score),
         signature: match &view.seal {
-            Seal::Unsigned => SignatureDocument::Unsigned,
+            Seal::Unsigned { .. } => SignatureDocument::Unsigned {
+                why: view.unsigned(),
+            },
             Seal::Signed { key } => SignatureDocument::Signed { key },
         },
-        next_step: next::next_step(view).map(|step| StepDocument {
-            what: step.what,
-            how: step.how,
-            place: step.place,
-            code: step.code,
-        }),
+        next_step: next::next_step(view).map(step),
         plan_sha256: &view.manifest.caws.plan_sha256,
         started: &view.manifest.caws.started,
         finished: &view.manifest.caws.finished,
@@ -104,6 +104,36 @@ fn gate<'a>(row: &crate::GateRow<'a>) -> GateDocument<'a> {
         findings: row.findings(),
         evidence: row.evidence.map(|_| row.evidence_path()),
         evidence_sha256: row.entry.map(|entry| entry.evidence_sha256.as_str()),
+    }
+}
+
+#[derive(Serialize)]
+struct TrustDocument<'a> {
+    schema_version: u32,
+    kind: &'static str,
+    trust: &'a TrustScore,
+    raises: Vec<StepDocument>,
+}
+
+/// The trust score with every way to raise it, the most points first.
+///
+/// # Errors
+/// Never in practice: a score holds whole numbers and text.
+pub fn trust(view: &RunView) -> serde_json::Result<String> {
+    document(&TrustDocument {
+        schema_version: SCHEMA_VERSION,
+        kind: "trust",
+        trust: &view.score,
+        raises: next::raises(view).into_iter().map(step).collect(),
+    })
+}
+
+fn step(step: next::NextStep) -> StepDocument {
+    StepDocument {
+        what: step.what,
+        how: step.how,
+        place: step.place,
+        code: step.code,
     }
 }
 

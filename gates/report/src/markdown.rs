@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use caws_evidence::Finding;
 
-use crate::view::{Outcome, RunView, Seal, place_text, severity_word, term_word};
+use crate::view::{Outcome, RunView, place_text, severity_word, term_word};
 use crate::{next, number, text};
 
 /// First line of every comment, so that the next run finds and replaces it.
@@ -18,12 +18,14 @@ const LONGEST: usize = 400;
 /// The report of a run.
 #[must_use]
 pub fn run(view: &RunView) -> String {
-    let symbol = if view.score.passed { "✓" } else { "✗" };
+    let symbol = if view.passed() { "✓" } else { "✗" };
     let mut out = format!(
-        "{MARKER}\n## {symbol} caws {}: trust score {} of 100, {} needed\n\n",
+        "{MARKER}
+## {symbol} caws {}: {}
+
+",
         view.conclusion(),
-        view.score.score,
-        view.score.threshold,
+        show(&view.ground())
     );
     let spec = &view.plan.spec;
     let _ = writeln!(
@@ -36,7 +38,9 @@ pub fn run(view: &RunView) -> String {
         show(&view.subject()),
     );
     out.push_str(&gates(view));
-    out.push_str(&score(view));
+    if !view.partial {
+        out.push_str(&score(view));
+    }
     if let Some(step) = next::next_step(view) {
         let _ = write!(out, "**Next:** {}", show(&step.what));
         for detail in [step.place, step.how].into_iter().flatten() {
@@ -45,12 +49,15 @@ pub fn run(view: &RunView) -> String {
         out.push_str("\n\n");
     }
     out.push_str(&all_findings(view));
-    out.push_str(match &view.seal {
-        Seal::Unsigned => "Unsigned: nobody vouches for this record yet.\n",
-        Seal::Signed { .. } => {
-            "Signed; `caws verify` checks the signature and computes every number again.\n"
+    match view.unsigned() {
+        Some(why) => {
+            let _ = writeln!(out, "Unsigned: {}", show(why));
         }
-    });
+        None => out.push_str(
+            "Signed; `caws verify` checks the signature and computes every number again.
+",
+        ),
+    }
     out
 }
 

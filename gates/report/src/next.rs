@@ -21,7 +21,14 @@ pub struct NextStep {
 /// The one step to take. `None` when every gate passed and every term has its full worth.
 #[must_use]
 pub fn next_step(view: &RunView) -> Option<NextStep> {
-    blocking_step(view).or_else(|| raises(view).into_iter().next())
+    let raise = || {
+        if view.partial {
+            None
+        } else {
+            raises(view).into_iter().next()
+        }
+    };
+    blocking_step(view).or_else(raise)
 }
 
 /// A gate that blocks, the cheapest kind first: a missing tool is installed faster than a missed

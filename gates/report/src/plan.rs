@@ -9,12 +9,33 @@ use serde::Serialize;
 use crate::view::term_word;
 use crate::{Palette, json, number, text};
 
-/// Gates the cache would answer, each with when it was measured.
-pub type Cached = BTreeMap<String, String>;
+/// What is known about carrying a plan out.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Outlook {
+    /// Gates the cache would answer, each with when it was measured.
+    pub cached: BTreeMap<String, String>,
+    /// Tools that are not there.
+    pub missing: Vec<MissingTool>,
+    /// Gates that apply and that nobody has said how to measure.
+    pub unconfigured: Vec<String>,
+}
+
+/// A tool that a gate needs and that is not there.
+#[derive(Debug, Clone, Serialize)]
+pub struct MissingTool {
+    /// The gate.
+    pub gate: String,
+    /// The tool.
+    pub tool: String,
+    /// The version pinned.
+    pub wanted: String,
+    /// The command that mends it.
+    pub mend: String,
+}
 
 /// The plan for a terminal.
 #[must_use]
-pub fn run(plan: &Plan, cached: &Cached, palette: Palette) -> String {
+pub fn run(plan: &Plan, outlook: &Outlook, palette: Palette) -> String {
     let spec = &plan.spec;
     let mut out = format!(
         "{}\ntier {}, {}; trust score {} needed\n\n",
@@ -28,14 +49,14 @@ pub fn run(plan: &Plan, cached: &Cached, palette: Palette) -> String {
         plan.trust.threshold,
     );
     for gate in &plan.gates {
-        out.push_str(&entry(gate, cached, palette));
+        out.push_str(&entry(gate, outlook, palette));
     }
     out
 }
 
-fn entry(gate: &GatePlan, cached: &Cached, palette: Palette) -> String {
+fn entry(gate: &GatePlan, outlook: &Outlook, palette: Palette) -> String {
     let name = palette.heading(&text::line(&gate.gate));
-    let mut out = format!("{name}: {}\n", text::line(&state(gate, cached)));
+    let mut out = format!("{name}: {}\n", text::line(&state(gate, outlook)));
     if !gate.applies {
         return out;
     }
@@ -60,17 +81,28 @@ fn entry(gate: &GatePlan, cached: &Cached, palette: Palette) -> String {
     if !tools.is_empty() {
         let _ = writeln!(out, "  runs {}", text::line(&tools.join(", ")));
     }
+    for missing in outlook
+        .missing
+        .iter()
+        .filter(|missing| missing.gate == gate.gate)
+    {
+        let tool = text::line(&format!("{} {}", missing.tool, missing.wanted));
+        let _ = writeln!(out, "  lacks {tool}; mend: {}", text::line(&missing.mend));
+    }
     out
 }
 
-fn state(gate: &GatePlan, cached: &Cached) -> String {
+fn state(gate: &GatePlan, outlook: &Outlook) -> String {
     if !gate.applies {
         return format!(
             "not applicable, {}",
             gate.reason.as_deref().unwrap_or("no reason recorded")
         );
     }
-    match cached.get(&gate.gate) {
+    if outlook.unconfigured.contains(&gate.gate) {
+        return "would be unmeasured, because .caws.yml does not configure it".to_owned();
+    }
+    match outlook.cached.get(&gate.gate) {
         Some(measured) => format!("cached, measured at {measured}"),
         None => "would run".to_owned(),
     }
@@ -78,7 +110,7 @@ fn state(gate: &GatePlan, cached: &Cached) -> String {
 
 /// The plan as a Markdown table.
 #[must_use]
-pub fn markdown(plan: &Plan, cached: &Cached) -> String {
+pub fn markdown(plan: &Plan, outlook: &Outlook) -> String {
     let mut out = "| Gate | State | Passes with |\n|---|---|---|\n".to_owned();
     for gate in &plan.gates {
         let needs: Vec<String> = gate
@@ -102,7 +134,7 @@ pub fn markdown(plan: &Plan, cached: &Cached) -> String {
             out,
             "| {} | {} | {needs} |",
             text::markdown(&gate.gate),
-            text::markdown(&state(gate, cached))
+            text::markdown(&state(gate, outlook))
         );
     }
     out
@@ -113,18 +145,19 @@ struct PlanDocument<'a> {
     schema_version: u32,
     kind: &'static str,
     plan: &'a Plan,
-    cached: &'a Cached,
+    #[serde(flatten)]
+    outlook: &'a Outlook,
 }
 
 /// The plan for other programs.
 ///
 /// # Errors
 /// When a threshold is not finite.
-pub fn json(plan: &Plan, cached: &Cached) -> serde_json::Result<String> {
+pub fn json(plan: &Plan, outlook: &Outlook) -> serde_json::Result<String> {
     json::document(&PlanDocument {
         schema_version: json::SCHEMA_VERSION,
         kind: "plan",
         plan,
-        cached,
+        outlook,
     })
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use caws_evidence::Finding;
+use caws_evidence::{Finding, Verdict};
 use caws_policy::TermScore;
 
 use crate::view::{GateRow, Outcome, RunView, Seal, place_text, severity_word, term_word};
@@ -30,7 +30,9 @@ pub fn run(view: &RunView, palette: Palette, detail: Detail) -> String {
         out.push_str(&heading(view, palette));
         out.push_str(&gates(view, palette, detail));
         out.push_str(&all_findings(view, palette, detail));
-        out.push_str(&score(view, palette));
+        if !view.partial {
+            out.push_str(&score(view, palette));
+        }
     }
     out.push_str(&conclusion(view, palette));
     out
@@ -236,34 +238,27 @@ fn score_line(view: &RunView, term: &TermScore, palette: Palette) -> String {
 
 /// Verdict of the run, signature and next step.
 fn conclusion(view: &RunView, palette: Palette) -> String {
-    let verdict = if view.score.passed {
-        caws_evidence::Verdict::Pass
+    let verdict = if view.passed() {
+        Verdict::Pass
     } else {
-        caws_evidence::Verdict::Fail
+        Verdict::Fail
     };
     let symbol = Outcome::Judged(verdict).symbol();
     let headline = format!(
-        "{symbol} {}: trust score {} of 100, {} needed",
+        "{symbol} {}: {}",
         view.conclusion(),
-        view.score.score,
-        view.score.threshold
+        text::line(&view.ground())
     );
-    let mut out = palette.verdict(verdict, &headline);
-    if !view.score.blocking.is_empty() {
-        let _ = write!(
+    let mut out = format!("{}\n", palette.verdict(verdict, &headline));
+    if let Some(why) = view.unsigned() {
+        let _ = writeln!(out, "unsigned: {}", text::line(why));
+    } else if let Seal::Signed { key } = &view.seal {
+        let _ = writeln!(
             out,
-            "; blocked by {}",
-            text::line(&view.score.blocking.join(", "))
+            "signed with key {}; `caws verify {}` checks it",
+            text::line(key),
+            text::line(&view.artifacts)
         );
-    }
-    out.push('\n');
-    match &view.seal {
-        Seal::Unsigned => out.push_str(
-            "unsigned: nobody vouches for this record yet; `caws provenance keys new` makes a key, `caws provenance sign` signs\n",
-        ),
-        Seal::Signed { key } => {
-            let _ = writeln!(out, "signed with key {}; `caws verify {}` checks it", text::line(key), text::line(&view.artifacts));
-        }
     }
     if let Some(step) = next::next_step(view) {
         out.push_str(&step_lines(&step, "next: "));

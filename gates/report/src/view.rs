@@ -10,7 +10,10 @@ use crate::number;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Seal {
     /// Nobody vouches for the record.
-    Unsigned,
+    Unsigned {
+        /// Why, and what to do, where the run says.
+        why: Option<String>,
+    },
     /// The manifest's bundle is there.
     Signed {
         /// The signing key's id, where the bundle says.
@@ -33,6 +36,8 @@ pub struct RunView {
     pub seal: Seal,
     /// Where the artifacts lie, as the user would type it.
     pub artifacts: String,
+    /// Whether only some gates were asked for; such a run has no trust score.
+    pub partial: bool,
 }
 
 /// What became of a gate.
@@ -131,13 +136,67 @@ impl RunView {
         self.rows().find(|row| row.plan.gate == gate)
     }
 
+    /// Whether the run passed: the score's own word, or, for a run of some gates, that every one of
+    /// them passed or is waived.
+    #[must_use]
+    pub fn passed(&self) -> bool {
+        if self.partial {
+            self.blocking().is_empty()
+        } else {
+            self.score.passed
+        }
+    }
+
+    /// Gates that keep the run from passing.
+    #[must_use]
+    pub fn blocking(&self) -> Vec<&str> {
+        if !self.partial {
+            return self.score.blocking.iter().map(String::as_str).collect();
+        }
+        self.rows()
+            .filter(|row| match row.outcome() {
+                Outcome::Judged(verdict) => !matches!(verdict, Verdict::Pass | Verdict::Waived),
+                Outcome::NotApplicable(_) => false,
+                Outcome::NotRun => true,
+            })
+            .map(|row| row.plan.gate.as_str())
+            .collect()
+    }
+
     /// `passed` or `did not pass`.
     #[must_use]
     pub fn conclusion(&self) -> &'static str {
-        if self.score.passed {
+        if self.passed() {
             "passed"
         } else {
             "did not pass"
+        }
+    }
+
+    /// What the conclusion rests on: the score, or the gates that were asked for.
+    #[must_use]
+    pub fn ground(&self) -> String {
+        let blocking = self.blocking();
+        let blocked = if blocking.is_empty() {
+            String::new()
+        } else {
+            format!("; blocked by {}", blocking.join(", "))
+        };
+        if self.partial {
+            return format!("a run of some gates, which has no trust score{blocked}");
+        }
+        let (score, threshold) = (self.score.score, self.score.threshold);
+        format!("trust score {score} of 100, {threshold} needed{blocked}")
+    }
+
+    /// Why nobody vouches for the record, and what to do; `None` where it is signed.
+    #[must_use]
+    pub fn unsigned(&self) -> Option<&str> {
+        match &self.seal {
+            Seal::Signed { .. } => None,
+            Seal::Unsigned { why } => Some(why.as_deref().unwrap_or(
+                "nobody vouches for this record yet; `caws provenance keys new` makes a key, `caws provenance sign` signs",
+            )),
         }
     }
 

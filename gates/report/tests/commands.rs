@@ -4,7 +4,7 @@ mod common;
 
 use caws_evidence::{Comparator, Finding, Place, Severity, ToolIdentity, Verdict};
 use caws_policy::Requirement;
-use caws_report::plan::Cached;
+use caws_report::plan::{MissingTool, Outlook};
 use caws_report::{Palette, junit, plan, verification};
 use caws_verify::{GateReport, Report, Reproduced, Score, SignatureState};
 use common::{digest, finding, mixed};
@@ -150,16 +150,26 @@ fn plan_says_what_would_run_and_what_would_pass() {
             source: "config".into(),
         },
     ];
-    let cached = Cached::from([("spec".to_owned(), "2026-08-01T10:00:00Z".to_owned())]);
-    insta::assert_snapshot!(plan::run(&view.plan, &cached, Palette::plain()));
-    insta::assert_snapshot!("plan_markdown", plan::markdown(&view.plan, &cached));
+    let outlook = Outlook {
+        cached: [("spec".to_owned(), "2026-08-01T10:00:00Z".to_owned())].into(),
+        missing: vec![MissingTool {
+            gate: "mutation".into(),
+            tool: "cargo-mutants".into(),
+            wanted: "27.1.0".into(),
+            mend: "cargo install --locked cargo-mutants --version 27.1.0".into(),
+        }],
+        unconfigured: vec!["audio".into()],
+    };
+    insta::assert_snapshot!(plan::run(&view.plan, &outlook, Palette::plain()));
+    insta::assert_snapshot!("plan_markdown", plan::markdown(&view.plan, &outlook));
     let document: serde_json::Value =
-        serde_json::from_str(&plan::json(&view.plan, &cached).unwrap()).unwrap();
+        serde_json::from_str(&plan::json(&view.plan, &outlook).unwrap()).unwrap();
     assert_eq!(
         (&document["schema_version"], &document["kind"]),
         (&1.into(), &"plan".into())
     );
     assert_eq!(document["cached"]["spec"], "2026-08-01T10:00:00Z");
+    assert_eq!(document["missing"][0]["tool"], "cargo-mutants");
     assert_eq!(document["plan"]["gates"][1]["gate"], "coverage");
 }
 

@@ -4,7 +4,7 @@ mod common;
 
 use caws_evidence::{Finding, Place, Severity};
 use caws_report::terminal::Detail;
-use caws_report::{Palette, excerpt, html, json, junit, markdown, sarif, terminal};
+use caws_report::{Palette, Seal, excerpt, html, json, junit, markdown, sarif, terminal};
 use common::{finding, mixed, passed};
 
 #[test]
@@ -286,4 +286,78 @@ fn excerpt_without_a_line_to_show_says_the_place_alone() {
         beyond,
         "warning[document-schema]: too short\n    --> s.yaml:1:9\n     |\n   1 | a\n     |  ^\n\n"
     );
+}
+
+#[test]
+fn json_of_trust_lists_the_raises() {
+    let document: serde_json::Value =
+        serde_json::from_str(&json::trust(&passed()).unwrap()).unwrap();
+    assert_eq!(
+        (&document["schema_version"], &document["kind"]),
+        (&1.into(), &"trust".into())
+    );
+    assert_eq!(document["trust"]["score"], 95);
+    assert_eq!(document["raises"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        document["raises"][0]["what"],
+        "raise coverage: 5 more of 100 reach the target of 0.95; up to 4.8 points"
+    );
+}
+
+#[test]
+fn a_run_of_some_gates_has_no_score() {
+    let mut view = passed();
+    view.partial = true;
+    view.score.passed = false;
+    view.score.blocking = vec!["mutation".into()];
+    assert!(view.passed());
+    let ground = "passed: a run of some gates, which has no trust score";
+    let shown = terminal::run(&view, Palette::plain(), Detail::Normal);
+    assert!(
+        shown.contains(&format!("✓ {ground}\n"))
+            && !shown.contains("\ntrust score\n")
+            && !shown.contains("next:"),
+        "{shown}"
+    );
+    let document = markdown::run(&view);
+    assert!(
+        document.contains(&format!("## ✓ caws {ground}\n")) && !document.contains("| Term |"),
+        "{document}"
+    );
+    let page = html::run(&view);
+    assert!(
+        page.contains(&format!("✓ The run {ground}")) && !page.contains("term by term"),
+        "{page}"
+    );
+    let value: serde_json::Value = serde_json::from_str(&json::run(&view).unwrap()).unwrap();
+    assert_eq!(
+        (&value["partial"], &value["passed"], &value["trust"]),
+        (&true.into(), &true.into(), &serde_json::Value::Null)
+    );
+
+    let mut view = mixed();
+    view.partial = true;
+    view.score.blocking.clear();
+    assert_eq!(
+        view.blocking(),
+        ["coverage", "mutation", "contracts", "audio", "static"]
+    );
+    assert!(!view.passed());
+    assert!(terminal::run(&view, Palette::plain(), Detail::Quiet).starts_with(
+        "✗ did not pass: a run of some gates, which has no trust score; blocked by coverage, mutation, contracts, audio, static\n"
+    ));
+}
+
+#[test]
+fn an_unsigned_run_says_why_where_it_is_known() {
+    let mut view = mixed();
+    view.seal = Seal::Unsigned {
+        why: Some("the key is locked".into()),
+    };
+    assert!(
+        terminal::run(&view, Palette::plain(), Detail::Quiet)
+            .contains("unsigned: the key is locked\n")
+    );
+    assert!(markdown::run(&view).ends_with("Unsigned: the key is locked\n"));
+    assert!(html::run(&view).contains("Unsigned: the key is locked"));
 }

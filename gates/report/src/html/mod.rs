@@ -27,7 +27,7 @@ pub fn run(view: &RunView) -> String {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta http-equiv="Content-Security-Policy" content=(SECURITY);
-                title { "caws: " (spec.id) " " (view.conclusion()) ", trust score " (view.score.score) }
+                title { "caws: " (spec.id) " " (view.conclusion()) }
                 style { (PreEscaped(include_str!("style.css"))) }
             }
             body {
@@ -39,7 +39,7 @@ pub fn run(view: &RunView) -> String {
                 }
                 main id="main" {
                     (verdict(view))
-                    (score(view))
+                    @if !view.partial { (score(view)) }
                     (gates(view))
                     section aria-labelledby="details" {
                         h2 id="details" { "Evidence, gate by gate" }
@@ -58,7 +58,7 @@ pub fn run(view: &RunView) -> String {
 }
 
 fn verdict(view: &RunView) -> Markup {
-    let (class, symbol) = if view.score.passed {
+    let (class, symbol) = if view.passed() {
         ("verdict good", "✓")
     } else {
         ("verdict bad", "✗")
@@ -67,8 +67,7 @@ fn verdict(view: &RunView) -> Markup {
         section aria-labelledby="verdict" {
             h2 id="verdict" { "Verdict" }
             p class=(class) {
-                (symbol) " The run " (view.conclusion()) ": trust score " (view.score.score) " of 100, " (view.score.threshold) " needed"
-                @if !view.score.blocking.is_empty() { "; blocked by " (view.score.blocking.join(", ")) }
+                (symbol) " The run " (view.conclusion()) ": " (view.ground())
             }
             @if let Some(step) = next::next_step(view) {
                 p { strong { "Next: " } (step.what) }
@@ -78,10 +77,8 @@ fn verdict(view: &RunView) -> Markup {
                     @if let Some(code) = &step.code { dt { "More" } dd { code { "caws explain " (code) } } }
                 }
             }
-            @match &view.seal {
-                Seal::Unsigned => p.warn { "Unsigned: nobody vouches for this record yet. " code { "caws provenance sign" } " signs it." },
-                Seal::Signed { key } => p { "Signed with key " code { (key) } "; whether the signature is valid, " code { "caws verify" } " says." },
-            }
+            @if let Some(why) = view.unsigned() { p.warn { "Unsigned: " (why) } }
+            @if let Seal::Signed { key } = &view.seal { p { "Signed with key " code { (key) } "; whether the signature is valid, " code { "caws verify" } " says." } }
         }
     }
 }

@@ -494,7 +494,8 @@ pub(crate) fn mixed() -> RunView {
                 "static".into(),
             ],
         },
-        seal: Seal::Unsigned,
+        seal: Seal::Unsigned { why: None },
+        partial: false,
         artifacts: "artifacts".into(),
     }
 }
@@ -563,6 +564,7 @@ pub(crate) fn passed() -> RunView {
         seal: Seal::Signed {
             key: "ab12cd34".into(),
         },
+        partial: false,
         artifacts: "out/artifacts".into(),
     }
 }

@@ -1,0 +1,125 @@
+//! From arguments to an exit code.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use caws_report::{excerpt, json};
+use caws_runner::ExitCode;
+use clap::Parser as _;
+use serde::Serialize;
+
+use crate::args::{Cli, Command, Format, Keys, Provenance};
+use crate::commands;
+use crate::error::CliError;
+use crate::output::{Output, note, print};
+
+/// Runs the command of this process.
+pub(crate) fn main() -> ExitCode {
+    guard(|| match Cli::try_parse() {
+        Ok(cli) => run(&cli),
+        Err(error) => {
+            // Help and version are results, and go to stdout with code 0.
+            let _ = error.print();
+            if error.use_stderr() {
+                ExitCode::Invalid
+            } else {
+                ExitCode::Pass
+            }
+        }
+    })
+}
+
+/// A panic is a defect of caws: it is said so, and ends with code 70.
+fn guard(work: impl FnOnce() -> ExitCode) -> ExitCode {
+    std::panic::set_hook(Box::new(|panic| {
+        note(&format!("internal error: {panic}"));
+        note(
+            "this is a defect of caws, not of your project; please report it with the command you ran",
+        );
+    }));
+    let code = catch_unwind(AssertUnwindSafe(work)).unwrap_or(ExitCode::Internal);
+    let _ = std::panic::take_hook();
+    code
+}
+
+fn run(cli: &Cli) -> ExitCode {
+    let output = Output::new(&cli.global);
+    let entered = match &cli.global.directory {
+        Some(directory) => {
+            std::env::set_current_dir(directory).map_err(CliError::file("enter", directory))
+        }
+        None => Ok(()),
+    };
+    entered
+        .and_then(|()| dispatch(&cli.command, &output))
+        .unwrap_or_else(|error| failed(&error, &output))
+}
+
+fn dispatch(command: &Command, output: &Output) -> Result<ExitCode, CliError> {
+    match command {
+        Command::Validate(args) => commands::validate::run(args, output),
+        Command::Plan(args) => commands::plan::run(args, output),
+        Command::Gates(args) => commands::gates::run(args, output),
+        Command::Trust(args) => commands::trust::run(args, output),
+        Command::Verify(args) => commands::verify::run(args, output),
+        Command::Provenance(Provenance::Keys(Keys::New(args))) => commands::keys::new(args, output),
+        Command::Provenance(Provenance::Keys(Keys::List)) => commands::keys::list(output),
+        Command::Provenance(Provenance::Show(args)) => commands::show::run(args, output),
+        Command::Provenance(Provenance::Sign(args)) => commands::sign::run(args, output),
+        Command::Setup => commands::setup::run(output),
+        Command::Doctor => commands::doctor::run(output),
+        Command::Explain(args) => commands::explain::run(args, output),
+        Command::Report(args) => commands::report::run(args, output),
+    }
+}
+
+#[derive(Serialize)]
+struct ErrorDocument<'a> {
+    schema_version: u32,
+    kind: &'static str,
+    exit_code: u8,
+    message: String,
+    help: Option<&'a str>,
+    findings: &'a [caws_evidence::Finding],
+}
+
+/// Says why there is no result: on stderr, and as a document where one was asked for.
+fn failed(error: &CliError, output: &Output) -> ExitCode {
+    for finding in error.findings() {
+        let source = finding
+            .place
+            .as_ref()
+            .and_then(|place| std::fs::read_to_string(&place.path).ok());
+        note(
+            excerpt::excerpt(finding, source.as_deref(), output.stderr_palette())
+                .trim_end_matches('\n'),
+        );
+        note("");
+    }
+    note(&format!(
+        "error: {}",
+        caws_report::text::line(&error.to_string())
+    ));
+    if let Some(help) = error.help() {
+        note(&format!("help: {help}"));
+    }
+    if output.format == Format::Json {
+        let document = json::document(&ErrorDocument {
+            schema_version: json::SCHEMA_VERSION,
+            kind: "error",
+            exit_code: error.exit().code(),
+            message: error.to_string(),
+            help: error.help(),
+            findings: error.findings(),
+        });
+        if let Err(error) = document
+            .map_err(CliError::from)
+            .and_then(|text| print(&text))
+        {
+            note(&format!("error: {error}"));
+        }
+    }
+    error.exit()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,247 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Quality gates with a record an auditor can recompute.
+#[derive(Debug, Parser)]
+#[command(name = "caws", version, max_term_width = 100, arg_required_else_help = true, after_help = EXIT_CODES)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 pass; 1 a gate failed; 2 usage, or an invalid spec, policy or configuration; \
+3 could not measure; 4 verification failed; 5 waiver expired or refused; 70 internal error.";
+
+/// Arguments every command takes.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Global {
+    /// Run as if started in this directory.
+    #[arg(short = 'C', value_name = "DIR", global = true)]
+    pub(crate) directory: Option<PathBuf>,
+    /// How results are printed.
+    #[arg(long, value_enum, default_value_t, global = true)]
+    pub(crate) format: Format,
+    /// Print the verdict alone, and no progress.
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Print every finding and measurement.
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+    /// When to use colour.
+    #[arg(long, value_enum, default_value_t, global = true)]
+    pub(crate) color: Color,
+    /// Use no network: install nothing.
+    #[arg(long, global = true)]
+    pub(crate) offline: bool,
+}
+
+/// Formats of results.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    #[default]
+    Human,
+    /// For programs; carries a `schema_version`.
+    Json,
+    /// SARIF 2.1.0, for code hosts and editors.
+    Sarif,
+    /// JUnit XML.
+    Junit,
+    /// For a pull request's comment.
+    Markdown,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal that shows it.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check the working spec, the tier policy and .caws.yml.
+    Validate(Validate),
+    /// Show what would run, what each gate needs to pass, and what is cached.
+    Plan(Plan),
+    /// Run the gates, write evidence, score, record and report.
+    Gates(Gates),
+    /// Show the trust score of the last run term by term, and how to raise it.
+    Trust(Record),
+    /// Check a record: signature, consistency, and every number computed again.
+    Verify(Verify),
+    /// Keys, signatures and the manifest of the last run.
+    #[command(subcommand)]
+    Provenance(Provenance),
+    /// Install the pinned tools that are missing.
+    Setup,
+    /// Say which tools are missing, why it matters, and the exact mend.
+    Doctor,
+    /// Explain a diagnostic code, a gate, or `config`.
+    Explain(Explain),
+    /// Write the report of the last run again.
+    Report(Report),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Validate {
+    /// Documents to check; the project's own where none is given.
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+}
+
+/// What decides which gates run, and on what.
+#[derive(Debug, Args)]
+pub(crate) struct Plan {
+    /// Gates to look at; all that apply where none is named.
+    #[arg(value_name = "GATE")]
+    pub(crate) gates: Vec<String>,
+    /// Compare with this git revision.
+    #[arg(long, value_name = "REV")]
+    pub(crate) base: Option<String>,
+    /// Measure everything instead of a sample.
+    #[arg(long)]
+    pub(crate) no_sample: bool,
+    /// Time a sampled gate may take, such as 12m.
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(crate) time_budget: Option<Duration>,
+    /// Where the record of a run lies.
+    #[arg(long, value_name = "DIR", default_value = "artifacts")]
+    pub(crate) artifacts: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Gates {
+    #[command(flatten)]
+    pub(crate) plan: Plan,
+    /// Measure again, whatever is cached.
+    #[arg(long)]
+    pub(crate) no_cache: bool,
+    /// Gates that may run at once.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) jobs: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Record {
+    /// The artifacts directory of a run.
+    #[arg(value_name = "DIR", default_value = "artifacts")]
+    pub(crate) artifacts: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// The artifacts directory of a run.
+    #[arg(value_name = "ARTIFACT", default_value = "artifacts")]
+    pub(crate) artifacts: PathBuf,
+    /// A public key to trust (PEM); .caws/keys/*.pub where none is given.
+    #[arg(long = "key", value_name = "FILE")]
+    pub(crate) keys: Vec<PathBuf>,
+    /// Accept a record that nobody signed; everything else is checked all the same.
+    #[arg(long)]
+    pub(crate) allow_unsigned: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Provenance {
+    /// Make and list keys.
+    #[command(subcommand)]
+    Keys(Keys),
+    /// Show the manifest of the last run.
+    Show(Record),
+    /// Sign a run after the fact.
+    Sign(Record),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Keys {
+    /// Make a key: the private half encrypted, for you; the public half for the project.
+    New(NewKey),
+    /// List the keys the project trusts.
+    List,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NewKey {
+    /// Signature algorithm.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) algorithm: Algorithm,
+    /// Where the private key goes; never overwritten.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// The public key goes to .caws/keys/NAME.pub; never overwritten.
+    #[arg(long, value_name = "NAME", default_value = "signing", value_parser = key_name)]
+    pub(crate) name: String,
+    /// Do not encrypt the private key.
+    #[arg(long)]
+    pub(crate) no_passphrase: bool,
+}
+
+/// Signature algorithms.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Algorithm {
+    /// ECDSA over NIST P-256: the widest compatibility.
+    #[default]
+    P256,
+    /// Ed25519.
+    Ed25519,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// A diagnostic code, a gate, or `config`; a list of all where none is given.
+    #[arg(value_name = "CODE|GATE|config")]
+    pub(crate) topic: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Report {
+    /// The artifacts directory of a run.
+    #[arg(value_name = "DIR", default_value = "artifacts")]
+    pub(crate) artifacts: PathBuf,
+    /// Where the HTML page goes; report/index.html of the artifacts where not given.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+}
+
+/// A whole number and `ms`, `s`, `m` or `h`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let expected = || "expected a whole number and ms, s, m or h, such as 90s or 12m".to_owned();
+    let split = text
+        .find(|c: char| !c.is_ascii_digit())
+        .ok_or_else(expected)?;
+    let (number, unit) = text.split_at_checked(split).ok_or_else(expected)?;
+    let number: u64 = number.parse().map_err(|_| expected())?;
+    let milliseconds = match unit {
+        "ms" => Some(number),
+        "s" => number.checked_mul(1_000),
+        "m" => number.checked_mul(60_000),
+        "h" => number.checked_mul(3_600_000),
+        _ => None,
+    };
+    milliseconds.map(Duration::from_millis).ok_or_else(expected)
+}
+
+/// A file name without surprises.
+fn key_name(text: &str) -> Result<String, String> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    if (1..=64).contains(&text.len()) && text.chars().all(fits) {
+        Ok(text.to_owned())
+    } else {
+        Err("expected 1 to 64 letters, digits, - or _".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,25 @@
+//! One file per command.
+
+pub(crate) mod doctor;
+pub(crate) mod explain;
+pub(crate) mod gates;
+pub(crate) mod keys;
+pub(crate) mod plan;
+pub(crate) mod report;
+pub(crate) mod setup;
+pub(crate) mod show;
+pub(crate) mod sign;
+pub(crate) mod trust;
+pub(crate) mod validate;
+pub(crate) mod verify;
+
+use std::path::Path;
+
+use caws_runner::Project;
+
+use crate::error::CliError;
+
+/// The project of this directory.
+fn open() -> Result<Project, CliError> {
+    Ok(Project::open(Path::new("."))?)
+}

@@ -1,0 +1,89 @@
+//! `caws provenance sign`: seals a run after the fact.
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path};
+
+use caws_attest::seal;
+use caws_evidence::Manifest;
+use caws_evidence::manifest::layout;
+use caws_report::json;
+use caws_runner::{ExitCode, Host};
+use serde::Serialize;
+
+use crate::args::{Format, Record};
+use crate::error::CliError;
+use crate::output::{Output, print};
+use crate::{artifacts, keys};
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema_version: u32,
+    kind: &'static str,
+    fingerprint: &'a str,
+    bundles: Vec<&'a String>,
+}
+
+pub(crate) fn run(args: &Record, output: &Output) -> Result<ExitCode, CliError> {
+    let dir = args.artifacts.as_path();
+    let manifest: Manifest = artifacts::document(dir, layout::MANIFEST, "manifest")?;
+    let files = files(dir, &manifest)?;
+    let key = keys::signing(&Host::current())?;
+    // Nothing is signed that is not what the manifest says it is.
+    let bundles = seal::seal(&files, &key).map_err(|error| CliError::Record {
+        path: dir.join(layout::MANIFEST),
+        expected: "record to sign",
+        found: error.to_string(),
+    })?;
+    for (path, bytes) in &bundles {
+        let at = dir.join(path);
+        caws_runner::record::write(&at, bytes).map_err(CliError::file("write", &at))?;
+    }
+    let public = key
+        .public()
+        .map_err(|error| CliError::Internal(error.to_string()))?;
+    let fingerprint = public.fingerprint();
+    // The page says who vouches; it is no part of the record.
+    let view = artifacts::load(dir)?;
+    super::report::write_page(&view, &dir.join(layout::REPORT))?;
+    let text = match output.format {
+        Format::Human => format!(
+            "signed {} with key {fingerprint}\n",
+            dir.join(layout::MANIFEST).display()
+        ),
+        Format::Json => json::document(&Document {
+            schema_version: json::SCHEMA_VERSION,
+            kind: "signature",
+            fingerprint: &fingerprint,
+            bundles: bundles.keys().collect(),
+        })?,
+        Format::Sarif | Format::Junit | Format::Markdown => {
+            return Err(output.unsupported("provenance sign"));
+        }
+    };
+    print(&text)?;
+    Ok(ExitCode::Pass)
+}
+
+/// The manifest and everything it covers.
+fn files(dir: &Path, manifest: &Manifest) -> Result<BTreeMap<String, Vec<u8>>, CliError> {
+    let covered = manifest.caws.files.iter().map(|file| file.path.as_str());
+    let mut files = BTreeMap::new();
+    for path in covered.chain([layout::MANIFEST]) {
+        let inside = Path::new(path)
+            .components()
+            .all(|part| matches!(part, Component::Normal(_)));
+        if !inside {
+            return Err(CliError::Record {
+                path: dir.join(layout::MANIFEST),
+                expected: "manifest",
+                found: format!("`{path}` is no path below the artifacts directory"),
+            });
+        }
+        let at = dir.join(path);
+        files.insert(
+            path.to_owned(),
+            std::fs::read(&at).map_err(CliError::file("read", &at))?,
+        );
+    }
+    Ok(files)
+}

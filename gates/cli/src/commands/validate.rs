@@ -1,0 +1,181 @@
+//! `caws validate`: the documents a person writes, each mistake at its place.
+
+use std::path::{Path, PathBuf};
+
+use caws_evidence::{Finding, Severity};
+use caws_policy::TierPolicy;
+use caws_report::{excerpt, json, junit, markdown, sarif};
+use caws_runner::{ConfigError, ExitCode, Project};
+use caws_spec::{Document, Schema, parse, validate_schema, validate_spec};
+
+use crate::args::{Format, Validate};
+use crate::error::CliError;
+use crate::output::{Output, print};
+
+pub(crate) fn run(args: &Validate, output: &Output) -> Result<ExitCode, CliError> {
+    let mut findings = Vec::new();
+    let mut checked = Vec::new();
+    if args.paths.is_empty() {
+        findings.extend(project(&mut checked)?);
+    }
+    for path in &args.paths {
+        let bytes = std::fs::read(path).map_err(CliError::file("read", path))?;
+        let label = label(path);
+        checked.push(label.clone());
+        findings.extend(document(&label, &bytes));
+    }
+    let valid = findings
+        .iter()
+        .all(|finding| finding.severity != Severity::Error);
+    print(&render(&findings, &checked, valid, output)?)?;
+    Ok(if valid {
+        ExitCode::Pass
+    } else {
+        ExitCode::Invalid
+    })
+}
+
+/// The project's own documents, held against each other as well.
+fn project(checked: &mut Vec<String>) -> Result<Vec<Finding>, CliError> {
+    match Project::open(Path::new(".")) {
+        Ok(project) => {
+            checked.extend([
+                project.config_ref.path,
+                project.spec_ref.path,
+                project.policy_ref.path,
+            ]);
+            Ok(project.findings)
+        }
+        Err(ConfigError::Invalid(findings)) => Ok(findings),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Paths in findings have `/` on every system.
+fn label(path: &Path) -> String {
+    let parts: Vec<_> = path
+        .components()
+        .collect::<PathBuf>()
+        .iter()
+        .map(|part| part.to_string_lossy().into_owned())
+        .collect();
+    let joined = parts.join("/");
+    joined
+        .strip_prefix("//")
+        .map_or(joined.clone(), |rest| format!("/{rest}"))
+}
+
+/// One document by itself, by what it says it is.
+fn document(label: &str, bytes: &[u8]) -> Vec<Finding> {
+    let document = match parse(label, bytes) {
+        Ok(document) => document,
+        Err(findings) => return findings,
+    };
+    match Kind::of(label, &document) {
+        Kind::Spec => validate_spec(&document).findings,
+        Kind::Policy => TierPolicy::from_document(&document)
+            .err()
+            .unwrap_or_default(),
+        Kind::Config => match Schema::compile(caws_runner::config::SCHEMA) {
+            Ok(schema) => validate_schema(&document, &schema),
+            Err(error) => vec![broken(&document, error.to_string())],
+        },
+    }
+}
+
+/// A schema of ours that does not compile; a test of the runner holds it valid.
+fn broken(document: &Document, message: String) -> Finding {
+    Finding {
+        code: caws_evidence::codes::DOCUMENT_SCHEMA.to_owned(),
+        severity: Severity::Error,
+        message,
+        place: Some(document.place_of("")),
+        expected: None,
+        found: None,
+        help: None,
+    }
+}
+
+/// What a document is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Spec,
+    Policy,
+    Config,
+}
+
+impl Kind {
+    /// By name where it is ours, else by the keys only one kind has; a spec where nothing else fits.
+    fn of(label: &str, document: &Document) -> Self {
+        let name = label.rsplit('/').next().unwrap_or(label);
+        let has = |keys: &[&str]| keys.iter().any(|key| document.value().get(*key).is_some());
+        if name == caws_runner::config::FILE || has(&["gates", "services", "tools"]) {
+            Self::Config
+        } else if name == "tier-policy.json" || has(&["1", "2", "3"]) {
+            Self::Policy
+        } else {
+            Self::Spec
+        }
+    }
+}
+
+fn render(
+    findings: &[Finding],
+    checked: &[String],
+    valid: bool,
+    output: &Output,
+) -> Result<String, CliError> {
+    Ok(match output.format {
+        Format::Human => human(findings, checked, output),
+        Format::Json => json::findings("validate", valid, findings)?,
+        Format::Markdown => markdown::findings("caws validate", findings),
+        Format::Junit => junit::findings("validate", findings),
+        Format::Sarif => {
+            let findings: Vec<_> = findings
+                .iter()
+                .map(|finding| ("validate", finding))
+                .collect();
+            json::document(&sarif::document(&findings))?
+        }
+    })
+}
+
+fn human(findings: &[Finding], checked: &[String], output: &Output) -> String {
+    let mut out = String::new();
+    for finding in findings
+        .iter()
+        .filter(|finding| !output.quiet() || finding.severity == Severity::Error)
+    {
+        let source = finding
+            .place
+            .as_ref()
+            .and_then(|place| std::fs::read_to_string(&place.path).ok());
+        out.push_str(&excerpt::excerpt(
+            finding,
+            source.as_deref(),
+            output.palette,
+        ));
+    }
+    let count = |severity| {
+        findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .count()
+    };
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    let warned = if warnings == 0 {
+        String::new()
+    } else {
+        format!(", {warnings} warning{}", plural(warnings))
+    };
+    if errors == 0 {
+        out.push_str(&format!("✓ valid: {}{warned}\n", checked.join(", ")));
+    } else {
+        out.push_str(&format!("✗ {errors} error{}{warned}\n", plural(errors)));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,159 @@
+//! Keys: the ones a project trusts, the one a person signs with, and the passphrase between.
+
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+
+use caws_attest::keys::{Zeroizing, is_encrypted};
+use caws_attest::{PublicKey, SecretKey};
+use caws_runner::Host;
+
+use crate::error::CliError;
+
+/// Where a project keeps the public keys it trusts.
+pub(crate) const TRUSTED: &str = ".caws/keys";
+
+/// A public key and the file it came from.
+#[derive(Debug)]
+pub(crate) struct Trusted {
+    pub(crate) path: PathBuf,
+    pub(crate) key: PublicKey,
+}
+
+/// The keys named, else those of the project in the order of their names.
+///
+/// # Errors
+/// When a file is no public key.
+pub(crate) fn trusted(named: &[PathBuf]) -> Result<Vec<Trusted>, CliError> {
+    let paths = if named.is_empty() {
+        project_keys()?
+    } else {
+        named.to_vec()
+    };
+    paths
+        .into_iter()
+        .map(|path| read_public(&path).map(|key| Trusted { path, key }))
+        .collect()
+}
+
+/// `.caws/keys/*.pub`, sorted.
+fn project_keys() -> Result<Vec<PathBuf>, CliError> {
+    let dir = Path::new(TRUSTED);
+    let entries = match std::fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(CliError::file("read", dir)(error)),
+    };
+    let mut paths = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(CliError::file("read", dir))?.path();
+        if path.extension().is_some_and(|extension| extension == "pub") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+fn read_public(path: &Path) -> Result<PublicKey, CliError> {
+    let text = std::fs::read_to_string(path).map_err(CliError::file("read", path))?;
+    PublicKey::from_pem(&text).map_err(|error| {
+        CliError::usage(
+            format!("{} is no public key: {error}", path.display()),
+            "name a PEM file with a P-256 or Ed25519 public key",
+        )
+    })
+}
+
+/// The user's own private key file, for reading and for `keys new`.
+pub(crate) fn own(host: &Host) -> Option<PathBuf> {
+    caws_runner::seal::default_key(host)
+}
+
+/// The key to sign with: `CAWS_SIGNING_KEY` (PEM text or a file), else the user's own.
+///
+/// # Errors
+/// When there is none, or it cannot be opened.
+pub(crate) fn signing(host: &Host) -> Result<SecretKey, CliError> {
+    let (name, pem) = match &host.signing_key {
+        Some(text) if text.contains("-----BEGIN") => {
+            ("CAWS_SIGNING_KEY".to_owned(), Zeroizing::new(text.clone()))
+        }
+        Some(path) => read_secret(Path::new(path))?,
+        None => match own(host).filter(|path| path.is_file()) {
+            Some(path) => read_secret(&path)?,
+            None => {
+                return Err(CliError::usage(
+                    "there is no key to sign with",
+                    "make one with `caws provenance keys new`, or set CAWS_SIGNING_KEY",
+                ));
+            }
+        },
+    };
+    let passphrase = match &host.passphrase {
+        Some(passphrase) => Some(Zeroizing::new(passphrase.clone())),
+        None if is_encrypted(&pem) => Some(ask(&format!("Passphrase of {name}: "))?),
+        None => None,
+    };
+    SecretKey::from_pem(&pem, passphrase.as_ref().map(|text| text.as_bytes())).map_err(|error| {
+        CliError::usage(
+            format!("{name} cannot be used: {error}"),
+            "check the key and CAWS_KEY_PASSPHRASE",
+        )
+    })
+}
+
+/// Asks for the passphrase of the key a run will be signed with, before the run takes its time: only
+/// where there is somebody to ask. No answer leaves the run unsigned.
+pub(crate) fn unlock(host: &mut Host) -> Result<(), CliError> {
+    let Some(path) = own(host).filter(|path| path.is_file()) else {
+        return Ok(());
+    };
+    if host.passphrase.is_some() || host.signing_key.is_some() || !std::io::stdin().is_terminal() {
+        return Ok(());
+    }
+    let (name, pem) = read_secret(&path)?;
+    if is_encrypted(&pem) {
+        let answer = ask(&format!(
+            "Passphrase of {name} (empty: leave the run unsigned): "
+        ))?;
+        host.passphrase = Some(answer.as_str().to_owned()).filter(|answer| !answer.is_empty());
+    }
+    Ok(())
+}
+
+fn read_secret(path: &Path) -> Result<(String, Zeroizing<String>), CliError> {
+    let pem = std::fs::read_to_string(path).map_err(CliError::file("read", path))?;
+    Ok((path.display().to_string(), Zeroizing::new(pem)))
+}
+
+/// A passphrase for a new key: from the environment, else asked for twice.
+pub(crate) fn new_passphrase(host: &Host) -> Result<Zeroizing<String>, CliError> {
+    if let Some(passphrase) = &host.passphrase {
+        return Ok(Zeroizing::new(passphrase.clone()));
+    }
+    let first = ask("Passphrase for the new key: ")?;
+    if first.is_empty() {
+        return Err(CliError::usage(
+            "the passphrase is empty",
+            "choose one, or say --no-passphrase",
+        ));
+    }
+    let second = ask("The same again: ")?;
+    if first == second {
+        Ok(first)
+    } else {
+        Err(CliError::usage("the two passphrases differ", "try again"))
+    }
+}
+
+fn ask(prompt: &str) -> Result<Zeroizing<String>, CliError> {
+    if !std::io::stdin().is_terminal() {
+        return Err(CliError::usage(
+            "a passphrase is needed and there is no terminal to ask on",
+            "set CAWS_KEY_PASSPHRASE",
+        ));
+    }
+    rpassword::prompt_password(prompt)
+        .map(Zeroizing::new)
+        .map_err(CliError::file("read", Path::new("the passphrase")))
+}
