@@ -265,24 +265,21 @@ fn of_term<'e>(
 
 /// The most tests any gate saw pass: several gates run the same suite.
 fn tests_passed(evidence: &[&Evidence]) -> Option<u64> {
-    evidence
-        .iter()
-        .flat_map(|record| &record.measurements)
-        .filter(|found| found.observation.name == "tests_passed")
-        .filter_map(|found| {
-            found
-                .observation
-                .ratio
-                .map(|ratio| ratio.numerator)
-                .or(whole(found.observation.value))
-        })
-        .max()
+    let passed = |record: &&Evidence| {
+        count(record, "tests_run")?.checked_sub(count(record, "tests_failed")?)
+    };
+    evidence.iter().filter_map(passed).max()
 }
 
-/// A count that came as a number, where it is one.
-fn whole(value: f64) -> Option<u64> {
+/// A measured count, where it is a whole number.
+fn count(record: &Evidence, name: &str) -> Option<u64> {
     // 2^53: up to here every whole number has an exact `f64`.
     const EXACT: f64 = 9_007_199_254_740_992.0;
+    let found = record
+        .measurements
+        .iter()
+        .find(|found| found.observation.name == name)?;
+    let value = found.observation.value;
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -292,17 +289,39 @@ fn whole(value: f64) -> Option<u64> {
 }
 
 /// Whether the contracts of each declared role were all kept.
+///
+/// The gate counts contracts, not roles. Where some are broken and both roles are declared, which
+/// role it was is not measured, and neither is said to have failed.
 fn contracts(plan: &Plan, evidence: &[&Evidence]) -> Map<String, Value> {
     let mut contracts = Map::new();
-    for role in ["consumer", "provider"] {
-        let of_role = format!("{role}_contracts_passed");
-        let found = of_term(plan, evidence, Term::Contracts, &of_role);
-        if let Some(ratio) = found.and_then(|found| found.observation.ratio) {
-            contracts.insert(
-                role.to_owned(),
-                (ratio.numerator == ratio.denominator).into(),
-            );
+    let kept = of_term(plan, evidence, Term::Contracts, "contracts_passed")
+        .and_then(|found| found.observation.ratio)
+        .map(|ratio| ratio.numerator == ratio.denominator);
+    let roles = roles(plan);
+    match kept {
+        Some(kept) if kept || roles.len() == 1 => {
+            contracts.extend(roles.into_iter().map(|role| (role, Value::Bool(kept))));
         }
+        _ => {}
     }
     contracts
 }
+
+/// Roles of the contracts the plan declares.
+fn roles(plan: &Plan) -> BTreeSet<String> {
+    let of_contract = |contract: &Value| match contract.get("role").and_then(Value::as_str) {
+        Some("both") => vec!["consumer".to_owned(), "provider".to_owned()],
+        Some(role) => vec![role.to_owned()],
+        None => Vec::new(),
+    };
+    plan.gates
+        .iter()
+        .filter(|gate| gate.term == Some(Term::Contracts))
+        .filter_map(|gate| gate.params.get("contracts").and_then(Value::as_array))
+        .flatten()
+        .flat_map(of_contract)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

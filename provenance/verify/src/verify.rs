@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use caws_attest::predicate::MANIFEST_V1;
-use caws_attest::seal::{evidence_bundle_path, is_gate_name, manifest_subjects};
+use caws_attest::seal::{evidence_bundle_path, evidence_path, is_gate_name, manifest_subjects};
 use caws_evidence::manifest::{MANIFEST_SCHEMA_VERSION, layout};
 use caws_evidence::model::EVIDENCE_SCHEMA_VERSION;
 use caws_evidence::{Evidence, Manifest, Severity, codes, sha256_hex};
@@ -123,8 +123,12 @@ fn record(
     report.files = files(store, &manifest, options, &mut digests, findings);
     unlisted(store, &manifest, findings);
     let trust = &manifest.caws.trust;
+    // What a changed plan or record gives is no news about the manifest.
+    let unchanged = intact(&manifest, findings);
     let recomputed = match (&plan, &evidence) {
-        (Some(plan), Some(evidence)) => rebuild::check(&manifest, plan, evidence, findings),
+        (Some(plan), Some(evidence)) if unchanged => {
+            rebuild::check(&manifest, plan, evidence, findings)
+        }
         _ => None,
     };
     report.score = Some(Score {
@@ -133,6 +137,18 @@ fn record(
         threshold: trust.threshold,
         passed: trust.passed,
     });
+}
+
+/// Whether plan and evidence records are those the manifest was made from.
+fn intact(manifest: &Manifest, findings: &Findings) -> bool {
+    let records = manifest
+        .caws
+        .gates
+        .iter()
+        .map(|entry| evidence_path(&entry.gate));
+    records
+        .chain([layout::PLAN.to_owned()])
+        .all(|path| !findings.has(codes::DIGEST_MISMATCH, &path))
 }
 
 fn plan(
