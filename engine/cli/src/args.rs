@@ -115,12 +115,17 @@ impl EngineArguments {
                 list.push(value);
             }
         };
-        let named = |value: Option<clap::builder::PossibleValue>| value.map(|value| value.get_name().into());
+        let named = |value: Option<clap::builder::PossibleValue>| {
+            value.map(|value| value.get_name().into())
+        };
         add("--model", self.model.clone().map(Into::into));
         add("--voices", self.voices.clone().map(Into::into));
         add("--backend", named(self.backend.to_possible_value()));
         add("--provider", named(self.provider.to_possible_value()));
-        add("--threads", self.threads.map(|threads| threads.to_string().into()));
+        add(
+            "--threads",
+            self.threads.map(|threads| threads.to_string().into()),
+        );
         add("--espeak", self.espeak.clone().map(Into::into));
         list
     }

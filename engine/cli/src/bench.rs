@@ -20,7 +20,7 @@ use crate::args::{BenchArguments, Preset};
 use crate::exit::CliError;
 use client::{Ask, Client, Heard};
 use order::Envelope;
-use report::{Config, Report, Trial, Warmup};
+use report::{Config, Report, Trial, Unmeasured};
 use server::Target;
 
 /// Requests before the measured ones, so that what is loaded or grown once is not measured.
@@ -33,13 +33,13 @@ pub(crate) fn run(arguments: &BenchArguments) -> Result<(), CliError> {
     let status = client.status().map_err(CliError::Unavailable)?;
     let plan = Plan::of(arguments);
     let references = plan.references(&client)?;
-    let warmup = plan.warm_up(&client);
-    let mut trials = plan.measure(&client);
+    let (mut trials, unmeasured) = plan.measure(&client);
     judge_order(&mut trials, &references);
     let trials: Vec<_> = trials.into_iter().map(|(trial, _)| trial).collect();
 
-    let report = Report::new(plan.config(), &status, warmup, &references, trials);
-    let mut text = serde_json::to_string(&report).map_err(|error| CliError::Internal(error.to_string()))?;
+    let report = Report::new(plan.config(), &status, unmeasured, &references, trials);
+    let mut text =
+        serde_json::to_string(&report).map_err(|error| CliError::Internal(error.to_string()))?;
     text.push('\n');
     match &arguments.output {
         Some(path) => crate::speak::write_file(path, text.as_bytes())?,
@@ -49,7 +49,9 @@ pub(crate) fn run(arguments: &BenchArguments) -> Result<(), CliError> {
     if report.has_success() {
         Ok(())
     } else {
-        Err(CliError::Internal("every trial failed; the result file says why, trial by trial".to_owned()))
+        Err(CliError::Internal(
+            "every trial failed; the result file says why, trial by trial".to_owned(),
+        ))
     }
 }
 
@@ -81,8 +83,14 @@ impl Plan {
         }
     }
 
-    fn warmup_requests(&self) -> usize {
+    /// Requests before the measured ones.
+    fn before(&self) -> usize {
         WARMUP.max(self.concurrent)
+    }
+
+    /// Requests after the measured ones, so that the last of those had as much company as the first.
+    fn after(&self) -> usize {
+        self.concurrent - 1
     }
 
     fn config(&self) -> Config {
@@ -102,7 +110,11 @@ impl Plan {
     }
 
     fn ask(&self, text: usize, stream: bool) -> Ask<'_> {
-        Ask { text: self.texts.get(text).copied().unwrap_or_default(), voice: self.voice.as_deref(), stream }
+        Ask {
+            text: self.texts.get(text).copied().unwrap_or_default(),
+            voice: self.voice.as_deref(),
+            stream,
+        }
     }
 
     /// Every text once, whole and alone: what streams are compared with.
@@ -120,36 +132,41 @@ impl Plan {
             .collect()
     }
 
-    /// Requests that are not measured, as many at a time as will be.
-    fn warm_up(&self, client: &Client) -> Warmup {
-        let requests = self.warmup_requests();
-        let heard = self.in_parallel(requests, |index| client.speak(&self.ask(index % self.texts.len(), self.stream), Instant::now()));
-        Warmup { requests, failed: heard.iter().filter(|heard| heard.error.is_some()).count() }
-    }
-
-    fn measure(&self, client: &Client) -> Vec<(Trial, Heard)> {
+    /// Asks without a pause: first what is not measured, then the trials, then as many again as keep up the load.
+    fn measure(&self, client: &Client) -> (Vec<(Trial, Heard)>, Unmeasured) {
         let origin = Instant::now();
         let sampler = rss::Sampler::start(client, origin);
-        let trials = self.in_parallel(self.trials, |index| {
-            let text = index % self.texts.len();
+        let all = self.in_parallel(self.before() + self.trials + self.after(), |index| {
+            // The first measured request asks for the first text, whatever came before.
+            let text =
+                (index + self.texts.len() * self.before() - self.before()) % self.texts.len();
             let before = client.resident_bytes();
             let started = origin.elapsed().as_secs_f64();
-            let mut heard = client.speak(&self.ask(text, self.stream), Instant::now());
+            let heard = client.speak(&self.ask(text, self.stream), Instant::now());
             let ended = origin.elapsed().as_secs_f64();
             let after = client.resident_bytes();
-            heard.envelope.finish();
             let trial = Trial::new(text, started, &heard);
             (trial, heard, before, ended, after)
         });
         let samples = sampler.stop();
-        trials
+        let mut trials: Vec<_> = all
             .into_iter()
             .map(|(mut trial, heard, before, ended, after)| {
                 let during = rss::between(&samples, trial.started_s, ended);
                 trial.rss_bytes = before.into_iter().chain(during).chain(after).collect();
                 (trial, heard)
             })
-            .collect()
+            .collect();
+        let rest = trials.split_off(self.before());
+        let failed = |part: &[(Trial, Heard)]| part.iter().filter(|(trial, _)| !trial.ok).count();
+        let mut unmeasured = Unmeasured {
+            before: self.before(),
+            after: self.after(),
+            failed: failed(&trials),
+        };
+        let mut trials = rest;
+        unmeasured.failed += failed(&trials.split_off(self.trials));
+        (trials, unmeasured)
     }
 
     /// `count` pieces of work on `concurrent` threads; results in the order the work was started.
@@ -166,7 +183,9 @@ impl Plan {
                             return;
                         }
                         let result = work(index);
-                        done.lock().unwrap_or_else(PoisonError::into_inner).push((index, result));
+                        done.lock()
+                            .unwrap_or_else(PoisonError::into_inner)
+                            .push((index, result));
                     }
                 });
             }
@@ -180,7 +199,9 @@ impl Plan {
 /// Compares every trial with the whole audio of its text.
 fn judge_order(trials: &mut [(Trial, Heard)], references: &[Envelope]) {
     for (trial, heard) in trials.iter_mut().filter(|(trial, _)| trial.ok) {
-        let Some(reference) = references.get(trial.text) else { continue };
+        let Some(reference) = references.get(trial.text) else {
+            continue;
+        };
         match order::compare(&heard.envelope, reference) {
             Ok(out_of_order) => trial.out_of_order = out_of_order,
             Err(difference) => trial.fail(difference),

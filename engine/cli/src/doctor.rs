@@ -42,23 +42,54 @@ struct Check {
 pub(crate) fn run(arguments: &DoctorArguments) -> Result<(), CliError> {
     let config = arguments.engine.config();
     let search = std::env::var_os("PATH").unwrap_or_default();
-    let program = config.espeak.clone().or_else(|| std::env::var_os("KOKORO_ESPEAK").filter(|name| !name.is_empty()).map(PathBuf::from));
-    let checks = [espeak(&config, program, &search), model(&config), speech(config)];
-    crate::print(&if arguments.json { as_json(&checks) } else { as_text(&checks) })?;
-    match checks.iter().find(|check| check.standing == Standing::Broken) {
+    let program = config.espeak.clone().or_else(|| {
+        std::env::var_os("KOKORO_ESPEAK")
+            .filter(|name| !name.is_empty())
+            .map(PathBuf::from)
+    });
+    let checks = [
+        espeak(&config, program, &search),
+        model(&config),
+        speech(config),
+    ];
+    crate::print(&if arguments.json {
+        as_json(&checks)
+    } else {
+        as_text(&checks)
+    })?;
+    match checks
+        .iter()
+        .find(|check| check.standing == Standing::Broken)
+    {
         None => Ok(()),
-        Some(check) => Err(CliError::Unavailable(format!("{} does not work", check.name))),
+        Some(check) => Err(CliError::Unavailable(format!(
+            "{} does not work",
+            check.name
+        ))),
     }
 }
 
 fn espeak(config: &EngineConfig, program: Option<PathBuf>, search: &OsStr) -> Check {
     let place = program.or_else(|| on_path("espeak-ng", search));
-    let engine = Engine::open(EngineConfig { provider: ProviderChoice::Espeak, ..config.clone() });
+    let engine = Engine::open(EngineConfig {
+        provider: ProviderChoice::Espeak,
+        ..config.clone()
+    });
     let needed = config.provider == ProviderChoice::Espeak || config.model.is_none();
     let (standing, found) = match (&engine, place) {
-        (Ok(engine), Some(place)) => (Standing::Ok, format!("{} at {}", engine.info().backend, place.display())),
+        (Ok(engine), Some(place)) => (
+            Standing::Ok,
+            format!("{} at {}", engine.info().backend, place.display()),
+        ),
         (Ok(engine), None) => (Standing::Ok, engine.info().backend),
-        (Err(error), _) => (if needed { Standing::Broken } else { Standing::Absent }, error.to_string()),
+        (Err(error), _) => (
+            if needed {
+                Standing::Broken
+            } else {
+                Standing::Absent
+            },
+            error.to_string(),
+        ),
     };
     Check {
         name: "espeak-ng",
@@ -73,41 +104,85 @@ fn espeak(config: &EngineConfig, program: Option<PathBuf>, search: &OsStr) -> Ch
 fn install_hint(os: &str) -> String {
     match os {
         "macos" => "brew install espeak-ng".to_owned(),
-        "linux" => "sudo apt install espeak-ng (Debian, Ubuntu), sudo dnf install espeak-ng (Fedora)".to_owned(),
+        "linux" => {
+            "sudo apt install espeak-ng (Debian, Ubuntu), sudo dnf install espeak-ng (Fedora)"
+                .to_owned()
+        }
         _ => "install espeak-ng and set KOKORO_ESPEAK to its program".to_owned(),
     }
 }
 
 fn on_path(program: &str, search: &OsStr) -> Option<PathBuf> {
-    std::env::split_paths(search).map(|folder| folder.join(program)).find(|path| path.is_file())
+    std::env::split_paths(search)
+        .map(|folder| folder.join(program))
+        .find(|path| path.is_file())
 }
 
 fn model(config: &EngineConfig) -> Check {
     let (standing, found, mend) = match (&config.model, &config.voices) {
-        (None, None) => (Standing::Absent, "none given".to_owned(), Some("pass --model FILE and --voices FILE".to_owned())),
+        (None, None) => (
+            Standing::Absent,
+            "none given".to_owned(),
+            Some("pass --model FILE and --voices FILE".to_owned()),
+        ),
         (Some(model), Some(voices)) => match missing_file(&[model, voices]) {
-            Some(path) => (Standing::Broken, format!("no file at {}", path.display()), Some("correct the path".to_owned())),
-            None => match Engine::open(EngineConfig { provider: ProviderChoice::Kokoro, ..config.clone() }) {
+            Some(path) => (
+                Standing::Broken,
+                format!("no file at {}", path.display()),
+                Some("correct the path".to_owned()),
+            ),
+            None => match Engine::open(EngineConfig {
+                provider: ProviderChoice::Kokoro,
+                ..config.clone()
+            }) {
                 Ok(engine) => (Standing::Ok, described(&engine), None),
-                Err(error) => (Standing::Broken, error.to_string(), Some("use a Kokoro ONNX model and its voices file".to_owned())),
+                Err(error) => (
+                    Standing::Broken,
+                    error.to_string(),
+                    Some("use a Kokoro ONNX model and its voices file".to_owned()),
+                ),
             },
         },
-        (Some(_), None) => (Standing::Broken, "a model without voices".to_owned(), Some("pass --voices FILE, too".to_owned())),
-        (None, Some(_)) => (Standing::Broken, "voices without a model".to_owned(), Some("pass --model FILE, too".to_owned())),
+        (Some(_), None) => (
+            Standing::Broken,
+            "a model without voices".to_owned(),
+            Some("pass --voices FILE, too".to_owned()),
+        ),
+        (None, Some(_)) => (
+            Standing::Broken,
+            "voices without a model".to_owned(),
+            Some("pass --model FILE, too".to_owned()),
+        ),
     };
-    Check { name: "model", standing, found, why: "the Kokoro model sounds like a person; eSpeak NG does not", mend }
+    Check {
+        name: "model",
+        standing,
+        found,
+        why: "the Kokoro model sounds like a person; eSpeak NG does not",
+        mend,
+    }
 }
 
 fn missing_file<'a>(paths: &[&'a PathBuf]) -> Option<&'a Path> {
-    paths.iter().copied().find(|path| !path.is_file()).map(PathBuf::as_path)
+    paths
+        .iter()
+        .copied()
+        .find(|path| !path.is_file())
+        .map(PathBuf::as_path)
 }
 
 fn described(engine: &Engine) -> String {
     let info = engine.info();
     let voices = engine.voices().len();
     match info.model_sha256 {
-        Some(digest) => format!("{} on {}, {voices} voices, sha256 {digest}", info.backend, info.execution_provider),
-        None => format!("{} on {}, {voices} voices", info.backend, info.execution_provider),
+        Some(digest) => format!(
+            "{} on {}, {voices} voices, sha256 {digest}",
+            info.backend, info.execution_provider
+        ),
+        None => format!(
+            "{} on {}, {voices} voices",
+            info.backend, info.execution_provider
+        ),
     }
 }
 
@@ -115,19 +190,41 @@ fn described(engine: &Engine) -> String {
 fn speech(config: EngineConfig) -> Check {
     let spoken = Engine::open(config).and_then(|engine| {
         let begun = Instant::now();
-        let utterance = Utterance { text: SAMPLE.to_owned(), voice: None, speed: 1.0, lang: None };
+        let utterance = Utterance {
+            text: SAMPLE.to_owned(),
+            voice: None,
+            speed: 1.0,
+            lang: None,
+        };
         let rendered = engine.render(&utterance, &Cancel::new())?;
-        Ok((engine.info().provider, begun.elapsed().as_secs_f64(), rendered))
+        Ok((
+            engine.info().provider,
+            begun.elapsed().as_secs_f64(),
+            rendered,
+        ))
     });
     let (standing, found, mend) = match spoken {
         Ok((provider, seconds, rendered)) => {
             let audio = duration(rendered.samples.len());
-            let found = format!("{provider}, voice {}: {audio:.2} s of audio in {seconds:.3} s", rendered.voice);
+            let found = format!(
+                "{provider}, voice {}: {audio:.2} s of audio in {seconds:.3} s",
+                rendered.voice
+            );
             (Standing::Ok, found, None)
         }
-        Err(error) => (Standing::Broken, error.to_string(), Some("mend what is broken above".to_owned())),
+        Err(error) => (
+            Standing::Broken,
+            error.to_string(),
+            Some("mend what is broken above".to_owned()),
+        ),
     };
-    Check { name: "speech", standing, found, why: "it is what the program is for", mend }
+    Check {
+        name: "speech",
+        standing,
+        found,
+        why: "it is what the program is for",
+        mend,
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a short sentence")]
@@ -136,7 +233,10 @@ fn duration(samples: usize) -> f64 {
 }
 
 fn as_json(checks: &[Check]) -> String {
-    format!("{:#}\n", serde_json::json!({ "schema_version": 1, "checks": checks }))
+    format!(
+        "{:#}\n",
+        serde_json::json!({ "schema_version": 1, "checks": checks })
+    )
 }
 
 fn as_text(checks: &[Check]) -> String {

@@ -53,7 +53,10 @@ impl CliError {
     /// The exit code.
     pub(crate) fn code(&self) -> u8 {
         match self {
-            Self::Usage(_) | Self::Read { .. } | Self::Write { .. } | Self::Server(ServerError::Bind { .. }) => USAGE,
+            Self::Usage(_)
+            | Self::Read { .. }
+            | Self::Write { .. }
+            | Self::Server(ServerError::Bind { .. }) => USAGE,
             Self::Unavailable(_) => UNAVAILABLE,
             Self::Internal(_) | Self::Server(ServerError::Loader) => INTERNAL,
             Self::Speech(error) | Self::Server(ServerError::Engine(error)) => speech_code(error),
@@ -70,7 +73,9 @@ fn speech_code(error: &SpeechError) -> u8 {
         | SpeechError::UnknownLanguage(_)
         | SpeechError::InvalidModel { .. } => USAGE,
         SpeechError::ProviderUnavailable { .. } => UNAVAILABLE,
-        SpeechError::Deadline { .. } | SpeechError::Cancelled | SpeechError::Synthesis(_) => INTERNAL,
+        SpeechError::Deadline { .. } | SpeechError::Cancelled | SpeechError::Synthesis(_) => {
+            INTERNAL
+        }
     }
 }
 

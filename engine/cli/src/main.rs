@@ -44,12 +44,11 @@ fn run(command: Command) -> Result<(), CliError> {
 
 fn openapi(arguments: &args::OpenapiArguments) -> Result<(), CliError> {
     let text = match arguments.format {
-        args::DocumentFormat::Yaml => {
-            kokoro_server::openapi::contract_yaml().map_err(|error| CliError::Internal(error.to_string()))?
-        }
-        args::DocumentFormat::Json => {
-            kokoro_server::openapi::to_json(&kokoro_server::openapi::document(&kokoro_server::openapi::built_in_voices()))
-        }
+        args::DocumentFormat::Yaml => kokoro_server::openapi::contract_yaml()
+            .map_err(|error| CliError::Internal(error.to_string()))?,
+        args::DocumentFormat::Json => kokoro_server::openapi::to_json(
+            &kokoro_server::openapi::document(&kokoro_server::openapi::built_in_voices()),
+        ),
     };
     print(&text)
 }
@@ -63,7 +62,10 @@ fn print(text: &str) -> Result<(), CliError> {
 fn write_out(bytes: &[u8]) -> Result<(), CliError> {
     let mut out = std::io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(CliError::Write { place: "stdout".to_owned(), source: error }),
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(CliError::Write {
+            place: "stdout".to_owned(),
+            source: error,
+        }),
         _ => Ok(()),
     }
 }

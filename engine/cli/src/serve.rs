@@ -36,5 +36,10 @@ pub(crate) const LISTENING: &str = "kokoro: listening on http://";
 fn log_to_stderr() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("KOKORO_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
 }

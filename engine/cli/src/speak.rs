@@ -42,12 +42,17 @@ pub(crate) fn run(arguments: &SpeakArguments) -> Result<(), CliError> {
             }
             Ok(())
         }
-        Destination::Stdout => crate::write_out(&format.encode(&engine.render(&utterance, &Cancel::new())?.samples)),
+        Destination::Stdout => {
+            crate::write_out(&format.encode(&engine.render(&utterance, &Cancel::new())?.samples))
+        }
         Destination::File(path) => {
             let rendered = engine.render(&utterance, &Cancel::new())?;
             write_file(&path, &format.encode(&rendered.samples))?;
             if rendered.dropped_characters > 0 {
-                eprintln!("kokoro: {} characters cannot be spoken and were left out", rendered.dropped_characters);
+                eprintln!(
+                    "kokoro: characters that cannot be spoken and were left out: {}",
+                    rendered.dropped_characters
+                );
             }
             Ok(())
         }
@@ -67,7 +72,11 @@ fn destination(output: Option<&Path>, stdout_is_terminal: bool) -> Result<Destin
 
 fn format(asked: Option<Format>, destination: &Destination) -> Format {
     asked.unwrap_or_else(|| match destination {
-        Destination::File(path) if path.extension().is_some_and(|extension| extension == "pcm" || extension == "raw") => {
+        Destination::File(path)
+            if path
+                .extension()
+                .is_some_and(|extension| extension == "pcm" || extension == "raw") =>
+        {
             Format::Pcm
         }
         _ => Format::Wav,
@@ -79,7 +88,10 @@ fn read_text(reader: impl Read) -> Result<String, CliError> {
     reader
         .take(MAX_TEXT_BYTES + 1)
         .read_to_end(&mut bytes)
-        .map_err(|source| CliError::Read { path: "stdin".into(), source })?;
+        .map_err(|source| CliError::Read {
+            path: "stdin".into(),
+            source,
+        })?;
     if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_TEXT_BYTES {
         return Err(CliError::Usage(format!(
             "expected a text of at most 4500 characters on stdin; found more than {MAX_TEXT_BYTES} bytes; speak it in parts"
@@ -95,13 +107,19 @@ fn read_text(reader: impl Read) -> Result<String, CliError> {
 
 /// Writes a file at once: readers see the old one or the new one, never half of it.
 pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
-    let failed = |source| CliError::Write { place: path.display().to_string(), source };
+    let failed = |source| CliError::Write {
+        place: path.display().to_string(),
+        source,
+    };
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
     std::fs::create_dir_all(folder).map_err(failed)?;
-    let mut file = tempfile::Builder::new().prefix(".kokoro-").tempfile_in(folder).map_err(failed)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(".kokoro-")
+        .tempfile_in(folder)
+        .map_err(failed)?;
     file.write_all(bytes).map_err(failed)?;
     readable(file.as_file()).map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;

@@ -11,7 +11,11 @@ use crate::exit::CliError;
 /// Lists the voices, the default first.
 pub(crate) fn run(arguments: &VoicesArguments) -> Result<(), CliError> {
     let voices = Engine::open(arguments.engine.config())?.voices();
-    crate::print(&if arguments.json { as_json(&voices) } else { as_table(&voices) })
+    crate::print(&if arguments.json {
+        as_json(&voices)
+    } else {
+        as_table(&voices)
+    })
 }
 
 fn as_json(voices: &[Voice]) -> String {
@@ -31,11 +35,19 @@ fn as_json(voices: &[Voice]) -> String {
 }
 
 fn as_table(voices: &[Voice]) -> String {
-    let width = voices.iter().map(|voice| voice.id.len()).max().unwrap_or_default();
+    let width = voices
+        .iter()
+        .map(|voice| voice.id.len())
+        .max()
+        .unwrap_or_default();
     let mut table = String::new();
     for voice in voices {
         // Writing to a string cannot fail.
-        let _ = writeln!(table, "{:width$}  {}  {:7}  {}", voice.id, voice.language, voice.gender, voice.name);
+        let _ = writeln!(
+            table,
+            "{:width$}  {}  {:7}  {}",
+            voice.id, voice.language, voice.gender, voice.name
+        );
         if !voice.aliases.is_empty() {
             let _ = writeln!(table, "{:width$}    also: {}", "", voice.aliases.join(", "));
         }

@@ -14,7 +14,11 @@ use crate::voices::speaking;
 /// GET /openapi.json
 pub(crate) async fn openapi_json(State(app): State<Arc<App>>) -> Response {
     let document = openapi::document(&speaking(&app));
-    ([(header::CONTENT_TYPE, "application/json")], openapi::to_json(&document)).into_response()
+    (
+        [(header::CONTENT_TYPE, "application/json")],
+        openapi::to_json(&document),
+    )
+        .into_response()
 }
 
 /// GET /openapi.yaml
@@ -26,10 +30,16 @@ pub(crate) async fn openapi_yaml(State(app): State<Arc<App>>) -> Result<Response
 
 /// Every other path.
 pub(crate) async fn not_found() -> ApiError {
-    ApiError::new(Code::NotFound, "no such route; GET /openapi.json lists those there are")
+    ApiError::new(
+        Code::NotFound,
+        "no such route; GET /openapi.json lists those there are",
+    )
 }
 
 /// A known path, another method. The router adds `Allow`.
 pub(crate) async fn method_not_allowed() -> ApiError {
-    ApiError::new(Code::MethodNotAllowed, "this route does not know the method; the header `Allow` lists those it knows")
+    ApiError::new(
+        Code::MethodNotAllowed,
+        "this route does not know the method; the header `Allow` lists those it knows",
+    )
 }

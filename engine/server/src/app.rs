@@ -76,7 +76,10 @@ impl App {
     pub(crate) fn gauges(&self) -> Gauges {
         Gauges {
             queue_depth: self.waiting.load(Ordering::Acquire),
-            active_requests: self.limits.concurrency.saturating_sub(self.slots.available_permits()),
+            active_requests: self
+                .limits
+                .concurrency
+                .saturating_sub(self.slots.available_permits()),
             rss_bytes: system::resident_bytes().unwrap_or_default(),
             uptime_seconds: self.started.elapsed().as_secs_f64(),
         }
@@ -89,7 +92,9 @@ struct Place<'a>(&'a AtomicUsize);
 
 impl<'a> Place<'a> {
     fn take(waiting: &'a AtomicUsize, limit: usize) -> Result<Self, ApiError> {
-        let taken = waiting.fetch_update(Ordering::AcqRel, Ordering::Acquire, |length| (length < limit).then_some(length + 1));
+        let taken = waiting.fetch_update(Ordering::AcqRel, Ordering::Acquire, |length| {
+            (length < limit).then_some(length + 1)
+        });
         match taken {
             Ok(_) => Ok(Self(waiting)),
             Err(length) => Err(ApiError::new(
@@ -125,7 +130,10 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .route("/openapi.yaml", get(answers::openapi_yaml))
         .fallback(answers::not_found)
         .method_not_allowed_fallback(answers::method_not_allowed)
-        .layer(axum::middleware::from_fn_with_state(Arc::clone(app), observe::observe))
+        .layer(axum::middleware::from_fn_with_state(
+            Arc::clone(app),
+            observe::observe,
+        ))
         .with_state(Arc::clone(app))
 }
 

@@ -117,12 +117,20 @@ pub(crate) struct Detail {
 impl Detail {
     /// Something wrong with a key of the body.
     pub(crate) fn of_key(key: &str, kind: &'static str, msg: impl Into<String>) -> Self {
-        Self { loc: vec!["body".to_owned(), key.to_owned()], msg: msg.into(), kind }
+        Self {
+            loc: vec!["body".to_owned(), key.to_owned()],
+            msg: msg.into(),
+            kind,
+        }
     }
 
     /// Something wrong with the body as such.
     pub(crate) fn of_body(kind: &'static str, msg: impl Into<String>) -> Self {
-        Self { loc: vec!["body".to_owned()], msg: msg.into(), kind }
+        Self {
+            loc: vec!["body".to_owned()],
+            msg: msg.into(),
+            kind,
+        }
     }
 }
 
@@ -161,28 +169,49 @@ pub(crate) struct ApiError {
 impl ApiError {
     /// An error with a message for people. The message never holds the text to speak.
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), detail: Vec::new() }
+        Self {
+            code,
+            message: message.into(),
+            detail: Vec::new(),
+        }
     }
 
     /// A request whose shape is wrong.
     pub(crate) fn invalid(detail: Vec<Detail>) -> Self {
         let message = match detail.as_slice() {
             [only] => only.msg.clone(),
-            several => format!("{} things are wrong with the request; see `detail`", several.len()),
+            several => format!(
+                "{} things are wrong with the request; see `detail`",
+                several.len()
+            ),
         };
-        Self { code: Code::ValidationError, message, detail }
+        Self {
+            code: Code::ValidationError,
+            message,
+            detail,
+        }
     }
 
     /// The engine is still loading.
     pub(crate) fn not_loaded() -> Self {
-        Self::new(Code::ModelNotLoaded, "the speech engine is still loading; try again in a moment")
+        Self::new(
+            Code::ModelNotLoaded,
+            "the speech engine is still loading; try again in a moment",
+        )
     }
 
     /// The body, for the request of that id.
     pub(crate) fn body(&self, request_id: &str) -> Vec<u8> {
-        let head = ErrorResponse { error: &self.message, code: self.code, request_id };
+        let head = ErrorResponse {
+            error: &self.message,
+            code: self.code,
+            request_id,
+        };
         let body = if self.code == Code::ValidationError {
-            serde_json::to_vec(&ValidationError { detail: &self.detail, head })
+            serde_json::to_vec(&ValidationError {
+                detail: &self.detail,
+                head,
+            })
         } else {
             serde_json::to_vec(&head)
         };
@@ -201,7 +230,9 @@ impl From<SpeechError> for ApiError {
             SpeechError::UnknownLanguage(_) => Code::UnknownLanguage,
             SpeechError::ProviderUnavailable { .. } => Code::ModelNotLoaded,
             SpeechError::Deadline { .. } => Code::DeadlineExceeded,
-            SpeechError::InvalidModel { .. } | SpeechError::Cancelled | SpeechError::Synthesis(_) => Code::InternalError,
+            SpeechError::InvalidModel { .. }
+            | SpeechError::Cancelled
+            | SpeechError::Synthesis(_) => Code::InternalError,
         };
         let message = match code {
             // Paths and programs of the server are for its log, not for its clients.
@@ -220,7 +251,9 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut response = self.code.status().into_response();
         if let Some(seconds) = self.code.retry_after() {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response.extensions_mut().insert(self);
         response

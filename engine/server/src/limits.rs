@@ -38,7 +38,9 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             body_bytes: 64 * 1024,
-            concurrency: default_concurrency(std::thread::available_parallelism().map_or(2, std::num::NonZero::get)),
+            concurrency: default_concurrency(
+                std::thread::available_parallelism().map_or(2, std::num::NonZero::get),
+            ),
             queue: 32,
             connections: 512,
             header_timeout: Duration::from_secs(10),

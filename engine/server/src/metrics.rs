@@ -38,7 +38,12 @@ struct Histogram {
 
 impl Histogram {
     fn new(bounds: &'static [f64]) -> Self {
-        Self { bounds, counts: vec![0; bounds.len()], sum: 0.0, count: 0 }
+        Self {
+            bounds,
+            counts: vec![0; bounds.len()],
+            sum: 0.0,
+            count: 0,
+        }
     }
 
     fn observe(&mut self, value: f64) {
@@ -124,13 +129,22 @@ impl Metrics {
     }
 
     /// The figures of `/status`.
-    #[expect(clippy::cast_precision_loss, reason = "counts beyond 2^53 do not happen")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "counts beyond 2^53 do not happen"
+    )]
     pub(crate) fn summary(&self) -> Summary {
         let counts = self.lock();
         let finished = counts.spoken + counts.broken;
         Summary {
-            mean_synthesis_ms: (counts.spoken > 0).then(|| counts.synthesis_seconds * 1000.0 / counts.spoken as f64),
-            speech_requests: counts.requests.iter().filter(|((route, _), _)| crate::app::SPEECH_ROUTES.contains(route)).map(|(_, count)| count).sum(),
+            mean_synthesis_ms: (counts.spoken > 0)
+                .then(|| counts.synthesis_seconds * 1000.0 / counts.spoken as f64),
+            speech_requests: counts
+                .requests
+                .iter()
+                .filter(|((route, _), _)| crate::app::SPEECH_ROUTES.contains(route))
+                .map(|(_, count)| count)
+                .sum(),
             success_rate: (finished > 0).then(|| counts.spoken as f64 / finished as f64),
         }
     }
@@ -139,21 +153,66 @@ impl Metrics {
     pub(crate) fn exposition(&self, gauges: Gauges) -> String {
         let counts = self.lock();
         let mut page = Page::default();
-        page.head("tts_requests_total", "counter", "Requests answered, by route and status.");
+        page.head(
+            "tts_requests_total",
+            "counter",
+            "Requests answered, by route and status.",
+        );
         for ((route, status), count) in &counts.requests {
-            page.line("tts_requests_total", &format!("{{route=\"{route}\",status=\"{status}\"}}"), count);
+            page.line(
+                "tts_requests_total",
+                &format!("{{route=\"{route}\",status=\"{status}\"}}"),
+                count,
+            );
         }
-        page.head("tts_errors_total", "counter", "Requests answered with an error, by code.");
+        page.head(
+            "tts_errors_total",
+            "counter",
+            "Requests answered with an error, by code.",
+        );
         for (code, count) in &counts.errors {
             page.line("tts_errors_total", &format!("{{code=\"{code}\"}}"), count);
         }
-        page.histogram("tts_ttfa_seconds", "Time from a request to its first audio, in seconds.", &counts.ttfa);
-        page.histogram("tts_rtf_ratio", "Synthesis time over audio time.", &counts.rtf);
-        page.single("tts_underruns_total", "counter", "Times a stream was behind real-time playback.", counts.underruns);
-        page.single("tts_queue_depth", "gauge", "Requests that wait for a synthesis to end.", gauges.queue_depth);
-        page.single("tts_active_requests", "gauge", "Syntheses running.", gauges.active_requests);
-        page.single("process_resident_memory_bytes", "gauge", "Resident memory, in bytes.", gauges.rss_bytes);
-        page.single("process_uptime_seconds", "gauge", "Time since the server started, in seconds.", gauges.uptime_seconds);
+        page.histogram(
+            "tts_ttfa_seconds",
+            "Time from a request to its first audio, in seconds.",
+            &counts.ttfa,
+        );
+        page.histogram(
+            "tts_rtf_ratio",
+            "Synthesis time over audio time.",
+            &counts.rtf,
+        );
+        page.single(
+            "tts_underruns_total",
+            "counter",
+            "Times a stream was behind real-time playback.",
+            counts.underruns,
+        );
+        page.single(
+            "tts_queue_depth",
+            "gauge",
+            "Requests that wait for a synthesis to end.",
+            gauges.queue_depth,
+        );
+        page.single(
+            "tts_active_requests",
+            "gauge",
+            "Syntheses running.",
+            gauges.active_requests,
+        );
+        page.single(
+            "process_resident_memory_bytes",
+            "gauge",
+            "Resident memory, in bytes.",
+            gauges.rss_bytes,
+        );
+        page.single(
+            "process_uptime_seconds",
+            "gauge",
+            "Time since the server started, in seconds.",
+            gauges.uptime_seconds,
+        );
         page.0
     }
 }
@@ -179,7 +238,11 @@ impl Page {
     fn histogram(&mut self, name: &str, help: &str, histogram: &Histogram) {
         self.head(name, "histogram", help);
         for (bound, count) in histogram.bounds.iter().zip(&histogram.counts) {
-            self.line(&format!("{name}_bucket"), &format!("{{le=\"{bound}\"}}"), count);
+            self.line(
+                &format!("{name}_bucket"),
+                &format!("{{le=\"{bound}\"}}"),
+                count,
+            );
         }
         self.line(&format!("{name}_bucket"), "{le=\"+Inf\"}", histogram.count);
         self.line(&format!("{name}_sum"), "", histogram.sum);

@@ -34,9 +34,21 @@ pub(crate) struct Spoken {
 }
 
 /// The middleware.
-pub(crate) async fn observe(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
-    let context = Context { id: new_id().into(), started: Instant::now() };
-    let route = route_of(request.extensions().get::<MatchedPath>().map(MatchedPath::as_str));
+pub(crate) async fn observe(
+    State(app): State<Arc<App>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let context = Context {
+        id: new_id().into(),
+        started: Instant::now(),
+    };
+    let route = route_of(
+        request
+            .extensions()
+            .get::<MatchedPath>()
+            .map(MatchedPath::as_str),
+    );
     request.extensions_mut().insert(context.clone());
 
     let mut response = next.run(request).await;
@@ -44,7 +56,10 @@ pub(crate) async fn observe(State(app): State<Arc<App>>, mut request: Request, n
     let error = response.extensions_mut().remove::<ApiError>();
     if let Some(error) = &error {
         *response.body_mut() = Body::from(error.body(&context.id));
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        response.headers_mut().insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        );
         response.headers_mut().remove(header::CONTENT_LENGTH);
     }
     if let Ok(id) = HeaderValue::from_str(&context.id) {
@@ -88,7 +103,10 @@ fn route_of(matched: Option<&str>) -> &'static str {
         "/openapi.json",
         "/openapi.yaml",
     ];
-    ROUTES.into_iter().find(|route| Some(*route) == matched).unwrap_or("unmatched")
+    ROUTES
+        .into_iter()
+        .find(|route| Some(*route) == matched)
+        .unwrap_or("unmatched")
 }
 
 /// An id that no other request of this process has, and hardly one of another.
@@ -98,7 +116,10 @@ fn new_id() -> String {
     static SEED: std::sync::OnceLock<RandomState> = std::sync::OnceLock::new();
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     // SipHash with a random key: unguessable enough for an id that protects nothing.
-    format!("req_{:016x}", SEED.get_or_init(RandomState::new).hash_one(number))
+    format!(
+        "req_{:016x}",
+        SEED.get_or_init(RandomState::new).hash_one(number)
+    )
 }
 
 #[cfg(test)]

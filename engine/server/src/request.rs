@@ -24,9 +24,16 @@ pub(crate) struct SpeechRequest {
 /// # Errors
 /// 415 when it is not said to be `application/json` in UTF-8.
 pub(crate) fn check_content_type(headers: &HeaderMap) -> Result<(), ApiError> {
-    let found = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let mut parts = found.split(';').map(|part| part.trim().to_ascii_lowercase());
-    let is_json = parts.next().is_some_and(|media_type| media_type == "application/json");
+    let found = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let mut parts = found
+        .split(';')
+        .map(|part| part.trim().to_ascii_lowercase());
+    let is_json = parts
+        .next()
+        .is_some_and(|media_type| media_type == "application/json");
     let is_utf8 = parts.all(|parameter| match parameter.strip_prefix("charset=") {
         Some(charset) => charset.trim_matches('"') == "utf-8",
         None => true,
@@ -48,15 +55,24 @@ pub(crate) fn check_content_type(headers: &HeaderMap) -> Result<(), ApiError> {
 pub(crate) fn parse(body: &[u8]) -> Result<SpeechRequest, ApiError> {
     let text = std::str::from_utf8(body).map_err(|error| {
         let place = error.valid_up_to();
-        invalid(Detail::of_body("utf8_invalid", format!("expected UTF-8; the byte at offset {place} does not belong there")))
+        invalid(Detail::of_body(
+            "utf8_invalid",
+            format!("expected UTF-8; the byte at offset {place} does not belong there"),
+        ))
     })?;
     let value: Value = serde_json::from_str(text).map_err(|error| {
         let (line, column) = (error.line(), error.column());
-        invalid(Detail::of_body("json_invalid", format!("expected JSON; it breaks at line {line}, column {column}")))
+        invalid(Detail::of_body(
+            "json_invalid",
+            format!("expected JSON; it breaks at line {line}, column {column}"),
+        ))
     })?;
     let Value::Object(object) = value else {
         let found = kind(&value);
-        return Err(invalid(Detail::of_body("type_error", format!("expected a JSON object; found {found}"))));
+        return Err(invalid(Detail::of_body(
+            "type_error",
+            format!("expected a JSON object; found {found}"),
+        )));
     };
     read(&object)
 }
@@ -66,7 +82,10 @@ fn invalid(detail: Detail) -> ApiError {
 }
 
 fn read(object: &Map<String, Value>) -> Result<SpeechRequest, ApiError> {
-    let mut fields = Fields { object, detail: Vec::new() };
+    let mut fields = Fields {
+        object,
+        detail: Vec::new(),
+    };
     let text = fields.string("text");
     let input = fields.string("input");
     let voice = fields.string("voice");
@@ -78,14 +97,22 @@ fn read(object: &Map<String, Value>) -> Result<SpeechRequest, ApiError> {
     let stream = fields.boolean("stream");
 
     if object.contains_key("text") && object.contains_key("input") {
-        fields.fail("input", "conflict", "expected one of `text` and `input`; found both");
+        fields.fail(
+            "input",
+            "conflict",
+            "expected one of `text` and `input`; found both",
+        );
     } else if !object.contains_key("text") && !object.contains_key("input") {
         fields.fail("text", "missing", "expected what to say in `text` (or, as OpenAI's clients do, in `input`); found neither");
     }
     if let (Some(one), Some(other)) = (format, response_format)
         && one != other
     {
-        fields.fail("response_format", "conflict", "`format` and `response_format` say different things; send one of them");
+        fields.fail(
+            "response_format",
+            "conflict",
+            "`format` and `response_format` say different things; send one of them",
+        );
     }
     if !fields.detail.is_empty() {
         return Err(ApiError::invalid(fields.detail));
@@ -112,7 +139,9 @@ fn check_text(text: &str) -> Result<usize, ApiError> {
     if found > MAX_CHARACTERS {
         return Err(ApiError::new(
             Code::TextTooLong,
-            format!("the text has {found} characters; at most {MAX_CHARACTERS} are accepted: send it in parts"),
+            format!(
+                "the text has {found} characters; at most {MAX_CHARACTERS} are accepted: send it in parts"
+            ),
         ));
     }
     if !text.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
@@ -124,19 +153,31 @@ fn check_text(text: &str) -> Result<usize, ApiError> {
     Ok(found)
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a value between 0.25 and 4 loses nothing that could be heard")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a value between 0.25 and 4 loses nothing that could be heard"
+)]
 fn check_speed(speed: f64) -> Result<f32, ApiError> {
     if (MIN_SPEED..=MAX_SPEED).contains(&speed) {
         Ok(speed as f32)
     } else {
-        Err(ApiError::new(Code::InvalidSpeed, format!("speed must be between {MIN_SPEED} and {MAX_SPEED:.1}")))
+        Err(ApiError::new(
+            Code::InvalidSpeed,
+            format!("speed must be between {MIN_SPEED} and {MAX_SPEED:.1}"),
+        ))
     }
 }
 
 fn check_format(name: Option<&str>) -> Result<Format, ApiError> {
-    let Some(name) = name else { return Ok(Format::default()) };
-    Format::from_name(name)
-        .ok_or_else(|| ApiError::new(Code::UnsupportedFormat, "unsupported format; `pcm` and `wav` are there"))
+    let Some(name) = name else {
+        return Ok(Format::default());
+    };
+    Format::from_name(name).ok_or_else(|| {
+        ApiError::new(
+            Code::UnsupportedFormat,
+            "unsupported format; `pcm` and `wav` are there",
+        )
+    })
 }
 
 /// The keys of a body, and what is wrong with them so far.
@@ -151,11 +192,20 @@ impl<'a> Fields<'a> {
     }
 
     /// The value of a key, if it is there and `read` can use it.
-    fn field<T>(&mut self, key: &str, expected: &str, read: fn(&'a Value) -> Option<T>) -> Option<T> {
+    fn field<T>(
+        &mut self,
+        key: &str,
+        expected: &str,
+        read: fn(&'a Value) -> Option<T>,
+    ) -> Option<T> {
         let value = self.object.get(key)?;
         let result = read(value);
         if result.is_none() {
-            self.fail(key, "type_error", &format!("expected {expected} in `{key}`; found {}", kind(value)));
+            self.fail(
+                key,
+                "type_error",
+                &format!("expected {expected} in `{key}`; found {}", kind(value)),
+            );
         }
         result
     }

@@ -37,7 +37,9 @@ pub struct ServerConfig {
 #[derive(Debug, thiserror::Error)]
 pub enum ServerError {
     /// The address cannot be had.
-    #[error("cannot listen on {address}: {source}; choose another with --host and --port (0 takes a free port)")]
+    #[error(
+        "cannot listen on {address}: {source}; choose another with --host and --port (0 takes a free port)"
+    )]
     Bind {
         /// The address asked for.
         address: SocketAddr,
@@ -70,7 +72,11 @@ impl Server {
         let failed = |source| ServerError::Bind { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        Ok(Self { listener, address, config })
+        Ok(Self {
+            listener,
+            address,
+            config,
+        })
     }
 
     /// The address that was taken, with its true port.
@@ -108,7 +114,10 @@ impl Server {
         drop(self.listener);
         if result.is_ok() {
             tracing::info!("stopping: running requests may finish");
-            if timeout(app.limits.shutdown_grace, acceptor.graceful.shutdown()).await.is_err() {
+            if timeout(app.limits.shutdown_grace, acceptor.graceful.shutdown())
+                .await
+                .is_err()
+            {
                 tracing::warn!("stopped with requests still running");
             }
         }
@@ -119,11 +128,20 @@ impl Server {
 /// Opens the engine on a thread of its own, so that `/health` answers at once.
 fn load(app: &Arc<App>, config: EngineConfig) -> JoinHandle<Result<(), SpeechError>> {
     let app = Arc::clone(app);
-    let config = EngineConfig { deadline: app.limits.request_deadline, max_characters: MAX_CHARACTERS, ..config };
+    let config = EngineConfig {
+        deadline: app.limits.request_deadline,
+        max_characters: MAX_CHARACTERS,
+        ..config
+    };
     tokio::task::spawn_blocking(move || {
         let engine = Engine::open(config)?;
         let info = engine.info();
-        tracing::info!(provider = info.provider, backend = info.backend, model_sha256 = info.model_sha256, "ready to speak");
+        tracing::info!(
+            provider = info.provider,
+            backend = info.backend,
+            model_sha256 = info.model_sha256,
+            "ready to speak"
+        );
         app.loaded(engine);
         Ok(())
     })
@@ -141,7 +159,9 @@ impl Acceptor {
     async fn accept(&self, listener: &TcpListener) {
         loop {
             // Without a free place nothing is accepted: the system's backlog holds who comes next.
-            let Ok(place) = Arc::clone(&self.connections).acquire_owned().await else { return };
+            let Ok(place) = Arc::clone(&self.connections).acquire_owned().await else {
+                return;
+            };
             match listener.accept().await {
                 Ok((stream, _)) => self.serve(stream, place),
                 Err(error) => {
@@ -164,7 +184,10 @@ impl Acceptor {
             .timer(TokioTimer::new())
             .header_read_timeout(self.limits.header_timeout)
             .max_buf_size(MAX_HEAD_BYTES)
-            .serve_connection(TokioIo::new(Box::pin(stream)), TowerToHyperService::new(self.service.clone()));
+            .serve_connection(
+                TokioIo::new(Box::pin(stream)),
+                TowerToHyperService::new(self.service.clone()),
+            );
         let connection = self.graceful.watch(connection);
         tokio::spawn(async move {
             let _place = place;

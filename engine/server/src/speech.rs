@@ -46,7 +46,12 @@ pub(crate) async fn speak(
     let engine = app.ready()?;
     engine.check(&request.utterance)?;
     let deadline = app.limits.request_deadline;
-    let job = Job { app: Arc::clone(&app), engine, context, request };
+    let job = Job {
+        app: Arc::clone(&app),
+        engine,
+        context,
+        request,
+    };
     timeout(deadline, job.run()).await.unwrap_or_else(|_| {
         app.metrics.broken();
         Err(late(deadline))
@@ -54,17 +59,30 @@ pub(crate) async fn speak(
 }
 
 fn late(deadline: Duration) -> ApiError {
-    ApiError::new(Code::DeadlineExceeded, format!("no audio within {} s; try a shorter text", deadline.as_secs()))
+    ApiError::new(
+        Code::DeadlineExceeded,
+        format!(
+            "no audio within {} s; try a shorter text",
+            deadline.as_secs()
+        ),
+    )
 }
 
 /// Reads a body within its limits of size and time.
 async fn read_body(limits: &Limits, headers: &HeaderMap, body: Body) -> Result<Vec<u8>, ApiError> {
     let too_large = || {
-        ApiError::new(Code::BodyTooLarge, format!("the body is too large; at most {} bytes are accepted", limits.body_bytes))
+        ApiError::new(
+            Code::BodyTooLarge,
+            format!(
+                "the body is too large; at most {} bytes are accepted",
+                limits.body_bytes
+            ),
+        )
     };
     let announced = body.size_hint().lower();
     let is_announced_too_large = announced > u64::try_from(limits.body_bytes).unwrap_or(u64::MAX);
-    if is_announced_too_large && (announced > DRAINED_BYTES || headers.contains_key(header::EXPECT)) {
+    if is_announced_too_large && (announced > DRAINED_BYTES || headers.contains_key(header::EXPECT))
+    {
         return Err(too_large());
     }
     match timeout(limits.body_timeout, collect(body, limits.body_bytes)).await {
@@ -74,7 +92,10 @@ async fn read_body(limits: &Limits, headers: &HeaderMap, body: Body) -> Result<V
         Ok(Err(_)) => Err(ApiError::new(Code::BodyTimeout, "the body broke off")),
         Err(_) => Err(ApiError::new(
             Code::BodyTimeout,
-            format!("the body did not arrive within {} s", limits.body_timeout.as_secs()),
+            format!(
+                "the body did not arrive within {} s",
+                limits.body_timeout.as_secs()
+            ),
         )),
     }
 }
@@ -83,8 +104,12 @@ async fn read_body(limits: &Limits, headers: &HeaderMap, body: Body) -> Result<V
 async fn collect(mut body: Body, limit: usize) -> Result<Option<Vec<u8>>, axum::Error> {
     let mut kept = Vec::new();
     let mut total = 0_u64;
-    while let Some(frame) = std::future::poll_fn(|context| std::pin::Pin::new(&mut body).poll_frame(context)).await {
-        let Ok(data) = frame?.into_data() else { continue };
+    while let Some(frame) =
+        std::future::poll_fn(|context| std::pin::Pin::new(&mut body).poll_frame(context)).await
+    {
+        let Ok(data) = frame?.into_data() else {
+            continue;
+        };
         total += u64::try_from(data.len()).unwrap_or(u64::MAX);
         if kept.len() + data.len() <= limit {
             kept.extend_from_slice(&data);
@@ -115,7 +140,11 @@ impl Job {
     async fn run(self) -> Result<Response, ApiError> {
         let permit = self.app.admit().await?;
         let app = Arc::clone(&self.app);
-        let result = if self.request.stream { pump::streamed(self, permit).await } else { self.whole(permit).await };
+        let result = if self.request.stream {
+            pump::streamed(self, permit).await
+        } else {
+            self.whole(permit).await
+        };
         result.map_err(|error| {
             app.metrics.broken();
             ApiError::from(error)
@@ -141,9 +170,12 @@ impl Job {
             };
             Ok((bytes, seconds_of(rendered.samples.len()), opening))
         });
-        let (bytes, audio_seconds, opening) =
-            task.await.map_err(|_| SpeechError::Synthesis("the synthesis thread died".to_owned()))??;
-        self.app.metrics.spoken(began.elapsed().as_secs_f64(), audio_seconds, 0);
+        let (bytes, audio_seconds, opening) = task
+            .await
+            .map_err(|_| SpeechError::Synthesis("the synthesis thread died".to_owned()))??;
+        self.app
+            .metrics
+            .spoken(began.elapsed().as_secs_f64(), audio_seconds, 0);
         Ok(self.answer(&opening, Body::from(bytes)))
     }
 
@@ -153,27 +185,46 @@ impl Job {
         self.app.metrics.first_audio(ttfa.as_secs_f64());
         let info = self.engine.info();
         // After a fallback elsewhere the engine may name another; then the provider's name has to do.
-        let backend = if info.provider == opening.provider { info.backend } else { opening.provider.clone() };
+        let backend = if info.provider == opening.provider {
+            info.backend
+        } else {
+            opening.provider.clone()
+        };
         let headers = [
             ("x-provider", opening.provider.clone()),
             ("x-backend", backend),
             ("x-voice", opening.voice.clone()),
             ("x-ttfa", format!("{:.6}", ttfa.as_secs_f64())),
-            ("x-dropped-characters", opening.dropped_characters.to_string()),
+            (
+                "x-dropped-characters",
+                opening.dropped_characters.to_string(),
+            ),
         ];
-        let mut response = ([(header::CONTENT_TYPE, self.request.format.media_type())], body).into_response();
+        let mut response = (
+            [(header::CONTENT_TYPE, self.request.format.media_type())],
+            body,
+        )
+            .into_response();
         for (name, value) in headers {
             if let Ok(value) = HeaderValue::from_str(&value) {
-                response.headers_mut().insert(HeaderName::from_static(name), value);
+                response
+                    .headers_mut()
+                    .insert(HeaderName::from_static(name), value);
             }
         }
-        response.extensions_mut().insert(Spoken { characters: self.request.characters, ttfa });
+        response.extensions_mut().insert(Spoken {
+            characters: self.request.characters,
+            ttfa,
+        });
         response
     }
 }
 
 /// Seconds of that many samples.
-#[expect(clippy::cast_precision_loss, reason = "audio of 2^53 samples does not happen")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "audio of 2^53 samples does not happen"
+)]
 fn seconds_of(samples: usize) -> f64 {
     samples as f64 / f64::from(SAMPLE_RATE)
 }

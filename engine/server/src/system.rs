@@ -113,13 +113,20 @@ pub(crate) fn resident_bytes() -> Option<u64> {
 
 /// GET /health
 pub(crate) async fn health(State(app): State<Arc<App>>) -> Json<Health> {
-    let status = if app.engine().is_some() { Phase::Online } else { Phase::Initializing };
+    let status = if app.engine().is_some() {
+        Phase::Online
+    } else {
+        Phase::Initializing
+    };
     Json(Health { status })
 }
 
 /// GET /healthz
 pub(crate) async fn healthz() -> Json<Liveness> {
-    Json(Liveness { status: "ok", service: "kokoro" })
+    Json(Liveness {
+        status: "ok",
+        service: "kokoro",
+    })
 }
 
 /// GET /readyz
@@ -133,9 +140,16 @@ pub(crate) async fn status(State(app): State<Arc<App>>) -> Json<Status> {
     let summary = app.metrics.summary();
     let info = app.engine().map(|engine| engine.info());
     let fallback_count = info.as_ref().map_or(0, |info| info.fallback_count);
-    let coreml = info.as_ref().is_some_and(|info| info.execution_provider == "coreml");
+    let coreml = info
+        .as_ref()
+        .is_some_and(|info| info.execution_provider == "coreml");
     let (providers, provider, backend, model_sha256) = match info {
-        Some(info) => (vec![info.execution_provider], Some(info.provider), Some(info.backend), info.model_sha256),
+        Some(info) => (
+            vec![info.execution_provider],
+            Some(info.provider),
+            Some(info.backend),
+            info.model_sha256,
+        ),
         None => (Vec::new(), None, None, None),
     };
     Json(Status {
@@ -149,8 +163,15 @@ pub(crate) async fn status(State(app): State<Arc<App>>) -> Json<Status> {
             total_requests: summary.speech_requests,
             success_rate: summary.success_rate,
         },
-        hardware_acceleration: HardwareAcceleration { coreml_available: coreml, coreml_enabled: coreml, fallback_count },
-        process: Process { pid: std::process::id(), rss_bytes: resident_bytes() },
+        hardware_acceleration: HardwareAcceleration {
+            coreml_available: coreml,
+            coreml_enabled: coreml,
+            fallback_count,
+        },
+        process: Process {
+            pid: std::process::id(),
+            rss_bytes: resident_bytes(),
+        },
         version: env!("CARGO_PKG_VERSION"),
         uptime: app.started.elapsed().as_secs_f64(),
     })
@@ -158,5 +179,11 @@ pub(crate) async fn status(State(app): State<Arc<App>>) -> Json<Status> {
 
 /// GET /metrics
 pub(crate) async fn metrics(State(app): State<Arc<App>>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], app.metrics.exposition(app.gauges()))
+    (
+        [(
+            header::CONTENT_TYPE,
+            "text/plain; version=0.0.4; charset=utf-8",
+        )],
+        app.metrics.exposition(app.gauges()),
+    )
 }

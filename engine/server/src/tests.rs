@@ -56,7 +56,11 @@ impl Scripted {
     }
 
     pub(crate) fn engine(self: &Arc<Self>) -> Engine {
-        Engine::with_providers(EngineConfig::default(), Arc::clone(self) as Arc<dyn Provider>, None)
+        Engine::with_providers(
+            EngineConfig::default(),
+            Arc::clone(self) as Arc<dyn Provider>,
+            None,
+        )
     }
 }
 
@@ -74,7 +78,11 @@ impl Provider for Scripted {
     }
 
     fn limits(&self) -> kokoro_text::Limits {
-        kokoro_text::Limits { first: 20, max: 20, growth: 1 }
+        kokoro_text::Limits {
+            first: 20,
+            max: 20,
+            growth: 1,
+        }
     }
 
     fn ready(&self) -> Result<(), SpeechError> {
@@ -82,17 +90,25 @@ impl Provider for Scripted {
     }
 
     fn synthesise(&self, _: &Piece<'_>, control: &Control) -> Result<Vec<f32>, SpeechError> {
-        let index = self.next.fetch_add(1, Ordering::AcqRel).min(self.script.len() - 1);
+        let index = self
+            .next
+            .fetch_add(1, Ordering::AcqRel)
+            .min(self.script.len() - 1);
         match self.script[index] {
             Act::Tone(seconds) => {
-                let samples = Duration::from_secs_f32(seconds).as_millis() * u128::from(SAMPLE_RATE) / 1000;
+                let samples =
+                    Duration::from_secs_f32(seconds).as_millis() * u128::from(SAMPLE_RATE) / 1000;
                 Ok((0..samples).map(|n| (n as f32 * 0.1).sin() * 0.3).collect())
             }
             Act::Break => Err(SpeechError::Synthesis("the string is broken".to_owned())),
             Act::Hang => {
                 for _ in 0..2000 {
                     if let Err(error) = control.check() {
-                        let end = if matches!(error, SpeechError::Cancelled) { "cancelled" } else { "late" };
+                        let end = if matches!(error, SpeechError::Cancelled) {
+                            "cancelled"
+                        } else {
+                            "late"
+                        };
                         self.ends.lock().unwrap().push(end);
                         return Err(error);
                     }
@@ -130,7 +146,10 @@ pub(crate) async fn send(app: &Arc<App>, request: Request<Body>) -> Response<Bod
 
 /// A request to speak.
 pub(crate) fn ask(body: impl Into<Body>) -> Request<Body> {
-    Request::post("/v1/tts").header("content-type", "application/json").body(body.into()).unwrap()
+    Request::post("/v1/tts")
+        .header("content-type", "application/json")
+        .body(body.into())
+        .unwrap()
 }
 
 pub(crate) fn get(path: &str) -> Request<Body> {
@@ -139,7 +158,10 @@ pub(crate) fn get(path: &str) -> Request<Body> {
 
 /// The whole body.
 pub(crate) async fn bytes(response: Response<Body>) -> Vec<u8> {
-    axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec()
+    axum::body::to_bytes(response.into_body(), usize::MAX)
+        .await
+        .unwrap()
+        .to_vec()
 }
 
 /// The whole body, as JSON.

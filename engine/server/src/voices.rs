@@ -42,7 +42,13 @@ impl From<Voice> for VoiceEntry {
             "female" => Gender::Female,
             _ => Gender::Neutral,
         };
-        Self { id: voice.id, name: voice.name, language: voice.language, gender, aliases: voice.aliases }
+        Self {
+            id: voice.id,
+            name: voice.name,
+            language: voice.language,
+            gender,
+            aliases: voice.aliases,
+        }
     }
 }
 
@@ -74,7 +80,8 @@ pub(crate) struct Model {
 
 /// Voices that can speak now; while loading, those that are always there.
 pub(crate) fn speaking(app: &App) -> Vec<Voice> {
-    app.engine().map_or_else(built_in_voices, |engine| engine.voices())
+    app.engine()
+        .map_or_else(built_in_voices, |engine| engine.voices())
 }
 
 /// GET /voices
@@ -84,17 +91,26 @@ pub(crate) async fn list(State(app): State<Arc<App>>) -> Json<Vec<VoiceEntry>> {
 
 /// GET /v1/audio/voices
 pub(crate) async fn openai(State(app): State<Arc<App>>) -> Json<VoiceNames> {
-    Json(VoiceNames { voices: speaking(&app).into_iter().map(|voice| voice.id).collect() })
+    Json(VoiceNames {
+        voices: speaking(&app).into_iter().map(|voice| voice.id).collect(),
+    })
 }
 
 /// GET /v1/models
 pub(crate) async fn models(State(app): State<Arc<App>>) -> Json<ModelList> {
     let data = app
         .engine()
-        .map(|engine| Model { id: engine.info().provider, object: "model", owned_by: "kokoro" })
+        .map(|engine| Model {
+            id: engine.info().provider,
+            object: "model",
+            owned_by: "kokoro",
+        })
         .into_iter()
         .collect();
-    Json(ModelList { object: "list", data })
+    Json(ModelList {
+        object: "list",
+        data,
+    })
 }
 
 #[cfg(test)]

@@ -23,19 +23,37 @@ fn both_routes_speak_whole_and_streamed() {
     for path in ["/v1/audio/speech", "/v1/tts"] {
         for stream in [false, true] {
             let pcm = server.post(path, &ask(&json!({ "text": HELLO, "stream": stream })));
-            assert_eq!((pcm.status, pcm.header("content-type")), (200, "audio/pcm"), "{path} {stream}");
+            assert_eq!(
+                (pcm.status, pcm.header("content-type")),
+                (200, "audio/pcm"),
+                "{path} {stream}"
+            );
             assert_eq!(pcm.header("x-provider"), "espeak");
-            assert!(pcm.header("x-backend").starts_with("espeak-ng 1."), "{}", pcm.header("x-backend"));
-            assert_eq!((pcm.header("x-voice"), pcm.header("x-dropped-characters")), ("en-us", "0"));
+            assert!(
+                pcm.header("x-backend").starts_with("espeak-ng 1."),
+                "{}",
+                pcm.header("x-backend")
+            );
+            assert_eq!(
+                (pcm.header("x-voice"), pcm.header("x-dropped-characters")),
+                ("en-us", "0")
+            );
             assert!(pcm.header("x-ttfa").parse::<f64>().unwrap() > 0.0);
             assert!(pcm.header("x-request-id").starts_with("req_"));
             assert_eq!(pcm.header("content-length").is_empty(), stream);
             lengths.push(pcm.body.len());
 
-            let wav = server.post(path, &ask(&json!({ "input": HELLO, "response_format": "wav", "stream": stream })));
+            let wav = server.post(
+                path,
+                &ask(&json!({ "input": HELLO, "response_format": "wav", "stream": stream })),
+            );
             assert_eq!((wav.status, wav.header("content-type")), (200, "audio/wav"));
             let size = u32::from_le_bytes(wav.body[40..44].try_into().unwrap());
-            let expected = if stream { u32::MAX } else { u32::try_from(wav.body.len() - 44).unwrap() };
+            let expected = if stream {
+                u32::MAX
+            } else {
+                u32::try_from(wav.body.len() - 44).unwrap()
+            };
             assert_eq!((&wav.body[..4], size), (b"RIFF".as_slice(), expected));
             lengths.push(wav.body.len() - 44);
         }
@@ -56,37 +74,93 @@ fn every_documented_mistake_has_its_answer() {
         (json!({ "text": long }), 400, "TEXT_TOO_LONG"),
         (json!({ "text": "a", "speed": 0 }), 400, "INVALID_SPEED"),
         (json!({ "text": "a", "speed": 1e9 }), 400, "INVALID_SPEED"),
-        (json!({ "text": "a", "voice": "nobody" }), 400, "UNKNOWN_VOICE"),
-        (json!({ "text": "a", "lang": "tlh" }), 400, "UNKNOWN_LANGUAGE"),
-        (json!({ "text": "a", "format": "mp3" }), 400, "UNSUPPORTED_FORMAT"),
+        (
+            json!({ "text": "a", "voice": "nobody" }),
+            400,
+            "UNKNOWN_VOICE",
+        ),
+        (
+            json!({ "text": "a", "lang": "tlh" }),
+            400,
+            "UNKNOWN_LANGUAGE",
+        ),
+        (
+            json!({ "text": "a", "format": "mp3" }),
+            400,
+            "UNSUPPORTED_FORMAT",
+        ),
         (json!({}), 422, "VALIDATION_ERROR"),
         (json!({ "text": 5 }), 422, "VALIDATION_ERROR"),
-        (json!({ "text": "a", "input": "a" }), 422, "VALIDATION_ERROR"),
-        (json!({ "text": "a", "format": "wav", "response_format": "pcm" }), 422, "VALIDATION_ERROR"),
-        (json!({ "text": "a", "speed": "fast" }), 422, "VALIDATION_ERROR"),
-        (json!({ "text": "a", "stream": null }), 422, "VALIDATION_ERROR"),
+        (
+            json!({ "text": "a", "input": "a" }),
+            422,
+            "VALIDATION_ERROR",
+        ),
+        (
+            json!({ "text": "a", "format": "wav", "response_format": "pcm" }),
+            422,
+            "VALIDATION_ERROR",
+        ),
+        (
+            json!({ "text": "a", "speed": "fast" }),
+            422,
+            "VALIDATION_ERROR",
+        ),
+        (
+            json!({ "text": "a", "stream": null }),
+            422,
+            "VALIDATION_ERROR",
+        ),
         (json!(["text"]), 422, "VALIDATION_ERROR"),
     ];
     for path in ["/v1/audio/speech", "/v1/tts"] {
         for (body, status, code) in &cases {
-            assert_eq!(server.post(path, &ask(body)).error(), (*status, (*code).to_owned()), "{code}");
+            assert_eq!(
+                server.post(path, &ask(body)).error(),
+                (*status, (*code).to_owned()),
+                "{code}"
+            );
         }
-        for body in [b"{\"text\":\"a\xff\"}".as_slice(), b"{\"text\":", b"", b"\x00"] {
-            assert_eq!(server.post(path, body).error(), (422, "VALIDATION_ERROR".to_owned()));
+        for body in [
+            b"{\"text\":\"a\xff\"}".as_slice(),
+            b"{\"text\":",
+            b"",
+            b"\x00",
+        ] {
+            assert_eq!(
+                server.post(path, body).error(),
+                (422, "VALIDATION_ERROR".to_owned())
+            );
         }
         let megabyte = ask(&json!({ "text": "a".repeat(1 << 20) }));
-        assert_eq!(server.post(path, &megabyte).error(), (413, "BODY_TOO_LARGE".to_owned()));
+        assert_eq!(
+            server.post(path, &megabyte).error(),
+            (413, "BODY_TOO_LARGE".to_owned())
+        );
         let answer = server.raw(format!("POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 2\r\n\r\nhi").as_bytes());
-        assert!(answer.starts_with("HTTP/1.1 415 ") && answer.contains("\"UNSUPPORTED_MEDIA_TYPE\""), "{answer}");
-        let answer = server.raw(format!("DELETE {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").as_bytes());
-        assert!(answer.starts_with("HTTP/1.1 405 ") && answer.contains("\r\nallow: POST\r\n"), "{answer}");
+        assert!(
+            answer.starts_with("HTTP/1.1 415 ") && answer.contains("\"UNSUPPORTED_MEDIA_TYPE\""),
+            "{answer}"
+        );
+        let answer = server.raw(
+            format!("DELETE {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").as_bytes(),
+        );
+        assert!(
+            answer.starts_with("HTTP/1.1 405 ") && answer.contains("\r\nallow: POST\r\n"),
+            "{answer}"
+        );
         assert!(answer.contains("\"METHOD_NOT_ALLOWED\""), "{answer}");
     }
     let (status, body) = server.get("/v2/nothing");
     assert_eq!(status, 404);
     assert!(body.contains("\"NOT_FOUND\""), "{body}");
     // After all that it speaks.
-    assert_eq!(server.post("/v1/tts", &ask(&json!({ "text": HELLO }))).status, 200);
+    assert_eq!(
+        server
+            .post("/v1/tts", &ask(&json!({ "text": HELLO })))
+            .status,
+        200
+    );
 }
 
 #[test]
@@ -107,32 +181,51 @@ fn speed_and_voice_are_heard() {
     let normal = length(json!({ "text": HELLO }));
     assert!(length(json!({ "text": HELLO, "speed": 2.0 })) < normal * 0.7);
     assert!(length(json!({ "text": HELLO, "speed": 0.5 })) > normal * 1.5);
-    let british = server.post("/v1/tts", &ask(&json!({ "text": HELLO, "voice": "bm_fable" })));
+    let british = server.post(
+        "/v1/tts",
+        &ask(&json!({ "text": HELLO, "voice": "bm_fable" })),
+    );
     assert_eq!(british.header("x-voice"), "en-gb");
 }
 
 #[test]
 fn two_hundred_silent_connections_do_not_stop_it() {
-    let limits = Limits { header_timeout: Duration::from_secs(1), ..Limits::default() };
+    let limits = Limits {
+        header_timeout: Duration::from_secs(1),
+        ..Limits::default()
+    };
     let server = Running::start(limits);
     let mut silent: Vec<_> = (0..200).map(|_| server.connect()).collect();
     // Some begin, and do not go on.
     for stream in silent.iter_mut().take(50) {
         stream.write_all(b"POST /v1/tts HTTP/1.1\r\nhost").unwrap();
     }
-    assert_eq!(server.post("/v1/tts", &ask(&json!({ "text": HELLO }))).status, 200);
+    assert_eq!(
+        server
+            .post("/v1/tts", &ask(&json!({ "text": HELLO })))
+            .status,
+        200
+    );
     // In the end they are closed: a read gives the end, or an answer and then the end.
     let begun = Instant::now();
     for stream in &mut silent {
         let mut rest = Vec::new();
         let _ = stream.read_to_end(&mut rest);
     }
-    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    assert!(
+        begun.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        begun.elapsed()
+    );
 }
 
 #[test]
 fn connections_beyond_the_limit_wait_for_one_to_close() {
-    let limits = Limits { connections: 2, header_timeout: Duration::from_millis(300), ..Limits::default() };
+    let limits = Limits {
+        connections: 2,
+        header_timeout: Duration::from_millis(300),
+        ..Limits::default()
+    };
     let server = Running::start(limits);
     let _silent: Vec<_> = (0..6).map(|_| server.connect()).collect();
     assert_eq!(server.get("/healthz").0, 200);
@@ -140,7 +233,10 @@ fn connections_beyond_the_limit_wait_for_one_to_close() {
 
 #[test]
 fn a_body_that_does_not_come_is_given_up() {
-    let limits = Limits { body_timeout: Duration::from_millis(200), ..Limits::default() };
+    let limits = Limits {
+        body_timeout: Duration::from_millis(200),
+        ..Limits::default()
+    };
     let server = Running::start(limits);
     let answer = server.raw(
         b"POST /v1/tts HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: 20\r\n\r\n{",
@@ -151,18 +247,29 @@ fn a_body_that_does_not_come_is_given_up() {
 
 #[test]
 fn a_listener_that_takes_nothing_is_let_go() {
-    let limits = Limits { write_timeout: Duration::from_millis(300), ..Limits::default() };
+    let limits = Limits {
+        write_timeout: Duration::from_millis(300),
+        ..Limits::default()
+    };
     let server = Running::start(limits);
     let text = "This is a sentence of some length. ".repeat(120);
     let body = json!({ "text": text, "speed": 0.25, "stream": true }).to_string();
     let mut stream = server.connect();
-    let head = format!("POST /v1/tts HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n", body.len());
+    let head = format!(
+        "POST /v1/tts HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
     stream.write_all(head.as_bytes()).unwrap();
     stream.write_all(body.as_bytes()).unwrap();
     let mut first = [0; 12];
     stream.read_exact(&mut first).unwrap();
     assert_eq!(&first, b"HTTP/1.1 200");
-    let active = || server.get("/metrics").1.contains("\ntts_active_requests 1\n");
+    let active = || {
+        server
+            .get("/metrics")
+            .1
+            .contains("\ntts_active_requests 1\n")
+    };
     assert!(active());
     for _ in 0..600 {
         if !active() {
@@ -198,14 +305,21 @@ fn stopping_lets_a_stream_finish_and_refuses_new_connections() {
 
 #[test]
 fn stopping_does_not_wait_for_ever() {
-    let limits = Limits { shutdown_grace: Duration::from_millis(200), ..Limits::default() };
+    let limits = Limits {
+        shutdown_grace: Duration::from_millis(200),
+        ..Limits::default()
+    };
     let server = Running::start(limits);
     let mut stream = server.connect();
     stream.write_all(b"POST /v1/tts HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 20\r\n\r\n{").unwrap();
     std::thread::sleep(Duration::from_millis(100));
     let begun = Instant::now();
     server.result().unwrap();
-    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+    assert!(
+        begun.elapsed() < Duration::from_secs(3),
+        "{:?}",
+        begun.elapsed()
+    );
 }
 
 fn config(address: std::net::SocketAddr, espeak: Option<&str>) -> ServerConfig {
@@ -214,7 +328,11 @@ fn config(address: std::net::SocketAddr, espeak: Option<&str>) -> ServerConfig {
         espeak: espeak.map(Into::into),
         ..EngineConfig::default()
     };
-    ServerConfig { address, limits: Limits::default(), engine }
+    ServerConfig {
+        address,
+        limits: Limits::default(),
+        engine,
+    }
 }
 
 #[tokio::test]
@@ -223,13 +341,26 @@ async fn an_address_in_use_is_named() {
     let address = taken.local_addr().unwrap();
     let error = Server::bind(config(address, None)).await.unwrap_err();
     let text = error.to_string();
-    assert!(text.starts_with(&format!("cannot listen on {address}: ")), "{text}");
-    assert!(text.ends_with("choose another with --host and --port (0 takes a free port)"), "{text}");
+    assert!(
+        text.starts_with(&format!("cannot listen on {address}: ")),
+        "{text}"
+    );
+    assert!(
+        text.ends_with("choose another with --host and --port (0 takes a free port)"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
 async fn a_server_whose_engine_cannot_speak_ends() {
-    let server = Server::bind(config("127.0.0.1:0".parse().unwrap(), Some("/nowhere/espeak-ng"))).await.unwrap();
-    let result = tokio::time::timeout(Duration::from_secs(20), server.run(std::future::pending())).await.unwrap();
+    let server = Server::bind(config(
+        "127.0.0.1:0".parse().unwrap(),
+        Some("/nowhere/espeak-ng"),
+    ))
+    .await
+    .unwrap();
+    let result = tokio::time::timeout(Duration::from_secs(20), server.run(std::future::pending()))
+        .await
+        .unwrap();
     assert!(matches!(result, Err(ServerError::Engine(_))), "{result:?}");
 }

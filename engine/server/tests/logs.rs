@@ -1,7 +1,13 @@
 //! A3: no log line holds the text that a user sent, whatever becomes of the request.
-#![allow(clippy::unwrap_used, reason = "helpers of tests: what fails here fails the test")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "helpers of tests: what fails here fails the test"
+)]
 
-#[allow(dead_code, reason = "shared with the tests of http.rs, which use all of it")]
+#[allow(
+    dead_code,
+    reason = "shared with the tests of http.rs, which use all of it"
+)]
 mod common;
 
 use std::io::Write;
@@ -55,11 +61,28 @@ fn a3_no_log_line_holds_the_text() {
         json!({ "text": secret.repeat(9000) }),
         json!([secret]),
     ];
-    let mut statuses: Vec<u16> = bodies.iter().map(|body| server.post("/v1/tts", body.to_string().as_bytes()).status).collect();
-    statuses.push(server.post("/v1/tts", format!("{{\"text\":\"{secret}").as_bytes()).status);
-    statuses.push(server.post("/v1/tts", [b"{\"text\":\"\xff", secret.as_bytes()].concat().as_slice()).status);
+    let mut statuses: Vec<u16> = bodies
+        .iter()
+        .map(|body| server.post("/v1/tts", body.to_string().as_bytes()).status)
+        .collect();
+    statuses.push(
+        server
+            .post("/v1/tts", format!("{{\"text\":\"{secret}").as_bytes())
+            .status,
+    );
+    statuses.push(
+        server
+            .post(
+                "/v1/tts",
+                [b"{\"text\":\"\xff", secret.as_bytes()].concat().as_slice(),
+            )
+            .status,
+    );
     statuses.push(server.get("/Zanzibar/confidential?text=Zanzibar").0);
-    assert_eq!(statuses, [200, 200, 400, 400, 422, 400, 413, 422, 422, 422, 404]);
+    assert_eq!(
+        statuses,
+        [200, 200, 400, 400, 422, 400, 413, 422, 422, 422, 404]
+    );
     server.result().unwrap();
 
     let log = String::from_utf8(captured.0.lock().unwrap().clone()).unwrap();
@@ -69,12 +92,19 @@ fn a3_no_log_line_holds_the_text() {
     let answers: Vec<serde_json::Value> = log
         .lines()
         .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
-        .filter(|line| line["fields"]["message"] == "answered" && line["fields"]["route"] != "/readyz")
+        .filter(|line| {
+            line["fields"]["message"] == "answered" && line["fields"]["route"] != "/readyz"
+        })
         .collect();
     assert_eq!(answers.len(), statuses.len());
     let first = &answers[0]["fields"];
-    assert_eq!((&first["route"], &first["status"], &first["characters"]), (&json!("/v1/tts"), &json!(200), &json!(21)));
-    assert!(first["ttfa_ms"].as_f64().unwrap() > 0.0 && first["duration_ms"].as_f64().unwrap() > 0.0);
+    assert_eq!(
+        (&first["route"], &first["status"], &first["characters"]),
+        (&json!("/v1/tts"), &json!(200), &json!(21))
+    );
+    assert!(
+        first["ttfa_ms"].as_f64().unwrap() > 0.0 && first["duration_ms"].as_f64().unwrap() > 0.0
+    );
     assert!(first["request_id"].as_str().unwrap().starts_with("req_"));
     assert_eq!(answers[2]["fields"]["code"], "INVALID_SPEED");
     assert_eq!(answers[10]["fields"]["route"], "unmatched");

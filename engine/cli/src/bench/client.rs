@@ -70,8 +70,14 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) fn new(url: &str) -> Self {
-        let config = ureq::Agent::config_builder().timeout_global(Some(TIMEOUT)).http_status_as_error(false).build();
-        Self { agent: config.into(), url: url.trim_end_matches('/').to_owned() }
+        let config = ureq::Agent::config_builder()
+            .timeout_global(Some(TIMEOUT))
+            .http_status_as_error(false)
+            .build();
+        Self {
+            agent: config.into(),
+            url: url.trim_end_matches('/').to_owned(),
+        }
     }
 
     /// Reads `/status`.
@@ -111,30 +117,46 @@ impl Client {
             body.insert("voice".to_owned(), voice.into());
         }
         let url = format!("{}/v1/audio/speech", self.url);
-        let mut answer = self.agent.post(url).send_json(&body).map_err(|error| format!("no answer: {error}"))?;
+        let mut answer = self
+            .agent
+            .post(url)
+            .send_json(&body)
+            .map_err(|error| format!("no answer: {error}"))?;
         heard.status = Some(answer.status().as_u16());
         if answer.status() != 200 {
             let text = answer.body_mut().read_to_string().unwrap_or_default();
-            return Err(format!("expected status 200; found {}: {text}", answer.status().as_u16()));
+            return Err(format!(
+                "expected status 200; found {}: {text}",
+                answer.status().as_u16()
+            ));
         }
         let mut reader = answer.into_body().into_reader();
         let mut buffer = [0; 64 * 1024];
         // Bounded by the agent's timeout.
         loop {
-            let length = reader.read(&mut buffer).map_err(|error| format!("the audio broke off: {error}"))?;
-            let Some(bytes @ [_, ..]) = buffer.get(..length) else { break };
+            let length = reader
+                .read(&mut buffer)
+                .map_err(|error| format!("the audio broke off: {error}"))?;
+            let Some(bytes @ [_, ..]) = buffer.get(..length) else {
+                break;
+            };
             let time = sent.elapsed().as_secs_f64();
             heard.ttfa_s.get_or_insert(time);
-            add(&mut heard.chunks, (time, u64::try_from(length).unwrap_or_default()));
+            add(
+                &mut heard.chunks,
+                (time, u64::try_from(length).unwrap_or_default()),
+            );
             heard.envelope.add(bytes);
         }
         match heard.envelope.bytes() {
             0 => Err("expected audio; found an empty body".to_owned()),
-            bytes if bytes % 2 == 1 => Err(format!("expected 16-bit samples; found an odd number of bytes, {bytes}")),
+            bytes if bytes % 2 == 1 => Err(format!(
+                "expected 16-bit samples; found an odd number of bytes, {bytes}"
+            )),
             _ => Ok(()),
         }
     }
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

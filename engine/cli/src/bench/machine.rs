@@ -34,13 +34,19 @@ fn cpu() -> Option<String> {
 
 #[cfg(target_os = "linux")]
 fn model_name(cpuinfo: &str) -> Option<String> {
-    let (_, name) = cpuinfo.lines().filter_map(|line| line.split_once(':')).find(|(key, _)| key.trim() == "model name")?;
+    let (_, name) = cpuinfo
+        .lines()
+        .filter_map(|line| line.split_once(':'))
+        .find(|(key, _)| key.trim() == "model name")?;
     Some(name.trim().to_owned()).filter(|name| !name.is_empty())
 }
 
 #[cfg(target_os = "macos")]
 fn cpu() -> Option<String> {
-    let output = std::process::Command::new("sysctl").args(["-n", "machdep.cpu.brand_string"]).output().ok()?;
+    let output = std::process::Command::new("sysctl")
+        .args(["-n", "machdep.cpu.brand_string"])
+        .output()
+        .ok()?;
     Some(String::from_utf8(output.stdout).ok()?.trim().to_owned()).filter(|name| !name.is_empty())
 }
 

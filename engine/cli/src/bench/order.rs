@@ -53,7 +53,8 @@ impl Envelope {
     pub(crate) fn finish(&mut self) {
         if self.samples > 0 {
             // Close to how loud it is heard: differences in quiet places count, those in silence do not.
-            self.values.push((self.energy / self.samples as f64).sqrt().max(1.0).ln());
+            self.values
+                .push((self.energy / self.samples as f64).sqrt().max(1.0).ln());
         }
         self.energy = 0.0;
         self.samples = 0;
@@ -70,13 +71,28 @@ impl Envelope {
 /// # Errors
 /// When it is not the audio of the reference at all.
 pub(crate) fn compare(stream: &Envelope, reference: &Envelope) -> Result<u64, String> {
-    let (found, expected) = (super::playback::seconds_of(stream.bytes), super::playback::seconds_of(reference.bytes));
+    let (found, expected) = (
+        super::playback::seconds_of(stream.bytes),
+        super::playback::seconds_of(reference.bytes),
+    );
     if (found - expected).abs() > LENGTH_TOLERANCE * expected {
-        return Err(format!("expected about {expected:.2} s of audio, as when spoken whole; found {found:.2} s"));
+        return Err(format!(
+            "expected about {expected:.2} s of audio, as when spoken whole; found {found:.2} s"
+        ));
     }
-    let places: Vec<_> = stream.values.chunks_exact(BLOCK).map(|block| place(block, &reference.values)).collect();
-    let speaking = places.iter().filter(|place| **place != Place::Silent).count();
-    let missing = places.iter().filter(|place| **place == Place::Nowhere).count();
+    let places: Vec<_> = stream
+        .values
+        .chunks_exact(BLOCK)
+        .map(|block| place(block, &reference.values))
+        .collect();
+    let speaking = places
+        .iter()
+        .filter(|place| **place != Place::Silent)
+        .count();
+    let missing = places
+        .iter()
+        .filter(|place| **place == Place::Nowhere)
+        .count();
     if missing * 2 > speaking {
         return Err(format!(
             "{missing} of {speaking} half seconds of the stream are not in the same text spoken whole: it is other audio"
@@ -104,17 +120,35 @@ enum Place {
 }
 
 fn place(block: &[f64], reference: &[f64]) -> Place {
-    let Some(block) = Shape::of(block) else { return Place::Silent };
-    let scores: Vec<f64> =
-        reference.windows(BLOCK).map(|window| Shape::of(window).map_or(0.0, |window| block.correlation(&window))).collect();
-    let Some((best, score)) = scores.iter().copied().enumerate().max_by(|one, other| one.1.total_cmp(&other.1)) else {
+    let Some(block) = Shape::of(block) else {
+        return Place::Silent;
+    };
+    let scores: Vec<f64> = reference
+        .windows(BLOCK)
+        .map(|window| Shape::of(window).map_or(0.0, |window| block.correlation(&window)))
+        .collect();
+    let Some((best, score)) = scores
+        .iter()
+        .copied()
+        .enumerate()
+        .max_by(|one, other| one.1.total_cmp(&other.1))
+    else {
         return Place::Nowhere;
     };
     if score < FOUND {
         return Place::Nowhere;
     }
-    let rival = scores.iter().enumerate().filter(|(index, _)| index.abs_diff(best) > NEAR).map(|(_, score)| *score).fold(0.0, f64::max);
-    if score - rival < MARGIN { Place::Unsure } else { Place::At(best) }
+    let rival = scores
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| index.abs_diff(best) > NEAR)
+        .map(|(_, score)| *score)
+        .fold(0.0, f64::max);
+    if score - rival < MARGIN {
+        Place::Unsure
+    } else {
+        Place::At(best)
+    }
 }
 
 /// A block without its mean and its size.
@@ -125,13 +159,22 @@ impl Shape {
     #[expect(clippy::cast_precision_loss, reason = "blocks are short")]
     fn of(values: &[f64]) -> Option<Self> {
         let mean = values.iter().sum::<f64>() / values.len() as f64;
-        let size = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>().sqrt();
+        let size = values
+            .iter()
+            .map(|value| (value - mean).powi(2))
+            .sum::<f64>()
+            .sqrt();
         // Less than a twentieth of a neper around the mean is noise, not speech.
-        (size > 0.05 * values.len() as f64).then(|| Self(values.iter().map(|value| (value - mean) / size).collect()))
+        (size > 0.05 * values.len() as f64)
+            .then(|| Self(values.iter().map(|value| (value - mean) / size).collect()))
     }
 
     fn correlation(&self, other: &Self) -> f64 {
-        self.0.iter().zip(&other.0).map(|(one, other)| one * other).sum()
+        self.0
+            .iter()
+            .zip(&other.0)
+            .map(|(one, other)| one * other)
+            .sum()
     }
 }
 

@@ -6,10 +6,12 @@ pub(crate) const SHORT: &[&str] = &[
 ];
 
 /// A paragraph of about 500 characters.
-pub(crate) const LONG: &[&str] = &["The harbour was quiet when the last ferry came in. A man in a grey coat stood by the rail and counted the lamps along \
+pub(crate) const LONG: &[&str] = &[
+    "The harbour was quiet when the last ferry came in. A man in a grey coat stood by the rail and counted the lamps along \
 the pier, one after another, until the fog had swallowed them all. Nobody waited for him, and he had not expected anyone to. \
 He picked up his case, thanked the captain, and walked towards the town. Behind him the engine coughed twice and fell silent. \
-Somewhere a bell was ringing, slow and even, as if it had been counting the same lamps and had come to the same number."];
+Somewhere a bell was ringing, slow and even, as if it had been counting the same lamps and had come to the same number.",
+];
 
 /// Ten sentences that sound different from each other, so that one client's audio in another's stream is noticed.
 pub(crate) const LOAD: &[&str] = &[

@@ -8,7 +8,7 @@ use super::client::{Heard, Status};
 use super::machine::Machine;
 use super::order::Envelope;
 use super::playback::{Arrival, seconds_of, underruns};
-use super::stats::{Interval, Sorted, drift};
+use super::stats::{self, Interval, Sorted};
 
 /// Version of the file's shape.
 const SCHEMA_VERSION: u32 = 1;
@@ -26,10 +26,13 @@ pub(crate) struct Config {
     pub(crate) characters: Vec<usize>,
 }
 
-/// Requests before the measured ones.
+/// Requests around the measured ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(crate) struct Warmup {
-    pub(crate) requests: usize,
+pub(crate) struct Unmeasured {
+    /// What is loaded or grown once happens in these.
+    pub(crate) before: usize,
+    /// These keep up the load until the last measured one is done.
+    pub(crate) after: usize,
     pub(crate) failed: usize,
 }
 
@@ -43,8 +46,8 @@ pub(crate) struct Trial {
     pub(crate) text: usize,
     /// Seconds from the begin of the measurement.
     pub(crate) started_s: f64,
-    /// Seconds to the first byte of audio; 0 where none came.
-    pub(crate) ttfa_s: f64,
+    /// Seconds to the first byte of audio; null where none came.
+    pub(crate) ttfa_s: Option<f64>,
     /// Seconds to the last byte.
     pub(crate) wall_s: f64,
     /// Bytes of audio.
@@ -69,7 +72,7 @@ impl Trial {
             status: heard.status,
             text,
             started_s,
-            ttfa_s: heard.ttfa_s.unwrap_or_default(),
+            ttfa_s: heard.ttfa_s,
             wall_s: heard.wall_s,
             bytes: heard.envelope.bytes(),
             audio_s: heard.audio_s(),
@@ -108,7 +111,8 @@ pub(crate) struct Summary {
     pub(crate) wall_p95: Option<f64>,
     /// The server's largest resident memory minus its smallest, in MB (10^6 bytes); null where it does not say.
     pub(crate) memory_envelope: Option<f64>,
-    /// Change of the median time to first audio from the first third of the trials to the last, relative.
+    /// How much the median time to first audio (under load: to the last byte) differs between the first
+    /// third of the trials and the last, relative.
     pub(crate) drift: Option<f64>,
     pub(crate) underruns: u64,
     pub(crate) out_of_order: u64,
@@ -117,10 +121,10 @@ pub(crate) struct Summary {
 }
 
 impl Summary {
-    pub(crate) fn of(trials: &[Trial]) -> Self {
+    /// The numbers of all trials.
+    pub(crate) fn of(trials: &[Trial], is_load: bool) -> Self {
         let good: Vec<&Trial> = trials.iter().filter(|trial| trial.ok).collect();
-        let in_order: Vec<f64> = good.iter().map(|trial| trial.ttfa_s).collect();
-        let ttfa = Sorted::new(in_order.iter().copied());
+        let ttfa = Sorted::new(good.iter().filter_map(|trial| trial.ttfa_s));
         let rtf = Sorted::new(good.iter().map(|trial| trial.rtf()));
         let wall = Sorted::new(good.iter().map(|trial| trial.wall_s));
         Self {
@@ -132,7 +136,7 @@ impl Summary {
             rtf_p95_interval: rtf.interval(0.95),
             wall_p95: wall.percentile(0.95),
             memory_envelope: memory_envelope(trials),
-            drift: drift(&in_order),
+            drift: drift(trials, is_load),
             underruns: good.iter().map(|trial| trial.underruns).sum(),
             out_of_order: good.iter().map(|trial| trial.out_of_order).sum(),
             failed_trials: trials.len() - good.len(),
@@ -141,10 +145,37 @@ impl Summary {
     }
 }
 
-/// Largest minus smallest resident memory of all trials, in MB.
-#[expect(clippy::cast_precision_loss, reason = "memory of 2^53 bytes does not happen")]
+/// Difference between the first third of the trials and the last.
+fn drift(trials: &[Trial], is_load: bool) -> Option<f64> {
+    // Under load the first audio of a request waits for the others'; the whole of it is what may creep.
+    let time = |trial: &Trial| {
+        if is_load {
+            Some(trial.wall_s)
+        } else {
+            trial.ttfa_s
+        }
+    };
+    let third = trials.len() / 3;
+    let of = |part: &mut dyn Iterator<Item = &Trial>| {
+        stats::median(part.filter(|trial| trial.ok).filter_map(time))
+    };
+    let first = of(&mut trials.iter().take(third))?;
+    let last = of(&mut trials.iter().skip(trials.len() - third))?;
+    Some(stats::difference(first, last))
+}
+
+/// Largest minus smallest resident memory, in MB, after the first tenth of the trials.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "memory of 2^53 bytes does not happen"
+)]
 fn memory_envelope(trials: &[Trial]) -> Option<f64> {
-    let samples = || trials.iter().flat_map(|trial| trial.rss_bytes.iter().copied());
+    let steady = trials.iter().skip(trials.len() / 10);
+    let samples = || {
+        steady
+            .clone()
+            .flat_map(|trial| trial.rss_bytes.iter().copied())
+    };
     Some((samples().max()? - samples().min()?) as f64 / 1e6)
 }
 
@@ -165,15 +196,21 @@ pub(crate) struct Report {
     #[serde(flatten)]
     numbers: Summary,
     summary: Summary,
-    warmup: Warmup,
+    unmeasured: Unmeasured,
     /// Seconds of each text spoken whole: what streams were compared with.
     reference_audio_s: Vec<f64>,
     trials: Vec<Trial>,
 }
 
 impl Report {
-    pub(crate) fn new(config: Config, status: &Status, warmup: Warmup, references: &[Envelope], trials: Vec<Trial>) -> Self {
-        let summary = Summary::of(&trials);
+    pub(crate) fn new(
+        config: Config,
+        status: &Status,
+        unmeasured: Unmeasured,
+        references: &[Envelope],
+        trials: Vec<Trial>,
+    ) -> Self {
+        let summary = Summary::of(&trials, config.preset == "load");
         Self {
             schema_version: SCHEMA_VERSION,
             preset: config.preset,
@@ -186,8 +223,11 @@ impl Report {
             config,
             numbers: summary.clone(),
             summary,
-            warmup,
-            reference_audio_s: references.iter().map(|reference| seconds_of(reference.bytes())).collect(),
+            unmeasured,
+            reference_audio_s: references
+                .iter()
+                .map(|reference| seconds_of(reference.bytes()))
+                .collect(),
             trials,
         }
     }
@@ -199,14 +239,40 @@ impl Report {
 
     /// The numbers, for people.
     pub(crate) fn for_people(&self) -> String {
-        let number = |value: Option<f64>, unit: &str| value.map_or("none".to_owned(), |value| format!("{value:.3}{unit}"));
+        let number = |value: Option<f64>, unit: &str| {
+            value.map_or("none".to_owned(), |value| format!("{value:.3}{unit}"))
+        };
         let summary = &self.summary;
         let mut text = String::new();
         let rows = [
-            ("provider", format!("{} ({})", self.provider.as_deref().unwrap_or("none"), self.backend.as_deref().unwrap_or("none"))),
-            ("trials", format!("{}, {} failed", self.trials.len(), summary.failed_trials)),
-            ("time to first audio", format!("p50 {}, p95 {}", number(summary.ttfa_p50, " s"), number(summary.ttfa_p95, " s"))),
-            ("real-time factor", format!("p50 {}, p95 {}", number(summary.rtf_p50, ""), number(summary.rtf_p95, ""))),
+            (
+                "provider",
+                format!(
+                    "{} ({})",
+                    self.provider.as_deref().unwrap_or("none"),
+                    self.backend.as_deref().unwrap_or("none")
+                ),
+            ),
+            (
+                "trials",
+                format!("{}, {} failed", self.trials.len(), summary.failed_trials),
+            ),
+            (
+                "time to first audio",
+                format!(
+                    "p50 {}, p95 {}",
+                    number(summary.ttfa_p50, " s"),
+                    number(summary.ttfa_p95, " s")
+                ),
+            ),
+            (
+                "real-time factor",
+                format!(
+                    "p50 {}, p95 {}",
+                    number(summary.rtf_p50, ""),
+                    number(summary.rtf_p95, "")
+                ),
+            ),
             ("memory envelope", number(summary.memory_envelope, " MB")),
             ("drift", number(summary.drift, "")),
             ("underruns", summary.underruns.to_string()),

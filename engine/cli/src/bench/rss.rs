@@ -47,7 +47,11 @@ impl Sampler {
 
 /// The bytes of the samples from one time to another.
 pub(crate) fn between(samples: &[Sample], from: f64, to: f64) -> Vec<u64> {
-    samples.iter().filter(|(time, _)| (from..=to).contains(time)).map(|(_, bytes)| *bytes).collect()
+    samples
+        .iter()
+        .filter(|(time, _)| (from..=to).contains(time))
+        .map(|(_, bytes)| *bytes)
+        .collect()
 }
 
 #[cfg(test)]

@@ -35,7 +35,10 @@ impl Target {
     /// The server at a URL, or a new one.
     pub(crate) fn of(url: Option<&str>, engine: &EngineArguments) -> Result<Self, CliError> {
         let target = match url {
-            Some(url) => Self { url: url.to_owned(), own: None },
+            Some(url) => Self {
+                url: url.to_owned(),
+                own: None,
+            },
             None => Self::start(engine)?,
         };
         Ok(target)
@@ -47,7 +50,9 @@ impl Target {
     }
 
     fn start(engine: &EngineArguments) -> Result<Self, CliError> {
-        let failed = |error: std::io::Error| CliError::Internal(format!("cannot start a server to measure: {error}"));
+        let failed = |error: std::io::Error| {
+            CliError::Internal(format!("cannot start a server to measure: {error}"))
+        };
         let program = std::env::current_exe().map_err(failed)?;
         let mut child = Command::new(program)
             .args(["serve", "--port", "0"])
@@ -58,8 +63,14 @@ impl Target {
             .spawn()
             .map_err(failed)?;
         let stderr = child.stderr.take();
-        let mut target = Self { url: String::new(), own: Some(Own(child)) };
-        let mut lines = stderr.map(BufReader::new).into_iter().flat_map(|reader| reader.lines().map_while(Result::ok));
+        let mut target = Self {
+            url: String::new(),
+            own: Some(Own(child)),
+        };
+        let mut lines = stderr
+            .map(BufReader::new)
+            .into_iter()
+            .flat_map(|reader| reader.lines().map_while(Result::ok));
         let mut said = Vec::new();
         for line in lines.by_ref() {
             if let Some(address) = line.strip_prefix(LISTENING) {
@@ -69,20 +80,33 @@ impl Target {
             said.push(line);
         }
         // A full pipe would stop the server's log, and with it the server.
-        let rest = std::thread::spawn(move || lines.filter(|line| line.starts_with("kokoro: ")).collect::<Vec<_>>());
+        let rest = std::thread::spawn(move || {
+            lines
+                .filter(|line| line.starts_with("kokoro: "))
+                .collect::<Vec<_>>()
+        });
         if target.url.is_empty() {
-            return Err(CliError::Unavailable(format!("the server to measure did not start: {}", said.join(" "))));
+            return Err(CliError::Unavailable(format!(
+                "the server to measure did not start: {}",
+                said.join(" ")
+            )));
         }
         target.wait_until_ready().map_err(|()| {
             drop(target.own.take());
             let said = rest.join().unwrap_or_default();
-            CliError::Unavailable(format!("the server to measure does not speak: {}", said.join(" ")))
+            CliError::Unavailable(format!(
+                "the server to measure does not speak: {}",
+                said.join(" ")
+            ))
         })?;
         Ok(target)
     }
 
     fn wait_until_ready(&mut self) -> Result<(), ()> {
-        let config = ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(5))).http_status_as_error(false).build();
+        let config = ureq::Agent::config_builder()
+            .timeout_global(Some(Duration::from_secs(5)))
+            .http_status_as_error(false)
+            .build();
         let agent: ureq::Agent = config.into();
         let begun = Instant::now();
         while begun.elapsed() < START {
@@ -96,7 +120,9 @@ impl Target {
     }
 
     fn has_ended(&mut self) -> bool {
-        self.own.as_mut().is_some_and(|own| !matches!(own.0.try_wait(), Ok(None)))
+        self.own
+            .as_mut()
+            .is_some_and(|own| !matches!(own.0.try_wait(), Ok(None)))
     }
 }
 

@@ -31,11 +31,18 @@ impl Sorted {
 
     /// The value at a rank, from 1.
     fn at(&self, rank: usize) -> Option<f64> {
-        rank.checked_sub(1).and_then(|index| self.0.get(index)).copied()
+        rank.checked_sub(1)
+            .and_then(|index| self.0.get(index))
+            .copied()
     }
 
     /// The percentile `p` (0..=1) by nearest rank: the value of rank ceil(p * n).
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "ranks are small and not negative")]
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "ranks are small and not negative"
+    )]
     pub(crate) fn percentile(&self, p: f64) -> Option<f64> {
         // The product of 0.95 and 100 must be 95, not a hair more.
         let rank = (p * self.0.len() as f64 - 1e-9).ceil().max(1.0);
@@ -51,8 +58,16 @@ impl Sorted {
         // too high a lower bound when fewer than l are below: chance below[l - 1].
         let low = below.iter().take_while(|chance| **chance <= tail).count();
         // The value of rank u is too low an upper bound when u or more are below: 1 - below[u - 1].
-        let high = 1 + below.iter().take_while(|chance| **chance < 1.0 - tail).count();
-        Interval { low: self.at(low), high: self.at(high), confidence: CONFIDENCE, method: "order-statistics" }
+        let high = 1 + below
+            .iter()
+            .take_while(|chance| **chance < 1.0 - tail)
+            .count();
+        Interval {
+            low: self.at(low),
+            high: self.at(high),
+            confidence: CONFIDENCE,
+            method: "order-statistics",
+        }
     }
 }
 
@@ -71,12 +86,27 @@ fn cumulative_binomial(n: usize, p: f64) -> Vec<f64> {
         .collect()
 }
 
-/// Change of the median from the first third of the values to the last, relative to the first.
-pub(crate) fn drift(values: &[f64]) -> Option<f64> {
-    let third = values.len() / 3;
-    let first = Sorted::new(values.iter().copied().take(third)).percentile(0.5)?;
-    let last = Sorted::new(values.iter().copied().skip(values.len() - third)).percentile(0.5)?;
-    (first > 0.0).then(|| last / first - 1.0)
+/// Medians below this many seconds are compared as if they were this long: nobody hears the difference.
+const AUDIBLE: f64 = 0.020;
+/// Values that a median needs to mean anything.
+const MIN_MEDIAN: usize = 3;
+
+/// How much a later median differs from a first one, in seconds, relative to the first or to 20 ms, whichever is more.
+pub(crate) fn difference(first: f64, last: f64) -> f64 {
+    (last - first).abs() / first.max(AUDIBLE)
+}
+
+/// The middle value, or the mean of the two middle ones; none of fewer than three.
+pub(crate) fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let sorted = Sorted::new(values);
+    let count = sorted.0.len();
+    if count < MIN_MEDIAN {
+        return None;
+    }
+    Some(f64::midpoint(
+        sorted.at(count.div_ceil(2))?,
+        sorted.at(count / 2 + 1)?,
+    ))
 }
 
 #[cfg(test)]

@@ -7,7 +7,10 @@ use crate::tests::{Act, Scripted, eventually, tight};
 async fn a_full_queue_is_refused_at_once_and_a_free_slot_serves_who_waits() {
     let app = App::new(tight());
     let first = app.admit().await.unwrap();
-    assert_eq!((app.gauges().active_requests, app.gauges().queue_depth), (1, 0));
+    assert_eq!(
+        (app.gauges().active_requests, app.gauges().queue_depth),
+        (1, 0)
+    );
 
     let waiting = tokio::spawn({
         let app = Arc::clone(&app);
@@ -17,11 +20,17 @@ async fn a_full_queue_is_refused_at_once_and_a_free_slot_serves_who_waits() {
 
     let refused = app.admit().await.unwrap_err();
     assert_eq!(refused.code, Code::QueueFull);
-    assert_eq!(refused.message, "1 requests are waiting already; try again in a moment");
+    assert_eq!(
+        refused.message,
+        "1 requests are waiting already; try again in a moment"
+    );
 
     drop(first);
     waiting.await.unwrap().unwrap();
-    assert_eq!((app.gauges().active_requests, app.gauges().queue_depth), (0, 0));
+    assert_eq!(
+        (app.gauges().active_requests, app.gauges().queue_depth),
+        (0, 0)
+    );
 }
 
 #[tokio::test]

@@ -32,20 +32,65 @@ fn every_code_has_its_name_status_and_retry() {
 
 #[test]
 fn errors_of_the_engine_have_their_codes_and_keep_paths_to_themselves() {
-    let unavailable = SpeechError::ProviderUnavailable { provider: "espeak".to_owned(), reason: "/secret/path".to_owned() };
-    let invalid = SpeechError::InvalidModel { path: "/secret/path".to_owned(), expected: "model", found: "text".to_owned() };
-    let internal = "an internal error stopped the synthesis; the server's log has it under this request id";
+    let unavailable = SpeechError::ProviderUnavailable {
+        provider: "espeak".to_owned(),
+        reason: "/secret/path".to_owned(),
+    };
+    let invalid = SpeechError::InvalidModel {
+        path: "/secret/path".to_owned(),
+        expected: "model",
+        found: "text".to_owned(),
+    };
+    let internal =
+        "an internal error stopped the synthesis; the server's log has it under this request id";
     let cases = [
-        (SpeechError::NothingToSpeak("it is blank"), "EMPTY_TEXT", "the text has nothing to speak: it is blank"),
-        (SpeechError::TextTooLong { found: 9, limit: 5 }, "TEXT_TOO_LONG", "the text has 9 characters; at most 5 are accepted"),
-        (SpeechError::UnknownVoice { name: "x".to_owned() }, "UNKNOWN_VOICE", "unknown voice `x`; `kokoro voices` lists those there are"),
-        (SpeechError::InvalidSpeed { min: 0.25, max: 4.0 }, "INVALID_SPEED", "speed must be between 0.25 and 4"),
-        (SpeechError::UnknownLanguage("xx".to_owned()), "UNKNOWN_LANGUAGE", "unknown language `xx`"),
-        (unavailable, "MODEL_NOT_LOADED", "no provider can speak now; try again in a moment"),
-        (SpeechError::Deadline { seconds: 3 }, "DEADLINE_EXCEEDED", "synthesis took longer than 3 s and was stopped"),
+        (
+            SpeechError::NothingToSpeak("it is blank"),
+            "EMPTY_TEXT",
+            "the text has nothing to speak: it is blank",
+        ),
+        (
+            SpeechError::TextTooLong { found: 9, limit: 5 },
+            "TEXT_TOO_LONG",
+            "the text has 9 characters; at most 5 are accepted",
+        ),
+        (
+            SpeechError::UnknownVoice {
+                name: "x".to_owned(),
+            },
+            "UNKNOWN_VOICE",
+            "unknown voice `x`; `kokoro voices` lists those there are",
+        ),
+        (
+            SpeechError::InvalidSpeed {
+                min: 0.25,
+                max: 4.0,
+            },
+            "INVALID_SPEED",
+            "speed must be between 0.25 and 4",
+        ),
+        (
+            SpeechError::UnknownLanguage("xx".to_owned()),
+            "UNKNOWN_LANGUAGE",
+            "unknown language `xx`",
+        ),
+        (
+            unavailable,
+            "MODEL_NOT_LOADED",
+            "no provider can speak now; try again in a moment",
+        ),
+        (
+            SpeechError::Deadline { seconds: 3 },
+            "DEADLINE_EXCEEDED",
+            "synthesis took longer than 3 s and was stopped",
+        ),
         (invalid, "INTERNAL_ERROR", internal),
         (SpeechError::Cancelled, "INTERNAL_ERROR", internal),
-        (SpeechError::Synthesis("/secret/path".to_owned()), "INTERNAL_ERROR", internal),
+        (
+            SpeechError::Synthesis("/secret/path".to_owned()),
+            "INTERNAL_ERROR",
+            internal,
+        ),
     ];
     for (error, code, message) in cases {
         let error = ApiError::from(error);
@@ -56,9 +101,13 @@ fn errors_of_the_engine_have_their_codes_and_keep_paths_to_themselves() {
 #[test]
 fn the_body_has_one_shape_and_validation_adds_the_detail() {
     let plain = ApiError::new(Code::NotFound, "gone").body("req_1");
-    assert_eq!(plain, br#"{"error":"gone","code":"NOT_FOUND","request_id":"req_1"}"#);
+    assert_eq!(
+        plain,
+        br#"{"error":"gone","code":"NOT_FOUND","request_id":"req_1"}"#
+    );
 
-    let invalid = ApiError::invalid(vec![Detail::of_key("speed", "type_error", "no number")]).body("req_2");
+    let invalid =
+        ApiError::invalid(vec![Detail::of_key("speed", "type_error", "no number")]).body("req_2");
     let invalid: serde_json::Value = serde_json::from_slice(&invalid).unwrap();
     assert_eq!(
         invalid,
@@ -77,8 +126,14 @@ fn several_faults_are_counted_in_the_message() {
     assert_eq!(ApiError::invalid(vec![fault()]).message, "y");
     assert_eq!(fault().loc, ["body"]);
     let two = ApiError::invalid(vec![fault(), fault()]);
-    assert_eq!(two.message, "2 things are wrong with the request; see `detail`");
-    assert_eq!(two.to_string(), "VALIDATION_ERROR: 2 things are wrong with the request; see `detail`");
+    assert_eq!(
+        two.message,
+        "2 things are wrong with the request; see `detail`"
+    );
+    assert_eq!(
+        two.to_string(),
+        "VALIDATION_ERROR: 2 things are wrong with the request; see `detail`"
+    );
 }
 
 #[test]

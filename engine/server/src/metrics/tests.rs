@@ -1,6 +1,11 @@
 use super::*;
 
-const GAUGES: Gauges = Gauges { queue_depth: 3, active_requests: 2, rss_bytes: 4096, uptime_seconds: 1.5 };
+const GAUGES: Gauges = Gauges {
+    queue_depth: 3,
+    active_requests: 2,
+    rss_bytes: 4096,
+    uptime_seconds: 1.5,
+};
 
 #[test]
 fn the_exposition_holds_what_was_counted() {
@@ -36,14 +41,24 @@ fn the_exposition_holds_what_was_counted() {
         "process_uptime_seconds 1.5",
     ];
     for line in expected {
-        assert!(page.contains(&format!("{line}\n")), "{line} is missing from\n{page}");
+        assert!(
+            page.contains(&format!("{line}\n")),
+            "{line} is missing from\n{page}"
+        );
     }
 }
 
 #[test]
 fn the_summary_is_empty_before_the_first_request() {
     let summary = Metrics::default().summary();
-    assert_eq!(summary, Summary { mean_synthesis_ms: None, speech_requests: 0, success_rate: None });
+    assert_eq!(
+        summary,
+        Summary {
+            mean_synthesis_ms: None,
+            speech_requests: 0,
+            success_rate: None
+        }
+    );
 }
 
 #[test]
@@ -66,5 +81,12 @@ fn the_summary_counts_speech_only_and_every_outcome() {
 fn failures_alone_are_no_success() {
     let metrics = Metrics::default();
     metrics.broken();
-    assert_eq!(metrics.summary(), Summary { mean_synthesis_ms: None, speech_requests: 0, success_rate: Some(0.0) });
+    assert_eq!(
+        metrics.summary(),
+        Summary {
+            mean_synthesis_ms: None,
+            speech_requests: 0,
+            success_rate: Some(0.0)
+        }
+    );
 }

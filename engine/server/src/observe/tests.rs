@@ -25,7 +25,12 @@ fn ids_differ_and_have_the_documented_form() {
     for id in ids {
         let digits = id.strip_prefix("req_").unwrap();
         assert_eq!(digits.len(), 16);
-        assert!(digits.bytes().all(|byte| byte.is_ascii_hexdigit() && !byte.is_ascii_uppercase()), "{id}");
+        assert!(
+            digits
+                .bytes()
+                .all(|byte| byte.is_ascii_hexdigit() && !byte.is_ascii_uppercase()),
+            "{id}"
+        );
     }
 }
 

@@ -35,7 +35,10 @@ fn header(description: &str, schema: &Value) -> Value {
 }
 
 fn request_id() -> Value {
-    header("Id of the request in the server's log", &json!({ "type": "string", "pattern": "^req_[0-9a-f]{16}$" }))
+    header(
+        "Id of the request in the server's log",
+        &json!({ "type": "string", "pattern": "^req_[0-9a-f]{16}$" }),
+    )
 }
 
 fn ok(description: &str, content: &Value) -> Value {
@@ -64,15 +67,28 @@ fn readyz() -> Value {
 
 /// An error answer; `codes` are those it can hold, all of one status.
 fn failure(description: &str, codes: &[Code]) -> Value {
-    let schema = if codes.contains(&Code::ValidationError) { "ValidationError" } else { "ErrorResponse" };
+    let schema = if codes.contains(&Code::ValidationError) {
+        "ValidationError"
+    } else {
+        "ErrorResponse"
+    };
     let names: Vec<_> = codes.iter().map(|code| code.name()).collect();
     let schema = json!({
         "allOf": [reference(schema)],
         "properties": { "code": { "enum": names } },
     });
     let mut headers = json!({ "X-Request-ID": request_id() });
-    if let (Some(headers), true) = (headers.as_object_mut(), codes.iter().any(|code| code.retry_after().is_some())) {
-        headers.insert("Retry-After".to_owned(), header("Seconds after which to try again", &json!({ "type": "integer", "minimum": 1 })));
+    if let (Some(headers), true) = (
+        headers.as_object_mut(),
+        codes.iter().any(|code| code.retry_after().is_some()),
+    ) {
+        headers.insert(
+            "Retry-After".to_owned(),
+            header(
+                "Seconds after which to try again",
+                &json!({ "type": "integer", "minimum": 1 }),
+            ),
+        );
     }
     json!({ "description": description, "headers": headers, "content": { "application/json": { "schema": schema } } })
 }
@@ -101,13 +117,19 @@ fn speak(id: &str, summary: &str) -> Map<String, Value> {
         (408, "The body did not arrive in time"),
         (413, "The body is larger than 64 KiB"),
         (415, "The body is not said to be `application/json`"),
-        (422, "The body is not JSON in UTF-8, or has the wrong shape: `detail` says where"),
+        (
+            422,
+            "The body is not JSON in UTF-8, or has the wrong shape: `detail` says where",
+        ),
         (500, "The synthesis broke"),
         (503, "The server is loading, or its queue is full"),
         (504, "No audio within the deadline"),
     ];
     for (status, description) in descriptions {
-        let codes: Vec<_> = Code::ALL.into_iter().filter(|code| code.status() == status).collect();
+        let codes: Vec<_> = Code::ALL
+            .into_iter()
+            .filter(|code| code.status() == status)
+            .collect();
         responses.insert(status.to_string(), failure(description, &codes));
     }
     let request = json!({

@@ -11,7 +11,10 @@ fn the_committed_contract_is_the_generated_one() {
         std::fs::write(&path, &generated).unwrap();
     }
     let committed = std::fs::read_to_string(&path).unwrap();
-    assert!(committed == generated, "run this test with UPDATE_CONTRACT=1, review the change, and note it in contracts/CHANGELOG.md");
+    assert!(
+        committed == generated,
+        "run this test with UPDATE_CONTRACT=1, review the change, and note it in contracts/CHANGELOG.md"
+    );
 }
 
 #[test]
@@ -19,7 +22,10 @@ fn json_and_yaml_say_the_same() {
     let document = document(&built_in_voices());
     let yaml: Value = yaml_serde::from_str(&to_yaml(&document).unwrap()).unwrap();
     assert_eq!(yaml, document);
-    assert_eq!(serde_json::from_str::<Value>(&to_json(&document)).unwrap(), document);
+    assert_eq!(
+        serde_json::from_str::<Value>(&to_json(&document)).unwrap(),
+        document
+    );
     assert!(to_json(&document).ends_with("}\n"));
 }
 
@@ -28,7 +34,12 @@ fn every_reference_is_defined() {
     fn references(value: &Value, found: &mut Vec<String>) {
         match value {
             Value::Object(object) => {
-                found.extend(object.get("$ref").and_then(Value::as_str).map(str::to_owned));
+                found.extend(
+                    object
+                        .get("$ref")
+                        .and_then(Value::as_str)
+                        .map(str::to_owned),
+                );
                 object.values().for_each(|value| references(value, found));
             }
             Value::Array(array) => array.iter().for_each(|value| references(value, found)),
@@ -40,7 +51,12 @@ fn every_reference_is_defined() {
     references(&document, &mut found);
     assert!(found.len() > 20);
     for reference in found {
-        assert!(document.pointer(reference.strip_prefix('#').unwrap()).is_some(), "{reference}");
+        assert!(
+            document
+                .pointer(reference.strip_prefix('#').unwrap())
+                .is_some(),
+            "{reference}"
+        );
     }
 }
 
@@ -53,11 +69,21 @@ fn voices_and_languages_are_those_of_the_server_each_once() {
         gender: "neutral",
         aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
     };
-    let voices = [voice("b", "en-GB", &["x", "a"]), voice("a", "en-US", &["x"]), voice("c", "en-GB", &[])];
+    let voices = [
+        voice("b", "en-GB", &["x", "a"]),
+        voice("a", "en-US", &["x"]),
+        voice("c", "en-GB", &[]),
+    ];
     let request = speech_request(&voices);
-    assert_eq!(request["properties"]["voice"]["enum"], json!(["b", "a", "c", "x"]));
+    assert_eq!(
+        request["properties"]["voice"]["enum"],
+        json!(["b", "a", "c", "x"])
+    );
     assert_eq!(request["properties"]["voice"]["default"], "b");
-    assert_eq!(request["properties"]["lang"]["enum"], json!(["en-gb", "en-us"]));
+    assert_eq!(
+        request["properties"]["lang"]["enum"],
+        json!(["en-gb", "en-us"])
+    );
 }
 
 #[test]

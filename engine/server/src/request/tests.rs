@@ -10,14 +10,31 @@ fn error_of(body: &Value) -> ApiError {
 /// Code, place and kind of every fault.
 fn faults(error: &ApiError) -> Vec<(String, &'static str)> {
     assert_eq!(error.code, Code::ValidationError);
-    error.detail.iter().map(|detail| (detail.loc.join("."), detail.kind)).collect()
+    error
+        .detail
+        .iter()
+        .map(|detail| (detail.loc.join("."), detail.kind))
+        .collect()
 }
 
 #[test]
 fn the_least_request_gets_the_defaults() {
     let request = parse(br#"{"text":"Hi"}"#).unwrap();
-    let utterance = Utterance { text: "Hi".to_owned(), voice: None, speed: 1.0, lang: None };
-    assert_eq!(request, SpeechRequest { utterance, stream: false, format: Format::Pcm, characters: 2 });
+    let utterance = Utterance {
+        text: "Hi".to_owned(),
+        voice: None,
+        speed: 1.0,
+        lang: None,
+    };
+    assert_eq!(
+        request,
+        SpeechRequest {
+            utterance,
+            stream: false,
+            format: Format::Pcm,
+            characters: 2
+        }
+    );
 }
 
 #[test]
@@ -33,7 +50,15 @@ fn every_key_is_heard_and_unknown_ones_are_not() {
         speed: 2.0,
         lang: Some("en-gb".to_owned()),
     };
-    assert_eq!(request, SpeechRequest { utterance, stream: true, format: Format::Wav, characters: 7 });
+    assert_eq!(
+        request,
+        SpeechRequest {
+            utterance,
+            stream: true,
+            format: Format::Wav,
+            characters: 7
+        }
+    );
 }
 
 #[test]
@@ -48,14 +73,29 @@ fn either_name_of_the_format_will_do() {
 fn broken_bodies_say_where_they_break_and_nothing_of_their_text() {
     let error = parse(b"{\"text\":\"secret\xff\"}").unwrap_err();
     assert_eq!(faults(&error), [("body".to_owned(), "utf8_invalid")]);
-    assert_eq!(error.message, "expected UTF-8; the byte at offset 15 does not belong there");
+    assert_eq!(
+        error.message,
+        "expected UTF-8; the byte at offset 15 does not belong there"
+    );
 
     let error = parse(b"{\"text\":\n\"secret").unwrap_err();
     assert_eq!(faults(&error), [("body".to_owned(), "json_invalid")]);
-    assert_eq!(error.message, "expected JSON; it breaks at line 2, column 7");
+    assert_eq!(
+        error.message,
+        "expected JSON; it breaks at line 2, column 7"
+    );
 
-    for body in ["", "{\"text\":\"\\ud800\"}", "[", "{\"speed\":1e999,\"text\":\"a\"}"] {
-        assert_eq!(faults(&parse(body.as_bytes()).unwrap_err()), [("body".to_owned(), "json_invalid")], "{body}");
+    for body in [
+        "",
+        "{\"text\":\"\\ud800\"}",
+        "[",
+        "{\"speed\":1e999,\"text\":\"a\"}",
+    ] {
+        assert_eq!(
+            faults(&parse(body.as_bytes()).unwrap_err()),
+            [("body".to_owned(), "json_invalid")],
+            "{body}"
+        );
     }
 }
 
@@ -70,7 +110,10 @@ fn what_is_no_object_is_named() {
     ] {
         let error = error_of(&body);
         assert_eq!(faults(&error), [("body".to_owned(), "type_error")]);
-        assert_eq!(error.message, format!("expected a JSON object; found {found}"));
+        assert_eq!(
+            error.message,
+            format!("expected a JSON object; found {found}")
+        );
     }
 }
 
@@ -82,51 +125,116 @@ fn wrong_types_are_all_named() {
     });
     let error = error_of(&body);
     let places: Vec<_> = faults(&error).into_iter().map(|(place, _)| place).collect();
-    let expected = ["text", "voice", "lang", "format", "response_format", "model", "speed", "stream"];
+    let expected = [
+        "text",
+        "voice",
+        "lang",
+        "format",
+        "response_format",
+        "model",
+        "speed",
+        "stream",
+    ];
     assert_eq!(places, expected.map(|key| format!("body.{key}")));
-    assert!(error.detail.iter().all(|detail| detail.kind == "type_error"));
-    assert_eq!(error.detail[2].msg, "expected a string in `lang`; found an array");
-    assert_eq!(error.detail[3].msg, "expected a string in `format`; found an object");
-    assert_eq!(error.detail[6].msg, "expected a number in `speed`; found a string");
-    assert_eq!(error.detail[7].msg, "expected true or false in `stream`; found a string");
+    assert!(
+        error
+            .detail
+            .iter()
+            .all(|detail| detail.kind == "type_error")
+    );
+    assert_eq!(
+        error.detail[2].msg,
+        "expected a string in `lang`; found an array"
+    );
+    assert_eq!(
+        error.detail[3].msg,
+        "expected a string in `format`; found an object"
+    );
+    assert_eq!(
+        error.detail[6].msg,
+        "expected a number in `speed`; found a string"
+    );
+    assert_eq!(
+        error.detail[7].msg,
+        "expected true or false in `stream`; found a string"
+    );
 }
 
 #[test]
 fn the_text_has_one_name_at_a_time() {
-    assert_eq!(faults(&error_of(&json!({}))), [("body.text".to_owned(), "missing")]);
-    assert_eq!(faults(&error_of(&json!({ "text": "a", "input": "a" }))), [("body.input".to_owned(), "conflict")]);
-    assert_eq!(faults(&error_of(&json!({ "input": 5 }))), [("body.input".to_owned(), "type_error")]);
+    assert_eq!(
+        faults(&error_of(&json!({}))),
+        [("body.text".to_owned(), "missing")]
+    );
+    assert_eq!(
+        faults(&error_of(&json!({ "text": "a", "input": "a" }))),
+        [("body.input".to_owned(), "conflict")]
+    );
+    assert_eq!(
+        faults(&error_of(&json!({ "input": 5 }))),
+        [("body.input".to_owned(), "type_error")]
+    );
 }
 
 #[test]
 fn two_formats_must_agree() {
     let error = error_of(&json!({ "text": "a", "format": "wav", "response_format": "pcm" }));
-    assert_eq!(faults(&error), [("body.response_format".to_owned(), "conflict")]);
+    assert_eq!(
+        faults(&error),
+        [("body.response_format".to_owned(), "conflict")]
+    );
 }
 
 #[test]
 fn text_length_is_counted_in_characters() {
-    let request = parse(json!({ "text": format!("a{}", "😀".repeat(4499)) }).to_string().as_bytes()).unwrap();
+    let request = parse(
+        json!({ "text": format!("a{}", "😀".repeat(4499)) })
+            .to_string()
+            .as_bytes(),
+    )
+    .unwrap();
     assert_eq!(request.characters, 4500);
     let error = error_of(&json!({ "text": "a".repeat(4501) }));
     assert_eq!(error.code, Code::TextTooLong);
-    assert_eq!(error.message, "the text has 4501 characters; at most 4500 are accepted: send it in parts");
+    assert_eq!(
+        error.message,
+        "the text has 4501 characters; at most 4500 are accepted: send it in parts"
+    );
 }
 
 #[test]
 fn something_must_be_speakable() {
     for text in ["", "   ", "\u{0}\u{1}", "😀!?", "日本語"] {
-        assert_eq!(error_of(&json!({ "text": text })).code, Code::EmptyText, "{text}");
+        assert_eq!(
+            error_of(&json!({ "text": text })).code,
+            Code::EmptyText,
+            "{text}"
+        );
     }
     for text in ["a", "Z", "0", "9", "😀 7", "\u{7}b"] {
-        assert!(parse(json!({ "text": text }).to_string().as_bytes()).is_ok(), "{text}");
+        assert!(
+            parse(json!({ "text": text }).to_string().as_bytes()).is_ok(),
+            "{text}"
+        );
     }
 }
 
 #[test]
 fn speed_has_both_ends() {
     for speed in [0.25, 4.0] {
-        assert_eq!(f64::from(parse(json!({ "text": "a", "speed": speed }).to_string().as_bytes()).unwrap().utterance.speed), speed);
+        assert_eq!(
+            f64::from(
+                parse(
+                    json!({ "text": "a", "speed": speed })
+                        .to_string()
+                        .as_bytes()
+                )
+                .unwrap()
+                .utterance
+                .speed
+            ),
+            speed
+        );
     }
     for speed in [0.0, 0.249, 4.001, -1.0, 1e9] {
         let error = error_of(&json!({ "text": "a", "speed": speed }));
@@ -140,20 +248,44 @@ fn formats_that_are_not_there_are_refused() {
     for key in ["format", "response_format"] {
         let error = error_of(&json!({ "text": "a", key: "mp3" }));
         assert_eq!(error.code, Code::UnsupportedFormat);
-        assert_eq!(error.message, "unsupported format; `pcm` and `wav` are there");
+        assert_eq!(
+            error.message,
+            "unsupported format; `pcm` and `wav` are there"
+        );
     }
 }
 
 #[test]
 fn only_json_in_utf8_is_json() {
     let check = |value: &'static str| {
-        check_content_type(&HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(value))]))
+        check_content_type(&HeaderMap::from_iter([(
+            CONTENT_TYPE,
+            HeaderValue::from_static(value),
+        )]))
     };
-    for value in ["application/json", "Application/JSON; Charset=UTF-8", "application/json;charset=\"utf-8\"", "application/json; q=1"] {
+    for value in [
+        "application/json",
+        "Application/JSON; Charset=UTF-8",
+        "application/json;charset=\"utf-8\"",
+        "application/json; q=1",
+    ] {
         assert_eq!(check(value), Ok(()), "{value}");
     }
-    for value in ["", "text/plain", "application/json; charset=latin1", "application/jsonx", "text/plain; application/json"] {
-        assert_eq!(check(value).unwrap_err().code, Code::UnsupportedMediaType, "{value}");
+    for value in [
+        "",
+        "text/plain",
+        "application/json; charset=latin1",
+        "application/jsonx",
+        "text/plain; application/json",
+    ] {
+        assert_eq!(
+            check(value).unwrap_err().code,
+            Code::UnsupportedMediaType,
+            "{value}"
+        );
     }
-    assert_eq!(check_content_type(&HeaderMap::new()).unwrap_err().code, Code::UnsupportedMediaType);
+    assert_eq!(
+        check_content_type(&HeaderMap::new()).unwrap_err().code,
+        Code::UnsupportedMediaType
+    );
 }

@@ -23,7 +23,10 @@ use crate::metrics::Metrics;
 type Piece = Result<(Bytes, OwnedSemaphorePermit), SpeechError>;
 
 /// Speaks a request as a stream; answers once its first audio exists.
-pub(super) async fn streamed(job: Job, permit: OwnedSemaphorePermit) -> Result<Response, SpeechError> {
+pub(super) async fn streamed(
+    job: Job,
+    permit: OwnedSemaphorePermit,
+) -> Result<Response, SpeechError> {
     let cancel = Cancel::new();
     let guard = CancelOnDrop(cancel.clone());
     let room = Arc::new(Semaphore::new(job.app.limits.stream_buffer_bytes));
@@ -52,7 +55,12 @@ pub(super) async fn streamed(job: Job, permit: OwnedSemaphorePermit) -> Result<R
 
     let first = received.recv().await.ok_or(SpeechError::Cancelled)??;
     let opening = opening.await.map_err(|_| SpeechError::Cancelled)?;
-    let body = StreamBody { first: Some(first), received, room, _guard: guard };
+    let body = StreamBody {
+        first: Some(first),
+        received,
+        room,
+        _guard: guard,
+    };
     Ok(job.answer(&opening, Body::new(body)))
 }
 
@@ -104,8 +112,13 @@ impl Pump {
     fn send(&self, bytes: Vec<u8>) -> Result<(), ()> {
         let share = bytes.len().min(self.app.limits.stream_buffer_bytes);
         let share = u32::try_from(share).unwrap_or(u32::MAX);
-        let permit = self.handle.block_on(Arc::clone(&self.room).acquire_many_owned(share)).map_err(|_| ())?;
-        self.pieces.send(Ok((Bytes::from(bytes), permit))).map_err(|_| ())
+        let permit = self
+            .handle
+            .block_on(Arc::clone(&self.room).acquire_many_owned(share))
+            .map_err(|_| ())?;
+        self.pieces
+            .send(Ok((Bytes::from(bytes), permit)))
+            .map_err(|_| ())
     }
 
     /// Ends the stream with an error: before its first audio a status, after it a broken body.
@@ -136,12 +149,20 @@ struct Progress {
 
 impl Progress {
     fn new(began: Instant) -> Self {
-        Self { began, first: None, samples: 0, stalled: 0.0, underruns: 0, waited: 0.0 }
+        Self {
+            began,
+            first: None,
+            samples: 0,
+            stalled: 0.0,
+            underruns: 0,
+            waited: 0.0,
+        }
     }
 
     fn add(&mut self, now: Instant, samples: usize) {
         let first = *self.first.get_or_insert(now);
-        let late = (now - first).as_secs_f64() - self.waited - self.stalled - seconds_of(self.samples);
+        let late =
+            (now - first).as_secs_f64() - self.waited - self.stalled - seconds_of(self.samples);
         if late > 0.0 && self.samples > 0 {
             self.underruns += 1;
             self.stalled += late;
@@ -167,11 +188,16 @@ impl http_body::Body for StreamBody {
     type Data = Bytes;
     type Error = SpeechError;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut TaskContext<'_>) -> Poll<Option<Result<Frame<Bytes>, SpeechError>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut TaskContext<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, SpeechError>>> {
         if let Some((bytes, _share)) = self.first.take() {
             return Poll::Ready(Some(Ok(Frame::data(bytes))));
         }
-        self.received.poll_recv(context).map(|piece| piece.map(|piece| piece.map(|(bytes, _share)| Frame::data(bytes))))
+        self.received
+            .poll_recv(context)
+            .map(|piece| piece.map(|piece| piece.map(|(bytes, _share)| Frame::data(bytes))))
     }
 }
 

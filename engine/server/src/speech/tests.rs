@@ -13,7 +13,10 @@ const TWO_STREAMED: &str = r#"{"text":"One two three. Four five six.","stream":t
 async fn code(response: Response<Body>) -> (u16, String) {
     let status = response.status().as_u16();
     assert_eq!(response.headers()[CONTENT_TYPE], "application/json");
-    let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+    let id = response.headers()["x-request-id"]
+        .to_str()
+        .unwrap()
+        .to_owned();
     let body = json(response).await;
     assert_eq!(body["request_id"], id);
     (status, body["code"].as_str().unwrap().to_owned())
@@ -22,7 +25,11 @@ async fn code(response: Response<Body>) -> (u16, String) {
 #[tokio::test]
 async fn a_whole_answer_has_its_length_and_says_who_spoke() {
     let app = app(tight(), &Scripted::new(&[Act::Tone(0.5)]));
-    let response = send(&app, ask(r#"{"text":"Hi \u0007there","format":"wav","voice":"beep"}"#)).await;
+    let response = send(
+        &app,
+        ask(r#"{"text":"Hi \u0007there","format":"wav","voice":"beep"}"#),
+    )
+    .await;
     assert_eq!(response.status(), 200);
     let headers = response.headers().clone();
     assert_eq!(headers[CONTENT_TYPE], "audio/wav");
@@ -39,17 +46,31 @@ async fn a_whole_answer_has_its_length_and_says_who_spoke() {
     let spoken = *response.extensions().get::<Spoken>().unwrap();
     assert_eq!(spoken.characters, 9);
     let body = bytes(response).await;
-    assert_eq!(u32::from_le_bytes(body[40..44].try_into().unwrap()) as usize, body.len() - 44);
+    assert_eq!(
+        u32::from_le_bytes(body[40..44].try_into().unwrap()) as usize,
+        body.len() - 44
+    );
     assert!(body.len() > 10_000);
     let summary = app.metrics.summary();
-    assert_eq!((summary.speech_requests, summary.success_rate), (1, Some(1.0)));
-    assert!(app.metrics.exposition(app.gauges()).contains("tts_ttfa_seconds_count 1\n"));
+    assert_eq!(
+        (summary.speech_requests, summary.success_rate),
+        (1, Some(1.0))
+    );
+    assert!(
+        app.metrics
+            .exposition(app.gauges())
+            .contains("tts_ttfa_seconds_count 1\n")
+    );
 }
 
 #[tokio::test]
 async fn a_stream_is_the_same_audio_behind_a_header_of_unknown_size() {
     let app = app(tight(), &Scripted::new(&[Act::Tone(0.5)]));
-    let response = send(&app, ask(r#"{"text":"One two three. Four five six.","stream":true,"format":"wav"}"#)).await;
+    let response = send(
+        &app,
+        ask(r#"{"text":"One two three. Four five six.","stream":true,"format":"wav"}"#),
+    )
+    .await;
     assert_eq!(response.status(), 200);
     assert_eq!(response.headers()[CONTENT_TYPE], "audio/wav");
     assert_eq!(response.headers()["x-provider"], "scripted");
@@ -62,8 +83,16 @@ async fn a_stream_is_the_same_audio_behind_a_header_of_unknown_size() {
     let whole = bytes(send(&app, ask(TWO)).await).await;
     let streamed = bytes(send(&app, ask(TWO_STREAMED)).await).await;
     assert_eq!(streamed.len(), wav.len() - 44);
-    assert!(streamed.len().abs_diff(whole.len()) < 4800, "{} {}", streamed.len(), whole.len());
-    eventually("the stream is counted", || app.metrics.summary().success_rate == Some(1.0)).await;
+    assert!(
+        streamed.len().abs_diff(whole.len()) < 4800,
+        "{} {}",
+        streamed.len(),
+        whole.len()
+    );
+    eventually("the stream is counted", || {
+        app.metrics.summary().success_rate == Some(1.0)
+    })
+    .await;
     eventually("the slot is free", || app.gauges().active_requests == 0).await;
 }
 
@@ -75,20 +104,45 @@ async fn a_server_that_loads_says_so_and_when_to_come_again() {
     assert_eq!(code(response).await, (503, "MODEL_NOT_LOADED".to_owned()));
     let response = send(&app, get("/readyz")).await;
     assert_eq!(code(response).await, (503, "MODEL_NOT_LOADED".to_owned()));
-    assert_eq!(json(send(&app, get("/health")).await).await, json!({ "status": "initializing" }));
+    assert_eq!(
+        json(send(&app, get("/health")).await).await,
+        json!({ "status": "initializing" })
+    );
     let status = json(send(&app, get("/status")).await).await;
-    assert_eq!((&status["model_loaded"], &status["provider"], &status["providers"]), (&json!(false), &json!(null), &json!([])));
-    assert_eq!(json(send(&app, get("/v1/models")).await).await["data"], json!([]));
+    assert_eq!(
+        (
+            &status["model_loaded"],
+            &status["provider"],
+            &status["providers"]
+        ),
+        (&json!(false), &json!(null), &json!([]))
+    );
+    assert_eq!(
+        json(send(&app, get("/v1/models")).await).await["data"],
+        json!([])
+    );
     // A bad request is bad however far loading is.
-    assert_eq!(code(send(&app, ask("{}")).await).await, (422, "VALIDATION_ERROR".to_owned()));
+    assert_eq!(
+        code(send(&app, ask("{}")).await).await,
+        (422, "VALIDATION_ERROR".to_owned())
+    );
 }
 
 #[tokio::test]
 async fn a_loaded_server_says_what_speaks() {
     let app = app(tight(), &Scripted::new(&[Act::Break]));
-    assert_eq!(json(send(&app, get("/health")).await).await, json!({ "status": "online" }));
-    assert_eq!(json(send(&app, get("/healthz")).await).await, json!({ "status": "ok", "service": "kokoro" }));
-    assert_eq!(json(send(&app, get("/readyz")).await).await, json!({ "ready": true }));
+    assert_eq!(
+        json(send(&app, get("/health")).await).await,
+        json!({ "status": "online" })
+    );
+    assert_eq!(
+        json(send(&app, get("/healthz")).await).await,
+        json!({ "status": "ok", "service": "kokoro" })
+    );
+    assert_eq!(
+        json(send(&app, get("/readyz")).await).await,
+        json!({ "ready": true })
+    );
     let mut status = json(send(&app, get("/status")).await).await;
     assert!(status["process"]["rss_bytes"].as_u64().unwrap() > 1_000_000);
     assert_eq!(status["process"]["pid"], std::process::id());
@@ -106,12 +160,24 @@ async fn a_loaded_server_says_what_speaks() {
         })
     );
     let voices = json(send(&app, get("/voices")).await).await;
-    assert_eq!(voices, json!([{ "id": "tone", "name": "A tone", "language": "en-US", "gender": "neutral", "aliases": ["beep"] }]));
-    assert_eq!(json(send(&app, get("/v1/audio/voices")).await).await, json!({ "voices": ["tone"] }));
+    assert_eq!(
+        voices,
+        json!([{ "id": "tone", "name": "A tone", "language": "en-US", "gender": "neutral", "aliases": ["beep"] }])
+    );
+    assert_eq!(
+        json(send(&app, get("/v1/audio/voices")).await).await,
+        json!({ "voices": ["tone"] })
+    );
     let models = json(send(&app, get("/v1/models")).await).await;
-    assert_eq!(models, json!({ "object": "list", "data": [{ "id": "scripted", "object": "model", "owned_by": "kokoro" }] }));
+    assert_eq!(
+        models,
+        json!({ "object": "list", "data": [{ "id": "scripted", "object": "model", "owned_by": "kokoro" }] })
+    );
     let contract = json(send(&app, get("/openapi.json")).await).await;
-    assert_eq!(contract["components"]["schemas"]["SpeechRequest"]["properties"]["voice"]["enum"], json!(["tone", "beep"]));
+    assert_eq!(
+        contract["components"]["schemas"]["SpeechRequest"]["properties"]["voice"]["enum"],
+        json!(["tone", "beep"])
+    );
     let yaml = send(&app, get("/openapi.yaml")).await;
     assert_eq!(yaml.headers()[CONTENT_TYPE], "application/yaml");
     assert!(bytes(yaml).await.starts_with(b"openapi: 3.1.0\n"));
@@ -122,7 +188,10 @@ async fn metrics_are_prometheus_text() {
     let app = app(tight(), &Scripted::new(&[Act::Break]));
     send(&app, get("/made/up")).await;
     let response = send(&app, get("/metrics")).await;
-    assert_eq!(response.headers()[CONTENT_TYPE], "text/plain; version=0.0.4; charset=utf-8");
+    assert_eq!(
+        response.headers()[CONTENT_TYPE],
+        "text/plain; version=0.0.4; charset=utf-8"
+    );
     let page = String::from_utf8(bytes(response).await).unwrap();
     assert!(page.contains("tts_requests_total{route=\"unmatched\",status=\"404\"} 1\n"));
     assert!(page.contains("tts_errors_total{code=\"NOT_FOUND\"} 1\n"));
@@ -131,7 +200,10 @@ async fn metrics_are_prometheus_text() {
 #[tokio::test]
 async fn unknown_routes_and_methods_have_the_one_shape() {
     let app = app(tight(), &Scripted::new(&[Act::Break]));
-    assert_eq!(code(send(&app, get("/nowhere")).await).await, (404, "NOT_FOUND".to_owned()));
+    assert_eq!(
+        code(send(&app, get("/nowhere")).await).await,
+        (404, "NOT_FOUND".to_owned())
+    );
     let response = send(&app, get("/v1/tts")).await;
     assert_eq!(response.headers()[ALLOW], "POST");
     assert_eq!(code(response).await, (405, "METHOD_NOT_ALLOWED".to_owned()));
@@ -147,16 +219,28 @@ async fn what_cannot_be_spoken_is_refused_before_it_waits() {
         (r#"{"text":"a","lang":"xx"}"#, "UNKNOWN_LANGUAGE"),
         (r#"{"text":"a","speed":9}"#, "INVALID_SPEED"),
     ] {
-        assert_eq!(code(send(&app, ask(body)).await).await, (400, expected.to_owned()));
+        assert_eq!(
+            code(send(&app, ask(body)).await).await,
+            (400, expected.to_owned())
+        );
     }
     assert_eq!(provider.calls(), 0);
     let wrong_type = Request::post("/v1/tts").body(Body::from(TWO)).unwrap();
-    assert_eq!(code(send(&app, wrong_type).await).await, (415, "UNSUPPORTED_MEDIA_TYPE".to_owned()));
+    assert_eq!(
+        code(send(&app, wrong_type).await).await,
+        (415, "UNSUPPORTED_MEDIA_TYPE".to_owned())
+    );
 }
 
 #[tokio::test]
 async fn a_full_queue_answers_503() {
-    let app = app(Limits { queue: 0, ..tight() }, &Scripted::new(&[Act::Tone(0.1)]));
+    let app = app(
+        Limits {
+            queue: 0,
+            ..tight()
+        },
+        &Scripted::new(&[Act::Tone(0.1)]),
+    );
     let slot = app.admit().await.unwrap();
     let response = send(&app, ask(TWO)).await;
     assert_eq!(response.headers()[RETRY_AFTER], "1");
@@ -169,7 +253,10 @@ async fn a_full_queue_answers_503() {
 async fn a_synthesis_that_breaks_is_an_internal_error_whole_and_streamed() {
     for body in [TWO, TWO_STREAMED] {
         let app = app(tight(), &Scripted::new(&[Act::Break]));
-        assert_eq!(code(send(&app, ask(body)).await).await, (500, "INTERNAL_ERROR".to_owned()));
+        assert_eq!(
+            code(send(&app, ask(body)).await).await,
+            (500, "INTERNAL_ERROR".to_owned())
+        );
         assert_eq!(app.metrics.summary().success_rate, Some(0.0));
         eventually("the slot is free", || app.gauges().active_requests == 0).await;
     }
@@ -179,14 +266,26 @@ async fn a_synthesis_that_breaks_is_an_internal_error_whole_and_streamed() {
 async fn no_audio_within_the_deadline_is_504_and_the_work_stops() {
     for body in [TWO, TWO_STREAMED] {
         let provider = Scripted::new(&[Act::Hang]);
-        let app = app(Limits { request_deadline: Duration::from_millis(50), ..tight() }, &provider);
+        let app = app(
+            Limits {
+                request_deadline: Duration::from_millis(50),
+                ..tight()
+            },
+            &provider,
+        );
         let response = send(&app, ask(body)).await;
         assert_eq!(code(response).await, (504, "DEADLINE_EXCEEDED".to_owned()));
         assert_eq!(app.metrics.summary().success_rate, Some(0.0));
-        eventually("the work stops", || *provider.ends.lock().unwrap() == ["cancelled"]).await;
+        eventually("the work stops", || {
+            *provider.ends.lock().unwrap() == ["cancelled"]
+        })
+        .await;
         eventually("the slot is free", || app.gauges().active_requests == 0).await;
     }
-    assert_eq!(late(Duration::from_secs(7)).message, "no audio within 7 s; try a shorter text");
+    assert_eq!(
+        late(Duration::from_secs(7)).message,
+        "no audio within 7 s; try a shorter text"
+    );
 }
 
 #[tokio::test]
@@ -196,13 +295,22 @@ async fn a_client_that_leaves_stops_the_work() {
         let app = app(tight(), &provider);
         let left = timeout(Duration::from_millis(50), send(&app, ask(body))).await;
         assert!(left.is_err());
-        eventually("the work stops", || *provider.ends.lock().unwrap() == ["cancelled"]).await;
+        eventually("the work stops", || {
+            *provider.ends.lock().unwrap() == ["cancelled"]
+        })
+        .await;
     }
 }
 
 #[tokio::test]
 async fn bodies_of_the_limit_are_read_and_larger_ones_are_not() {
-    let app = app(Limits { body_bytes: 40, ..tight() }, &Scripted::new(&[Act::Tone(0.1)]));
+    let app = app(
+        Limits {
+            body_bytes: 40,
+            ..tight()
+        },
+        &Scripted::new(&[Act::Tone(0.1)]),
+    );
     let body = |padding: usize| format!("{{\"text\":\"a\"{}}}", " ".repeat(padding));
     assert_eq!(body(28).len(), 40);
     assert_eq!(send(&app, ask(body(28))).await.status(), 200);
@@ -215,7 +323,9 @@ async fn bodies_of_the_limit_are_read_and_larger_ones_are_not() {
     assert_eq!(code(send(&app, ask(pieces)).await).await, too_large);
     // Announced, to one who waits for permission.
     let mut waiting = ask(body(29));
-    waiting.headers_mut().insert("expect", HeaderValue::from_static("100-continue"));
+    waiting
+        .headers_mut()
+        .insert("expect", HeaderValue::from_static("100-continue"));
     assert_eq!(code(send(&app, waiting).await).await, too_large);
 }
 
@@ -224,7 +334,10 @@ async fn bodies_beyond_any_patience_are_not_even_drained() {
     let app = app(tight(), &Scripted::new(&[Act::Break]));
     let piece = " ".repeat(1 << 20);
     let body = Body::new(Pieces(vec![piece; 40]));
-    assert_eq!(code(send(&app, ask(body)).await).await, (413, "BODY_TOO_LARGE".to_owned()));
+    assert_eq!(
+        code(send(&app, ask(body)).await).await,
+        (413, "BODY_TOO_LARGE".to_owned())
+    );
     let limit = usize::try_from(DRAINED_BYTES).unwrap();
     let response = send(&app, ask(" ".repeat(limit + 1))).await;
     assert_eq!(code(response).await, (413, "BODY_TOO_LARGE".to_owned()));
@@ -234,8 +347,14 @@ async fn bodies_beyond_any_patience_are_not_even_drained() {
 async fn bodies_that_stall_or_break_off_are_given_up() {
     let app = app(tight(), &Scripted::new(&[Act::Break]));
     let timed_out = (408, "BODY_TIMEOUT".to_owned());
-    assert_eq!(code(send(&app, ask(Body::new(Silence))).await).await, timed_out);
-    assert_eq!(code(send(&app, ask(Body::new(Broken))).await).await, timed_out);
+    assert_eq!(
+        code(send(&app, ask(Body::new(Silence))).await).await,
+        timed_out
+    );
+    assert_eq!(
+        code(send(&app, ask(Body::new(Broken))).await).await,
+        timed_out
+    );
 }
 
 /// A body in pieces, of a length nobody knows.
@@ -249,7 +368,8 @@ impl http_body::Body for Pieces {
         mut self: std::pin::Pin<&mut Self>,
         _: &mut std::task::Context<'_>,
     ) -> std::task::Poll<Option<Result<http_body::Frame<Bytes>, Self::Error>>> {
-        let next = (!self.0.is_empty()).then(|| Ok(http_body::Frame::data(Bytes::from(self.0.remove(0)))));
+        let next =
+            (!self.0.is_empty()).then(|| Ok(http_body::Frame::data(Bytes::from(self.0.remove(0)))));
         std::task::Poll::Ready(next)
     }
 }

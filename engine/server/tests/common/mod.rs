@@ -28,12 +28,19 @@ impl Running {
         let config = ServerConfig {
             address: "127.0.0.1:0".parse().unwrap(),
             limits,
-            engine: EngineConfig { provider: ProviderChoice::Espeak, ..EngineConfig::default() },
+            engine: EngineConfig {
+                provider: ProviderChoice::Espeak,
+                ..EngineConfig::default()
+            },
         };
         let (stop, stopped) = oneshot::channel::<()>();
         let (tell, told) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+            let runtime = tokio::runtime::Builder::new_multi_thread()
+                .worker_threads(2)
+                .enable_all()
+                .build()
+                .unwrap();
             runtime.block_on(async {
                 let server = Server::bind(config).await?;
                 tell.send(server.address()).unwrap();
@@ -45,7 +52,11 @@ impl Running {
                     .await
             })
         });
-        let running = Self { address: told.recv().unwrap(), stop: Some(stop), thread: Some(thread) };
+        let running = Self {
+            address: told.recv().unwrap(),
+            stop: Some(stop),
+            thread: Some(thread),
+        };
         for _ in 0..500 {
             if running.get("/readyz").0 == 200 {
                 return running;
@@ -73,12 +84,19 @@ impl Running {
     /// Status and body of a GET.
     pub(crate) fn get(&self, path: &str) -> (u16, String) {
         let mut answer = agent().get(self.url(path)).call().unwrap();
-        (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
+        (
+            answer.status().as_u16(),
+            answer.body_mut().read_to_string().unwrap(),
+        )
     }
 
     /// The answer to a POST of JSON.
     pub(crate) fn post(&self, path: &str, body: &[u8]) -> Answer {
-        let answer = agent().post(self.url(path)).header("content-type", "application/json").send(body).unwrap();
+        let answer = agent()
+            .post(self.url(path))
+            .header("content-type", "application/json")
+            .send(body)
+            .unwrap();
         Answer::of(answer)
     }
 
@@ -93,7 +111,9 @@ impl Running {
 
     pub(crate) fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .unwrap();
         stream
     }
 }
@@ -117,7 +137,11 @@ impl Answer {
     fn of(answer: ureq::http::Response<ureq::Body>) -> Self {
         let (parts, mut body) = answer.into_parts();
         let body = body.with_config().limit(200 << 20).read_to_vec().unwrap();
-        Self { status: parts.status.as_u16(), headers: parts.headers, body }
+        Self {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body,
+        }
     }
 
     pub(crate) fn json(&self) -> serde_json::Value {
@@ -128,9 +152,17 @@ impl Answer {
     pub(crate) fn error(&self) -> (u16, String) {
         assert_eq!(self.header("content-type"), "application/json");
         let body = self.json();
-        let expected: &[&str] =
-            if self.status == 422 { &["detail", "error", "code", "request_id"] } else { &["error", "code", "request_id"] };
-        let keys: Vec<_> = body.as_object().unwrap().keys().map(String::as_str).collect();
+        let expected: &[&str] = if self.status == 422 {
+            &["detail", "error", "code", "request_id"]
+        } else {
+            &["error", "code", "request_id"]
+        };
+        let keys: Vec<_> = body
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
         assert_eq!(keys, expected);
         assert_eq!(body["request_id"], self.header("x-request-id"));
         assert!(!body["error"].as_str().unwrap().is_empty());
@@ -138,7 +170,9 @@ impl Answer {
     }
 
     pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
     }
 }
 

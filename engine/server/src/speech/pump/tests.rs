@@ -54,7 +54,14 @@ fn time_the_client_took_is_not_the_engines() {
 fn the_report_leaves_out_what_the_client_took() {
     let metrics = Metrics::default();
     let began = Instant::now().checked_sub(Duration::from_secs(10)).unwrap();
-    let progress = Progress { began, first: None, samples: 48_000, stalled: 0.0, underruns: 3, waited: 9.0 };
+    let progress = Progress {
+        began,
+        first: None,
+        samples: 48_000,
+        stalled: 0.0,
+        underruns: 3,
+        waited: 9.0,
+    };
     progress.report(&metrics);
     let milliseconds = metrics.summary().mean_synthesis_ms.unwrap();
     assert!((1000.0..1500.0).contains(&milliseconds), "{milliseconds}");
@@ -63,7 +70,13 @@ fn the_report_leaves_out_what_the_client_took() {
 #[tokio::test]
 async fn what_is_ahead_of_a_slow_listener_is_bounded() {
     let provider = Scripted::new(&[Act::Tone(10.0)]);
-    let app = app(Limits { stream_buffer_bytes: 48_000, ..tight() }, &provider);
+    let app = app(
+        Limits {
+            stream_buffer_bytes: 48_000,
+            ..tight()
+        },
+        &provider,
+    );
     let response = send(&app, ask(TEN)).await;
     tokio::time::sleep(Duration::from_millis(300)).await;
     // One second in the buffer, six in the engine's queue: never all hundred.
@@ -72,7 +85,10 @@ async fn what_is_ahead_of_a_slow_listener_is_bounded() {
     let body = crate::tests::bytes(response).await;
     assert!(body.len() > 90 * 48_000, "{}", body.len());
     eventually("the slot is free", || app.gauges().active_requests == 0).await;
-    eventually("it is counted", || app.metrics.summary().success_rate == Some(1.0)).await;
+    eventually("it is counted", || {
+        app.metrics.summary().success_rate == Some(1.0)
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -86,7 +102,13 @@ async fn the_slot_is_free_once_synthesis_ends_however_slow_the_listener() {
 #[tokio::test]
 async fn a_listener_that_leaves_ends_a_stream_that_waits_for_room() {
     let provider = Scripted::new(&[Act::Tone(10.0)]);
-    let app = app(Limits { stream_buffer_bytes: 9600, ..tight() }, &provider);
+    let app = app(
+        Limits {
+            stream_buffer_bytes: 9600,
+            ..tight()
+        },
+        &provider,
+    );
     let response = send(&app, ask(TEN)).await;
     tokio::time::sleep(Duration::from_millis(50)).await;
     drop(response);
@@ -97,7 +119,10 @@ async fn a_listener_that_leaves_ends_a_stream_that_waits_for_room() {
 
 #[tokio::test]
 async fn a_stream_that_breaks_after_its_first_audio_breaks_its_body() {
-    let app = app(tight(), &Scripted::new(&[Act::Tone(3.0), Act::Tone(3.0), Act::Tone(3.0), Act::Break]));
+    let app = app(
+        tight(),
+        &Scripted::new(&[Act::Tone(3.0), Act::Tone(3.0), Act::Tone(3.0), Act::Break]),
+    );
     let response = send(&app, ask(TEN)).await;
     assert_eq!(response.status(), 200);
     let mut body = response.into_body();
@@ -111,6 +136,9 @@ async fn a_stream_that_breaks_after_its_first_audio_breaks_its_body() {
         }
     }
     assert!(audio > 48_000, "{audio}");
-    assert_eq!(error.unwrap().to_string(), "synthesis failed: the string is broken");
+    assert_eq!(
+        error.unwrap().to_string(),
+        "synthesis failed: the string is broken"
+    );
     assert_eq!(app.metrics.summary().success_rate, Some(0.0));
 }
