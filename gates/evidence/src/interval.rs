@@ -87,16 +87,16 @@ pub fn quantile_ranks(n: usize, p: f64, confidence: f64) -> Option<(usize, usize
             .unwrap_or(0.0)
     };
     let mut best: Option<(usize, usize)> = None;
-    let mut upper = 2;
+    let mut upper = 1;
     for lower in 1..n {
-        upper = upper.max(lower + 1);
         upper += (upper..=n)
             .take_while(|&u| fewer_than(u) - fewer_than(lower) < confidence)
             .count();
         if upper > n {
             break;
         }
-        if best.is_none_or(|(low, high)| upper - lower < high - low) {
+        let width = upper.saturating_sub(lower);
+        if best.is_none_or(|(low, high): (usize, usize)| width < high.saturating_sub(low)) {
             best = Some((lower, upper));
         }
     }
@@ -140,7 +140,7 @@ pub fn quantile(sorted: &[f64], p: f64, confidence: f64) -> Option<Interval> {
 fn cumulative_binomial(n: usize, p: f64) -> Vec<f64> {
     let count = n as f64;
     let odds = p / (1.0 - p);
-    let mode = usize::try_from(saturating_u64(((count + 1.0) * p).floor()))
+    let mode = usize::try_from(saturating_u64((count * p).floor()))
         .unwrap_or(n)
         .min(n);
     let mut left: Vec<f64> = Vec::with_capacity(n + 1);

@@ -111,6 +111,8 @@ fn quantile_ranks_are_the_narrowest_that_hold() {
     // The median of 6: the extremes hold with 1 - 2/64 = 0.969; of 5 with 0.9375.
     assert_eq!(quantile_ranks(6, 0.5, 0.95), Some((1, 6)));
     assert_eq!(quantile_ranks(5, 0.5, 0.95), None);
+    // A pair that holds with exactly the confidence asked for is enough.
+    assert_eq!(quantile_ranks(2, 0.5, 0.5), Some((1, 2)));
     for n in [0, 1] {
         assert_eq!(quantile_ranks(n, 0.5, 0.5), None);
     }
