@@ -11,6 +11,8 @@ pub mod error;
 pub mod espeak;
 pub mod kokoro;
 pub mod provider;
+#[cfg(test)]
+mod testing;
 pub mod wav;
 
 pub use engine::{

@@ -1,5 +1,8 @@
 //! What the engine asks of whatever turns text into sound.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt::Debug;
 use std::time::{Duration, Instant};
 

@@ -130,14 +130,16 @@ pub fn parse(bytes: &[u8]) -> Result<Wav, WavError> {
         let (Some(name), Some(size)) = (rest.get(..4), u32_at(rest, 4)) else {
             break;
         };
-        let body = rest.get(8..).unwrap_or_default();
+        let rest_of_file = rest.get(8..).unwrap_or_default();
         let size = usize::try_from(size).unwrap_or(usize::MAX);
+        let body = rest_of_file
+            .get(..size.min(rest_of_file.len()))
+            .unwrap_or_default();
         match name {
             b"fmt " => rate = Some(format(body)?),
             b"data" => {
                 let rate = rate.ok_or(WavError::MissingChunk { missing: "fmt" })?;
-                let data = body.get(..size.min(body.len())).unwrap_or_default();
-                let samples = data
+                let samples = body
                     .chunks_exact(2)
                     .filter_map(|pair| pair.try_into().ok())
                     .map(|pair| f32::from(i16::from_le_bytes(pair)) / 32_768.0)
@@ -147,7 +149,7 @@ pub fn parse(bytes: &[u8]) -> Result<Wav, WavError> {
             _ => {}
         }
         // Chunks are padded to even lengths.
-        rest = body
+        rest = rest_of_file
             .get(size.saturating_add(size % 2)..)
             .unwrap_or_default();
     }

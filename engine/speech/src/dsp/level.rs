@@ -56,13 +56,12 @@ impl Leveller {
             let Some(found) = heard.loudness() else { break };
             self.gain = (self.gain + wanted - found).clamp(least, most);
         }
-        let out = self.limiter.process(&amplified(segment, self.gain));
-        let heard = energy(&out);
+        let heard = energy(&self.tried(segment));
         self.spent = Energy {
             blocks: self.spent.blocks + heard.blocks,
             sum: self.spent.sum + heard.sum,
         };
-        out
+        self.limiter.process(&amplified(segment, self.gain))
     }
 
     /// What is still inside.
@@ -75,7 +74,8 @@ impl Leveller {
         let mut limiter = self.limiter.clone();
         let mut out = limiter.process(&amplified(segment, self.gain));
         out.extend(limiter.flush());
-        out
+        // What was still inside belongs to the segment before.
+        out.split_off(out.len() - segment.len())
     }
 
     /// The energy a segment of so many blocks must have for the stream to be at target with it.

@@ -142,6 +142,7 @@ pub fn normalise(samples: &[f32]) -> Normalised {
         samples: Vec::new(),
         gain_db,
     };
+    let mut before: Option<(f64, f64)> = None;
     for _ in 0..ROUNDS {
         let limited = limited(&amplified(samples, gain_db), ceiling);
         let error = TARGET_LUFS - loudness(&limited).unwrap_or(TARGET_LUFS);
@@ -155,7 +156,14 @@ pub fn normalise(samples: &[f32]) -> Normalised {
         if error.abs() <= TOLERANCE && excess <= 0.0 {
             break;
         }
-        gain_db = (gain_db + error).min(MAX_GAIN);
+        // Deep in the limiter a decibel of gain brings much less than one of loudness: the last two rounds tell how much.
+        let slope = before
+            .filter(|(gain, _)| (gain_db - gain).abs() > 1e-6)
+            .map_or(1.0, |(gain, was)| {
+                ((was - error) / (gain_db - gain)).clamp(0.15, 1.0)
+            });
+        before = Some((gain_db, error));
+        gain_db = (gain_db + error / slope).min(MAX_GAIN);
         ceiling -= excess;
     }
     result

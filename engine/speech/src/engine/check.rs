@@ -1,5 +1,8 @@
 //! Requests checked before any work is done.
 
+#[cfg(test)]
+mod tests;
+
 use kokoro_text::{NothingToSpeak, sanitise};
 
 use crate::engine::{Utterance, Voice};

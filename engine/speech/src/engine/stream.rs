@@ -1,5 +1,8 @@
 //! Audio that leaves while the rest is still being made.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, OnceLock};
 use std::thread;

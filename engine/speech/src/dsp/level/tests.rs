@@ -1,1 +1,91 @@
+use std::f32::consts::TAU;
 
+use super::*;
+use crate::dsp::loudness::{loudness, true_peak};
+
+/// A second at a level in dB below full scale, with the pause before it.
+fn word(level_db: f32, seconds: f32) -> Vec<f32> {
+    let level = 10_f32.powf(level_db / 20.0);
+    let length = (0..96_000)
+        .take_while(|n| *n as f32 / 24_000.0 < seconds)
+        .count();
+    let mut samples = vec![0.0; 2_400];
+    samples.extend((0..length).map(|n| level * (TAU * 997.0 * n as f32 / 24_000.0).sin()));
+    samples
+}
+
+/// The whole stream and the gain each segment got.
+fn levelled(calibrated: f64, words: &[Vec<f32>]) -> (Vec<f32>, Vec<f64>) {
+    let mut leveller = Leveller::new(calibrated);
+    let mut out = Vec::new();
+    let mut gains = Vec::new();
+    for word in words {
+        out.extend(leveller.push(word));
+        gains.push(leveller.gain);
+    }
+    out.extend(leveller.finish());
+    (out, gains)
+}
+
+#[test]
+fn nothing_is_added_or_lost() {
+    let words = [word(-20.0, 1.0), word(-22.0, 0.5)];
+    let (out, _) = levelled(5.0, &words);
+    assert_eq!(out.len(), words.iter().map(Vec::len).sum::<usize>());
+    assert_eq!(levelled(5.0, &[]).0, Vec::<f32>::new());
+}
+
+#[test]
+fn a_voice_near_its_calibration_comes_to_target() {
+    // A tone 20 dB below full scale reads -23 LUFS, so 7 dB are needed; the calibration says 5.
+    let (out, gains) = levelled(5.0, &[word(-20.0, 2.0), word(-20.0, 2.0)]);
+    let found = loudness(&out).unwrap();
+    assert!((found - TARGET_LUFS).abs() < 0.1, "{found}");
+    assert!((gains[0] - 7.0).abs() < 0.2, "{gains:?}");
+}
+
+#[test]
+fn the_whole_stream_counts_not_the_segment() {
+    // The second is held back by the step, so it stays loud, and the third makes up for it.
+    let (out, gains) = levelled(7.0, &[word(-20.0, 2.0), word(-14.0, 2.0), word(-20.0, 2.0)]);
+    assert!((gains[0] - 7.0).abs() < 0.2, "{gains:?}");
+    assert!((gains[1] - (gains[0] - STEP)).abs() < 0.01, "{gains:?}");
+    assert!(gains[2] < 6.0, "{gains:?}");
+    assert!((loudness(&out).unwrap() - TARGET_LUFS).abs() < 0.6);
+}
+
+#[test]
+fn no_segment_leaves_the_voices_range() {
+    let (_, gains) = levelled(7.0, &[word(-40.0, 1.0), word(-40.0, 1.0), word(-40.0, 1.0)]);
+    assert!(
+        (gains[0] - 10.0).abs() < 0.01 && (gains[1] - 11.0).abs() < 0.01,
+        "{gains:?}"
+    );
+    assert!((gains[2] - 11.0).abs() < 0.01, "{gains:?}");
+    let (_, gains) = levelled(7.0, &[word(-6.0, 1.0), word(-6.0, 1.0), word(-6.0, 1.0)]);
+    assert!(
+        (gains[0] - 4.0).abs() < 0.01 && (gains[1] - 3.0).abs() < 0.01,
+        "{gains:?}"
+    );
+    assert!((gains[2] - 3.0).abs() < 0.01, "{gains:?}");
+}
+
+#[test]
+fn silence_changes_no_gain() {
+    let (out, gains) = levelled(7.0, &[vec![0.0; 4_800], word(-20.0, 1.0), vec![0.0; 4_800]]);
+    assert_eq!(gains[0], 7.0);
+    assert_eq!(gains[1], gains[2]);
+    assert!(out[..4_800].iter().all(|s| *s == 0.0));
+}
+
+#[test]
+fn peaks_are_held_and_made_up_for() {
+    let bursts: Vec<f32> = word(-3.0, 3.0)
+        .iter()
+        .enumerate()
+        .map(|(n, s)| if n % 4_800 < 300 { *s } else { s * 0.1 })
+        .collect();
+    let (out, _) = levelled(4.0, &[bursts.clone(), bursts]);
+    assert!(true_peak(&out).unwrap() <= -1.0);
+    assert!((loudness(&out).unwrap() - TARGET_LUFS).abs() < 0.5);
+}

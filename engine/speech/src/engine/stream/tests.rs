@@ -1,0 +1,311 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::channel;
+
+use super::*;
+use crate::testing::{Fake, tone, voice};
+
+fn job(text: &str) -> Job {
+    Job {
+        text: text.to_owned(),
+        voice: voice("first", "en-US", "female", &[]),
+        language: "en-US".to_owned(),
+        speed: 1.0,
+        dropped: 2,
+    }
+}
+
+fn begin(speaker: Speaker, text: &str, cancel: &Cancel, deadline: Duration) -> SpeechStream {
+    start(Arc::new(speaker), job(text), cancel, deadline).unwrap()
+}
+
+fn alone(fake: Fake, text: &str) -> SpeechStream {
+    begin(
+        Speaker::new(Arc::new(fake), None),
+        text,
+        &Cancel::new(),
+        Duration::from_secs(60),
+    )
+}
+
+const TWO: &str = "One two three four five six. Seven eight nine ten eleven.";
+
+#[test]
+fn chunks_come_in_order_and_are_a_tenth_of_a_second_long() {
+    let stream = alone(Fake::new("fake", |_, _| Ok(tone(13_000))), TWO);
+    assert_eq!(stream.dropped_characters(), 2);
+    let chunks: Vec<AudioChunk> = stream.map(Result::unwrap).collect();
+    let total: usize = chunks.iter().map(|chunk| chunk.samples.len()).sum();
+    assert_eq!(total, 13_000 + 8_400 + 13_000);
+    for (index, chunk) in chunks.iter().enumerate() {
+        assert_eq!(chunk.index, index as u64);
+        assert_eq!(
+            chunk.samples.len(),
+            if index + 1 == chunks.len() {
+                total % 2_400
+            } else {
+                2_400
+            }
+        );
+    }
+}
+
+#[test]
+fn a_length_of_whole_chunks_has_no_empty_last_one() {
+    let lengths: Vec<usize> = alone(Fake::new("fake", |_, _| Ok(tone(4_800))), "One.")
+        .map(|chunk| chunk.unwrap().samples.len())
+        .collect();
+    assert_eq!(lengths, [2_400, 2_400]);
+}
+
+#[test]
+fn sound_starts_before_the_rest_is_made() {
+    let (permit, wait) = channel::<()>();
+    let wait = std::sync::Mutex::new(wait);
+    let fake = Fake::new("fake", move |request, _| {
+        if request.text.starts_with("Seven") {
+            wait.lock()
+                .unwrap()
+                .recv_timeout(Duration::from_secs(30))
+                .unwrap();
+        }
+        Ok(tone(12_000))
+    });
+    let mut stream = alone(fake, TWO);
+    // All but the look-ahead of the first segment is there while the second is held back.
+    for _ in 0..4 {
+        assert_eq!(stream.next().unwrap().unwrap().samples.len(), 2_400);
+    }
+    permit.send(()).unwrap();
+    assert_eq!(
+        stream
+            .map(|chunk| chunk.unwrap().samples.len())
+            .sum::<usize>(),
+        12_000 + 8_400 + 12_000 - 9_600
+    );
+}
+
+#[test]
+fn who_speaks_is_known_when_sound_is() {
+    let second = Arc::new(Fake::new("espeak", |_, _| Ok(tone(12_000))));
+    let first = Arc::new(Fake::new("kokoro", |_, _| {
+        Err(SpeechError::Synthesis("broken".to_owned()))
+    }));
+    let speaker = Arc::new(Speaker::new(first, Some(second)));
+    let mut stream = start(
+        Arc::clone(&speaker),
+        job("One."),
+        &Cancel::new(),
+        Duration::from_secs(60),
+    )
+    .unwrap();
+    let first_chunk = stream.next().unwrap().unwrap();
+    assert_eq!(
+        (first_chunk.index, stream.provider(), stream.voice()),
+        (0, "espeak", "first")
+    );
+    assert_eq!(speaker.info().fallback_count, 1);
+    assert!(stream.all(|chunk| chunk.is_ok()));
+}
+
+#[test]
+fn until_then_it_is_the_one_asked_for() {
+    let (permit, wait) = channel::<()>();
+    let wait = std::sync::Mutex::new(wait);
+    let fake = Fake::new("fake", move |_, _| {
+        let _ = wait.lock().unwrap().recv_timeout(Duration::from_secs(30));
+        Ok(tone(4_800))
+    });
+    let stream = alone(fake, "One.");
+    assert_eq!((stream.provider(), stream.voice()), ("fake", "first"));
+    drop(permit);
+    assert!(stream.map(Result::unwrap).count() == 2);
+}
+
+#[test]
+fn an_error_is_the_last_item() {
+    let fake = Fake::new("fake", |request, _| {
+        if request.text.starts_with("Seven") {
+            Err(SpeechError::Synthesis("broken".to_owned()))
+        } else {
+            Ok(tone(12_000))
+        }
+    });
+    let items: Vec<_> = alone(fake, TWO).collect();
+    let (last, before) = items.split_last().unwrap();
+    assert_eq!(
+        last.as_ref().unwrap_err().to_string(),
+        "synthesis failed: broken"
+    );
+    assert_eq!(before.len(), 4);
+    assert!(before.iter().all(Result::is_ok));
+}
+
+#[test]
+fn a_voice_that_was_heard_is_not_replaced() {
+    let second = Arc::new(Fake::new("espeak", |_, _| Ok(tone(12_000))));
+    let first = Arc::new(Fake::new("kokoro", |request, _| {
+        if request.text.starts_with("Seven") {
+            Err(SpeechError::Synthesis("broken".to_owned()))
+        } else {
+            Ok(tone(12_000))
+        }
+    }));
+    let speaker = Speaker::new(first, Some(second.clone()));
+    let stream = begin(speaker, TWO, &Cancel::new(), Duration::from_secs(60));
+    assert!(stream.last().unwrap().is_err());
+    assert_eq!(second.asked.lock().unwrap().len(), 0);
+}
+
+#[test]
+fn what_the_first_had_ready_but_unheard_is_not_mixed_in() {
+    // Less than a chunk of the first segment is made when the first provider breaks.
+    let first = Arc::new(Fake::new("kokoro", |request, _| {
+        if request.text.starts_with("Seven") {
+            Err(SpeechError::Synthesis("broken".to_owned()))
+        } else {
+            Ok(tone(2_000))
+        }
+    }));
+    let second = Arc::new(Fake::new("espeak", |_, _| Ok(tone(12_000))));
+    let speaker = Speaker::new(first, Some(second));
+    let mut stream = begin(speaker, TWO, &Cancel::new(), Duration::from_secs(60));
+    let mut total = 0;
+    for chunk in stream.by_ref() {
+        total += chunk.unwrap().samples.len();
+    }
+    assert_eq!(total, 12_000 + 8_400 + 12_000);
+    assert_eq!(stream.provider(), "espeak");
+}
+
+#[test]
+fn silence_is_an_error() {
+    let items: Vec<_> = alone(Fake::new("mute", |_, _| Ok(vec![0.0; 9_000])), "One.").collect();
+    // Calibration of a mute voice finds no gain, and then there is nothing to send.
+    assert_eq!(items.len(), 1);
+    assert_eq!(
+        items[0].as_ref().unwrap_err().to_string(),
+        "synthesis failed: mute gave nothing but silence"
+    );
+}
+
+#[test]
+fn dropping_the_stream_stops_the_work() {
+    let (told, tell) = channel();
+    let fake = Fake::new("fake", move |_, control: &Control| {
+        let since = Instant::now();
+        while !control.cancelled() && since.elapsed() < Duration::from_secs(30) {
+            thread::sleep(Duration::from_millis(2));
+        }
+        told.send(control.cancelled()).unwrap();
+        Err(SpeechError::Cancelled)
+    });
+    let cancel = Cancel::new();
+    let speaker = Speaker::new(Arc::new(fake), None);
+    let stream = begin(speaker, "One.", &cancel, Duration::from_secs(60));
+    assert!(!cancel.is_cancelled());
+    drop(stream);
+    assert!(cancel.is_cancelled());
+    assert!(tell.recv_timeout(Duration::from_secs(30)).unwrap());
+}
+
+#[test]
+fn cancelling_ends_the_stream_with_that() {
+    let cancel = Cancel::new();
+    let speaker = Speaker::new(Arc::new(Fake::new("fake", |_, _| Ok(tone(12_000)))), None);
+    cancel.cancel();
+    let items: Vec<_> = begin(speaker, "One.", &cancel, Duration::from_secs(60)).collect();
+    assert_eq!(items.len(), 1);
+    assert!(matches!(items[0], Err(SpeechError::Cancelled)));
+}
+
+#[test]
+fn a_deadline_ends_the_stream_with_that() {
+    let fake = Fake::new("fake", |_, control: &Control| {
+        thread::sleep(Duration::from_millis(60));
+        control.check()?;
+        Ok(tone(4_800))
+    });
+    let speaker = Speaker::new(Arc::new(fake), None);
+    let items: Vec<_> = begin(speaker, "One.", &Cancel::new(), Duration::from_millis(20)).collect();
+    assert!(matches!(
+        items[..],
+        [Err(SpeechError::Deadline { seconds: 0 })]
+    ));
+}
+
+/// A provider that makes ten seconds for each of many segments, and counts them.
+fn generous() -> (Fake, Arc<AtomicUsize>, String) {
+    let made = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&made);
+    let fake = Fake::new("fake", move |_, _| {
+        count.fetch_add(1, Ordering::SeqCst);
+        Ok(tone(24_000))
+    });
+    (
+        fake,
+        made,
+        "One two three four five six seven. "
+            .repeat(30)
+            .trim_end()
+            .to_owned(),
+    )
+}
+
+#[test]
+fn a_slow_listener_holds_the_work_up_and_loses_nothing() {
+    let (fake, made, text) = generous();
+    let speaker = Speaker::new(Arc::new(fake), None);
+    // A deadline far shorter than what the listener takes, but longer than any silence of his.
+    let mut stream = begin(speaker, &text, &Cancel::new(), Duration::from_secs(5));
+    let first = stream.next().unwrap().unwrap();
+    thread::sleep(Duration::from_millis(700));
+    let ahead = made.load(Ordering::SeqCst);
+    assert!(ahead < 12, "{ahead} segments made for nobody");
+    let total = first.samples.len()
+        + stream
+            .map(|chunk| chunk.unwrap().samples.len())
+            .sum::<usize>();
+    assert_eq!(total, 30 * 24_000 + 29 * 8_400);
+}
+
+#[test]
+fn a_listener_who_takes_nothing_is_given_up() {
+    let (fake, made, text) = generous();
+    let speaker = Arc::new(Speaker::new(Arc::new(fake), None));
+    let watched = Arc::downgrade(&speaker);
+    let mut stream = start(
+        speaker,
+        job(&text),
+        &Cancel::new(),
+        Duration::from_millis(1_500),
+    )
+    .unwrap();
+    assert!(stream.next().unwrap().is_ok());
+    // The worker has ended when nothing but the weak handle is left of what it shared.
+    let since = Instant::now();
+    while watched.upgrade().is_some() && since.elapsed() < Duration::from_secs(30) {
+        thread::sleep(Duration::from_millis(20));
+    }
+    assert!(watched.upgrade().is_none());
+    assert!(since.elapsed() >= Duration::from_millis(1_000));
+    assert!(made.load(Ordering::SeqCst) < 12);
+    assert_eq!(stream.map(Result::unwrap).count(), QUEUE);
+}
+
+#[test]
+fn a_cancel_ends_the_wait_for_a_slow_listener() {
+    let (fake, _, text) = generous();
+    let speaker = Arc::new(Speaker::new(Arc::new(fake), None));
+    let watched = Arc::downgrade(&speaker);
+    let cancel = Cancel::new();
+    let mut stream = start(speaker, job(&text), &cancel, Duration::from_secs(60)).unwrap();
+    assert!(stream.next().unwrap().is_ok());
+    thread::sleep(Duration::from_millis(300));
+    cancel.cancel();
+    let since = Instant::now();
+    while watched.upgrade().is_some() && since.elapsed() < Duration::from_secs(30) {
+        thread::sleep(Duration::from_millis(5));
+    }
+    assert!(since.elapsed() < Duration::from_secs(10));
+    drop(stream);
+}

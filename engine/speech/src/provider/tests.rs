@@ -1,0 +1,77 @@
+use super::*;
+
+#[test]
+fn work_goes_on_until_its_time_is_over() {
+    let control = Control::new(Cancel::new(), Duration::from_secs(60));
+    assert!(control.check().is_ok());
+    assert!(
+        control.remaining() > Duration::from_secs(50)
+            && control.remaining() <= Duration::from_secs(60)
+    );
+    assert!(!control.cancelled());
+}
+
+#[test]
+fn a_deadline_says_how_long_it_was() {
+    let mut control = Control::new(Cancel::new(), Duration::ZERO);
+    assert!(matches!(
+        control.check(),
+        Err(SpeechError::Deadline { seconds: 0 })
+    ));
+    assert_eq!(control.remaining(), Duration::ZERO);
+    control.extend(Duration::from_secs(30));
+    assert!(control.check().is_ok());
+    assert!(control.remaining() > Duration::from_secs(20));
+}
+
+#[test]
+fn cancelling_comes_before_the_deadline() {
+    let cancel = Cancel::new();
+    let control = Control::new(cancel.clone(), Duration::ZERO);
+    cancel.cancel();
+    assert!(control.cancelled());
+    assert!(matches!(control.check(), Err(SpeechError::Cancelled)));
+}
+
+#[test]
+fn a_deadline_beyond_the_clock_is_a_day() {
+    let control = Control::new(Cancel::new(), Duration::MAX);
+    assert!(control.check().is_ok());
+    assert!(
+        control.remaining() > Duration::from_secs(86_000)
+            && control.remaining() <= Duration::from_secs(86_400)
+    );
+}
+
+#[derive(Debug)]
+struct Plain;
+
+impl Provider for Plain {
+    fn name(&self) -> &'static str {
+        "plain"
+    }
+    fn backend(&self) -> String {
+        String::new()
+    }
+    fn voices(&self) -> &[Voice] {
+        &[]
+    }
+    fn limits(&self) -> Limits {
+        Limits {
+            first: 1,
+            max: 1,
+            growth: 1,
+        }
+    }
+    fn ready(&self) -> Result<(), SpeechError> {
+        Ok(())
+    }
+    fn synthesise(&self, _: &Request<'_>, _: &Control) -> Result<Vec<f32>, SpeechError> {
+        Ok(Vec::new())
+    }
+}
+
+#[test]
+fn a_provider_has_no_model_unless_it_says_so() {
+    assert_eq!(Plain.model_sha256(), None);
+}

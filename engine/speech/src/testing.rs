@@ -1,0 +1,133 @@
+//! What several tests need: stand-ins for the program and for providers.
+
+use std::fmt;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use kokoro_text::Limits;
+
+use crate::engine::Voice;
+use crate::error::SpeechError;
+use crate::provider::{Control, Provider, Request};
+
+/// The path of a file of `tests/fixtures`.
+pub(crate) fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures")
+        .join(name)
+}
+
+/// A program that behaves as named. A link to a file that nobody writes: a script just written cannot be run while
+/// another thread of the test process forks with its handle open.
+pub(crate) fn stand_in(folder: &Path, behaviour: &str) -> PathBuf {
+    let program = folder.join(behaviour);
+    symlink(fixture("fake-espeak.sh"), &program).unwrap();
+    program
+}
+
+/// A voice.
+pub(crate) fn voice(id: &str, language: &str, gender: &'static str, aliases: &[&str]) -> Voice {
+    Voice {
+        id: id.to_owned(),
+        name: id.to_uppercase(),
+        language: language.to_owned(),
+        gender,
+        aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
+    }
+}
+
+/// A tone of so many samples, its amplitude 0.1.
+pub(crate) fn tone(length: usize) -> Vec<f32> {
+    (0..length).map(|n| 0.1 * (n as f32 * 0.15).sin()).collect()
+}
+
+type Answer = dyn Fn(&Request<'_>, &Control) -> Result<Vec<f32>, SpeechError> + Send + Sync;
+
+/// A provider that does what a test says, and remembers what it was asked.
+pub(crate) struct Fake {
+    pub(crate) name: &'static str,
+    pub(crate) voices: Vec<Voice>,
+    pub(crate) limits: Limits,
+    pub(crate) answer: Box<Answer>,
+    /// Text, voice, language, speed of each call.
+    pub(crate) asked: Mutex<Vec<(String, String, String, f32)>>,
+}
+
+impl fmt::Debug for Fake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl Fake {
+    pub(crate) fn new(
+        name: &'static str,
+        answer: impl Fn(&Request<'_>, &Control) -> Result<Vec<f32>, SpeechError> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            name,
+            voices: vec![
+                voice("first", "en-US", "female", &["alloy"]),
+                voice("second", "en-GB", "male", &["fable", "first"]),
+            ],
+            limits: Limits {
+                first: 40,
+                max: 40,
+                growth: 1,
+            },
+            answer: Box::new(answer),
+            asked: Mutex::default(),
+        }
+    }
+
+    /// How often it was asked to speak this.
+    pub(crate) fn count(&self, text: &str) -> usize {
+        self.asked
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|(asked, ..)| asked == text)
+            .count()
+    }
+}
+
+impl Provider for Fake {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn backend(&self) -> String {
+        format!("{} 1.0", self.name)
+    }
+
+    fn voices(&self) -> &[Voice] {
+        &self.voices
+    }
+
+    fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    fn ready(&self) -> Result<(), SpeechError> {
+        if self.name == "broken" {
+            Err(SpeechError::Synthesis("not ready".to_owned()))
+        } else {
+            Ok(())
+        }
+    }
+
+    fn synthesise(
+        &self,
+        request: &Request<'_>,
+        control: &Control,
+    ) -> Result<Vec<f32>, SpeechError> {
+        self.asked.lock().unwrap().push((
+            request.text.to_owned(),
+            request.voice.id.clone(),
+            request.language.to_owned(),
+            request.speed,
+        ));
+        (self.answer)(request, control)
+    }
+}
