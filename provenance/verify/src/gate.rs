@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use caws_attest::predicate::GATE_EVIDENCE_V1;
 use caws_attest::seal::{evidence_bundle_path, evidence_path, evidence_statement};
 use caws_evidence::manifest::{GateEntry, layout};
-use caws_evidence::{Evidence, Raw, Severity, Verdict, codes, measure, sha256_hex};
+use caws_evidence::{Evidence, Raw, Severity, Verdict, canonical_json, codes, measure, sha256_hex};
 use caws_policy::record::gate_plan_sha256;
 use caws_policy::{GatePlan, judge};
 
@@ -43,7 +43,7 @@ pub(crate) fn check(
         reproduced: Reproduced::NotAttempted("there is no readable evidence".to_owned()),
     };
     let path = evidence_path(&entry.gate);
-    let before = findings.len();
+    let before = findings.raised();
     let bytes = match context.store.read(&path, context.options.limits.document) {
         Ok(bytes) => bytes,
         Err(error) => {
@@ -68,7 +68,7 @@ pub(crate) fn check(
         belongs(entry, evidence, plan, &path, findings);
         raws = outputs(context, evidence, digests, findings);
     }
-    report.consistent = findings.len() == before;
+    report.consistent = findings.raised() == before;
     let statement = evidence
         .as_ref()
         .and_then(|evidence| evidence_statement(evidence).ok());
@@ -122,17 +122,29 @@ fn belongs(
             help: "the manifest was not written by the run it describes; do not rely on it",
         });
     }
-    let Some(expected) = plan.and_then(|plan| gate_plan_sha256(plan).ok()) else {
-        return;
-    };
-    if evidence.plan_sha256 != expected {
+    let Some(plan) = plan else { return };
+    let digest = gate_plan_sha256(plan).unwrap_or_default();
+    if evidence.plan_sha256 != digest {
         findings.error(Problem {
             code: codes::PLAN_MISMATCH,
             path,
             message: format!("gate `{}` was measured under another plan", entry.gate),
-            expected: format!("plan sha256 {expected}"),
+            expected: format!("plan sha256 {digest}"),
             found: format!("plan sha256 {}", evidence.plan_sha256),
             help: "thresholds, inputs or settings are not those that held when it was measured",
+        });
+    }
+    let inputs = canonical_json(&evidence.inputs)
+        .map(|json| sha256_hex(&json))
+        .unwrap_or_default();
+    if inputs != plan.inputs_sha256 {
+        findings.error(Problem {
+            code: codes::RECORD_INCONSISTENT,
+            path,
+            message: "the evidence names other inputs than the plan".to_owned(),
+            expected: format!("inputs with sha256 {}", plan.inputs_sha256),
+            found: format!("inputs with sha256 {inputs}"),
+            help: "it was measured on other files than those the run was planned for",
         });
     }
 }
@@ -243,17 +255,7 @@ fn reproduce(
 ) -> Reproduced {
     let reading = measure(&plan.method, &plan.params, raws, &evidence.steps);
     let judged = judge(plan, reading);
-    // An unmeasured or broken gate earns nothing and blocks; that its tool was absent is an
-    // observation of the run that no raw output can show.
-    if matches!(evidence.verdict, Verdict::Unmeasured | Verdict::Error)
-        && let Some(finding) = evidence
-            .findings
-            .iter()
-            .find(|f| ONLY_THE_RUN_KNOWS.contains(&f.code.as_str()))
-    {
-        return Reproduced::NotAttempted(format!("{}: {}", finding.code, finding.message));
-    }
-    let before = findings.len();
+    let before = findings.raised();
     let verdict = judged.verdict;
     let same = match evidence.verdict {
         // A waiver covers what failed or could not be measured, and is named.
@@ -262,6 +264,17 @@ fn reproduce(
         }
         recorded => recorded == verdict,
     };
+    // An unmeasured or broken gate earns nothing and blocks; that its tool was absent is an
+    // observation of the run that no raw output can show.
+    if !same
+        && matches!(evidence.verdict, Verdict::Unmeasured | Verdict::Error)
+        && let Some(finding) = evidence
+            .findings
+            .iter()
+            .find(|f| ONLY_THE_RUN_KNOWS.contains(&f.code.as_str()))
+    {
+        return Reproduced::NotAttempted(format!("{}: {}", finding.code, finding.message));
+    }
     if !same {
         findings.error(Problem {
             code: codes::VERDICT_DIFFERS,
@@ -288,7 +301,7 @@ fn reproduce(
             help: "do not rely on this number; the raw outputs give the expected one",
         });
     }
-    if findings.len() == before {
+    if findings.raised() == before {
         Reproduced::Yes
     } else {
         Reproduced::No

@@ -92,6 +92,7 @@ pub struct Report {
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
     list: Vec<Finding>,
+    raised: usize,
 }
 
 /// A finding's content but for its severity.
@@ -124,14 +125,15 @@ impl Findings {
             found: Some(problem.found),
             help: Some(problem.help.to_owned()),
         };
+        self.raised += 1;
         if !self.list.contains(&finding) {
             self.list.push(finding);
         }
     }
 
-    /// How many there are so far, to see later whether more came.
-    pub(crate) fn len(&self) -> usize {
-        self.list.len()
+    /// How often something was said so far, repetitions included, to see later whether more was.
+    pub(crate) fn raised(&self) -> usize {
+        self.raised
     }
 
     /// Whether one says `code` about `path`.

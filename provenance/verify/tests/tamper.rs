@@ -374,7 +374,8 @@ fn evidence_in_another_place_is_found() {
     );
     // An older record of the same gate, rightly signed at its time: other inputs, another plan.
     let mut older = whole();
-    older.plan.gates[1].inputs_sha256 = sha256_hex(b"older");
+    older.evidence[1].inputs[0].sha256 = sha256_hex(b"older");
+    older.plan.gates[1].inputs_sha256 = sha256_hex(&common::canonical(&older.evidence[1].inputs));
     older.evidence[1].plan_sha256 =
         caws_policy::record::gate_plan_sha256(&older.plan.gates[1]).unwrap();
     let older = older.sealed(1);
@@ -399,7 +400,13 @@ fn evidence_in_another_place_is_found() {
     let mut record = whole();
     record.evidence[1] = serde_json::from_slice(&older[COVERAGE]).unwrap();
     let report = verify(&record.sealed(1), &options());
-    assert_eq!(said(&report), [(codes::PLAN_MISMATCH, COVERAGE)]);
+    assert_eq!(
+        said(&report),
+        [
+            (codes::PLAN_MISMATCH, COVERAGE),
+            (codes::RECORD_INCONSISTENT, COVERAGE)
+        ]
+    );
     assert_eq!(report.signature, SignatureState::Valid);
 }
 

@@ -137,8 +137,11 @@ fn what_only_the_run_knows_is_not_attempted() {
                 said(&report),
                 [(codes::RECORD_FILE_UNLISTED, common::MUTATION_RAW)]
             );
-            let reason = format!("{code}: it was not there");
-            assert_eq!(report.gates[2].reproduced, Reproduced::NotAttempted(reason));
+            let expected = match verdict {
+                Verdict::Unmeasured => Reproduced::Yes,
+                _ => Reproduced::NotAttempted(format!("{code}: it was not there")),
+            };
+            assert_eq!(report.gates[2].reproduced, expected);
         }
     }
     // The same finding excuses no verdict that counts.
@@ -155,6 +158,15 @@ fn what_only_the_run_knows_is_not_attempted() {
         }];
     });
     assert_eq!(said(&report), [(codes::VERDICT_DIFFERS, STATIC)]);
+}
+
+#[test]
+fn evidence_of_other_inputs_is_found() {
+    let report = lied(0, |e| e.inputs[0].sha256 = sha256_hex(b"other"));
+    assert_eq!(said(&report), [(codes::RECORD_INCONSISTENT, STATIC)]);
+    assert!(!report.gates[0].consistent);
+    let message = report.findings[0].message.as_str();
+    assert_eq!(message, "the evidence names other inputs than the plan");
 }
 
 #[test]
