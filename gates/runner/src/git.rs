@@ -45,8 +45,15 @@ pub fn subject(root: &Path, host: &Host) -> Option<Subject> {
     let commit = line(root, host, &["rev-parse", "--verify", "--quiet", "HEAD"])?;
     // The project may be a folder of its repository; a folder git has never seen has no tree.
     let tree = line(root, host, &["rev-parse", "--verify", "--quiet", "HEAD:./"])?;
-    let changes = git(root, host, &["status", "--porcelain", "--", "."]).ok()?;
+    let changes = git(root, host, &["status", "--porcelain", "--", ".", ":(exclude)artifacts"]).ok()?;
     Some(Subject { commit: Some(commit), tree, dirty: !changes.is_empty() })
+}
+
+/// Whether a path is part of what runs leave behind: it must not become an input of the next one,
+/// also where git was not told to ignore it.
+pub(crate) fn is_record(path: &str) -> bool {
+    const LEFT: [&str; 5] = ["evidence", "provenance", "report", "partial", "bench"];
+    path.strip_prefix("artifacts/").and_then(|rest| rest.split('/').next()).is_some_and(|dir| LEFT.contains(&dir))
 }
 
 /// Tracked and untracked files that are not ignored, relative to `root`; `None` without git.
@@ -57,7 +64,7 @@ pub fn files(root: &Path, host: &Host) -> Option<Vec<String>> {
         .split(|byte| *byte == 0)
         .filter(|name| !name.is_empty())
         .map(|name| String::from_utf8_lossy(name).into_owned())
-        .filter(|name| root.join(name).is_file())
+        .filter(|name| !is_record(name) && root.join(name).is_file())
         .collect();
     files.sort_unstable();
     files.dedup();

@@ -58,11 +58,17 @@ pub struct Options {
 }
 
 impl Options {
+    /// Where everything goes that is no record of a run: benchmark files.
+    #[must_use]
+    pub fn whole(&self, root: &Path) -> PathBuf {
+        self.artifacts.clone().map_or_else(|| root.join("artifacts"), |dir| root.join(dir))
+    }
+
     /// Where the record goes. A run of some gates is no record of the project and goes to a place
     /// of its own.
     #[must_use]
     pub fn artifacts(&self, root: &Path) -> PathBuf {
-        let whole = self.artifacts.clone().map_or_else(|| root.join("artifacts"), |dir| root.join(dir));
+        let whole = self.whole(root);
         if self.gates.is_empty() { whole } else { whole.join("partial") }
     }
 }

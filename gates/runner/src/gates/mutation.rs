@@ -171,17 +171,21 @@ fn cargo_mutants(context: &mut Context<'_>, gate: &MutationGate) -> Result<(), S
     };
     let planned: Vec<&Mutant> = order.iter().filter_map(|index| mutants.get(*index)).collect();
     let mut tried = BTreeMap::new();
-    let result = try_all(context, &places, &known, &planned, &mode, timeout, &mut tried);
-    // Whatever stopped it, batches that were finished are a sample in random order.
-    if let Ok(stopped_by) | Err((stopped_by, _)) = &result
-        && (result.is_ok() || !tried.is_empty())
-    {
-        let sampled = matches!(mode, Mode::Sample(_));
-        let record = merged(&planned, &tried, sampled.then_some(seed.as_str()), stopped_by);
-        context.raw("mutants", "mutants.json", serde_json::to_vec(&record).unwrap_or_default());
+    let stopped_by = try_all(context, &places, &known, &planned, &mode, timeout, &mut tried)?;
+    let sampled = matches!(mode, Mode::Sample(_));
+    let record = merged(&planned, &tried, sampled.then_some(seed.as_str()), stopped_by);
+    context.raw("mutants", "mutants.json", serde_json::to_vec(&record).unwrap_or_default());
+    if stopped_by == INTERRUPTED {
+        // Batches that were finished are a sample in random order, however it ended.
+        return Err(Stop::interrupted());
     }
-    result.map(drop).map_err(|(_, stop)| stop)
+    Ok(())
 }
+
+/// Why mutants were left out, in the words of the measuring method.
+const COMPLETE: &str = "complete";
+const TIME_BUDGET: &str = "time_budget";
+const INTERRUPTED: &str = "interrupted";
 
 /// Tries mutants in the planned order. It stops for two reasons only: all are tried, or the time is
 /// up at the end of a batch. It never looks at how many were caught: a sample that ends when the
@@ -194,7 +198,7 @@ fn try_all(
     mode: &Mode,
     timeout: Duration,
     tried: &mut BTreeMap<String, (Summary, bool)>,
-) -> Result<&'static str, (&'static str, Stop)> {
+) -> Result<&'static str, Stop> {
     let total = u64::try_from(planned.len()).unwrap_or(u64::MAX);
     let mut rest = planned;
     let mut clock: Option<(Instant, Duration)> = None;
@@ -208,21 +212,18 @@ fn try_all(
         let done = u64::try_from(tried.len()).unwrap_or(u64::MAX);
         context.progress(done, total, &format!("{done} of {total} mutants"));
         if rest.is_empty() {
-            return Ok("complete");
-        }
-        if context.interrupt.is_raised() {
-            return Err(("interrupted", Stop::interrupted()));
+            return Ok(COMPLETE);
         }
         let Some((began, per_mutant)) = clock else {
             // The budget is for mutants: the clock starts once the untouched code has proved itself.
-            baseline(context, places, timeout).map_err(|stop| ("interrupted", stop))?;
+            baseline(context, places, timeout)?;
             clock = Some((Instant::now(), Duration::from_secs(10)));
             continue;
         };
         let size = match mode {
             Mode::Sample(budget) => {
                 let Some(left) = budget.checked_sub(began.elapsed()).filter(|left| !left.is_zero()) else {
-                    return Ok("time_budget");
+                    return Ok(TIME_BUDGET);
                 };
                 batch::size(left, per_mutant)
             }
@@ -231,7 +232,10 @@ fn try_all(
         let (taken, others, fresh) = batch::take(rest, size, |mutant| known.find(mutant));
         let start = Instant::now();
         let number = tried.len();
-        let results = batch::run(context, places, &fresh, timeout, number, total).map_err(|stop| ("interrupted", stop))?;
+        let results = match batch::run(context, places, &fresh, timeout, number, total) {
+            Err(_) if context.interrupt.is_raised() => return Ok(INTERRUPTED),
+            other => other?,
+        };
         let spent = start.elapsed() / u32::try_from(fresh.len().max(1)).unwrap_or(1);
         clock = Some((began, spent));
         for mutant in taken {
@@ -246,7 +250,7 @@ fn try_all(
         }
         rest = others;
     }
-    Ok("complete")
+    Ok(COMPLETE)
 }
 
 /// The untouched code must pass its tests in the copy, or every mutant would be "caught".

@@ -129,7 +129,7 @@ pub(crate) fn loosened_budgets(document: &Document, config: &Config, spec: &Work
 }
 
 fn runs(context: &mut Context<'_>, gate: &PerformanceGate, url: &str) -> Result<(), Stop> {
-    let artifacts = context.options.artifacts(context.root());
+    let artifacts = context.options.whole(context.root());
     let shown = artifacts.to_string_lossy().into_owned();
     let date = today();
     let values = [("url", url), ("artifacts", shown.as_str()), ("date", date.as_str())];

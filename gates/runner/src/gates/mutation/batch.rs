@@ -90,7 +90,7 @@ pub(crate) fn run(
     let mut finished = u64::try_from(done).unwrap_or(u64::MAX);
     let (observer, gate) = (context.observer, context.gate);
     let mut on_line = |line: &str| {
-        if ["CAUGHT", "MISSED", "TIMEOUT", "UNVIABLE"].iter().any(|mark| line.starts_with(mark)) {
+        if ["caught", "MISSED", "TIMEOUT", "unviable"].iter().any(|mark| line.starts_with(mark)) {
             finished += 1;
             observer.gate_progress(gate, finished, total, line);
         }
