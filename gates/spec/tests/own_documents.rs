@@ -1,5 +1,7 @@
 //! The documents of this repository, and what the published version 1.0 accepts.
 
+#![expect(clippy::panic, clippy::expect_used, reason = "helpers of tests stop the test")]
+
 use std::path::Path;
 
 use caws_spec::schema::{PROVENANCE_MANIFEST, Schema, WORKING_SPEC};

@@ -216,7 +216,7 @@ fn all_contradictions_come_in_one_run() {
     );
 }
 
-fn term<'a>(terms: &'a [TermPolicy], wanted: Term) -> &'a TermPolicy {
+fn term(terms: &[TermPolicy], wanted: Term) -> &TermPolicy {
     terms
         .iter()
         .find(|policy| policy.term == wanted)
