@@ -18,9 +18,9 @@ pub enum Boundary {
 }
 
 /// Abbreviations whose full stop ends no sentence, in lower case.
-const ABBREVIATIONS: [&str; 24] = [
-    "mr", "mrs", "ms", "dr", "prof", "st", "sr", "jr", "vs", "etc", "e.g", "i.e", "no", "vol",
-    "fig", "inc", "ltd", "co", "gen", "col", "sgt", "rev", "approx", "dept",
+const ABBREVIATIONS: [&str; 23] = [
+    "mr", "mrs", "ms", "dr", "prof", "st", "sr", "jr", "vs", "etc", "e.g", "i.e", "vol", "fig",
+    "inc", "ltd", "co", "gen", "col", "sgt", "rev", "approx", "dept",
 ];
 
 /// The boundary between `chars[taken - 1]` and what follows it, if a voice may pause there: only

@@ -218,7 +218,7 @@ fn only_known_abbreviations_and_initials_do_not_end_sentences() {
     for word in ["mr", "Mrs", "DR", "e.g", "see Fig", "(approx", "X", "by J"] {
         assert!(ends(word), "{word}");
     }
-    for word in ["I", "x", "mister", "", "end", "1"] {
+    for word in ["I", "x", "mister", "", "end", "1", "no"] {
         assert!(!ends(word), "{word}");
     }
 }
