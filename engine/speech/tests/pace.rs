@@ -3,7 +3,7 @@
 use kokoro_speech::{Cancel, Engine, EngineConfig, ProviderChoice, Utterance};
 
 const TEXTS: [&str; 3] = [
-    "The quick brown fox jumps over the lazy dog, and then it rests for a while. Nobody knows why.",
+    "The quick brown fox jumps over the lazy dog. Nobody knows why.",
     "Please call me at half past ten tomorrow.",
     "Hello.",
 ];
@@ -32,7 +32,7 @@ fn audio_at_twice_the_speed_takes_half_the_time() {
     for voice in ["en-us", "en-gb-f"] {
         for text in TEXTS {
             let natural = seconds(text, voice, 1.0);
-            for speed in [0.25, 0.5, 0.75, 1.25, 1.5, 2.0, 3.0, 4.0] {
+            for speed in [0.25, 0.7, 1.5, 4.0] {
                 let share = seconds(text, voice, speed) * speed / natural;
 
                 assert!(
