@@ -78,6 +78,7 @@ fn the_clip_farthest_off_decides() {
         Some("-16 LUFS, give or take 1 LU")
     );
     assert!(finding.found.as_deref().unwrap().starts_with("-19."));
+    assert!(finding.help.is_some());
     assert_eq!(reading.observations[0].unit, "LU");
 }
 
@@ -123,6 +124,8 @@ fn silence_is_counted_and_measured_as_nothing() {
         reading.findings[0].message,
         "clip-000 (text 1, voice en-us, speed 0.5, streamed) is silent or shorter than 0.4 s"
     );
+    let silent = &reading.findings[0];
+    assert!(silent.expected.is_some() && silent.found.is_some() && silent.help.is_some());
     let all = read(&params(&clips[..1]), &raws).unwrap();
     assert_eq!(number(&all, "loudness_deviation_max"), None);
     assert_eq!(number(&all, "true_peak_max"), None);

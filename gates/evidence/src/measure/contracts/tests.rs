@@ -61,6 +61,10 @@ fn sides_are_counted_apart_and_failures_named() {
     assert_eq!(finding.code, codes::CONTRACT_VIOLATION);
     assert_eq!(finding.message, "the contract `a` is broken by POST /x");
     assert_eq!(finding.found.as_deref(), Some("broken"));
+    assert_eq!(
+        finding.help.as_deref(),
+        Some("mend the server, or the contract where the server is right")
+    );
     assert_eq!(finding.place.as_ref().unwrap().path, "contracts/a.yaml");
 }
 
@@ -83,6 +87,7 @@ fn every_declared_operation_needs_a_case() {
         Some("at least 3 cases")
     );
     assert_eq!(reading.findings[0].found.as_deref(), Some("1 cases"));
+    assert!(reading.findings[0].help.is_some());
 }
 
 #[test]

@@ -94,6 +94,7 @@ fn numbers_are_summed_over_files() {
     assert_eq!(failed.code, codes::TEST_FAILED);
     assert_eq!(note.code, codes::BRANCH_UNREACHED);
     assert_eq!(note.severity, Severity::Note);
+    assert!(note.help.is_some());
     assert_eq!(
         note.message,
         "3 of 4 branch outcomes of a.rs never happened"

@@ -97,6 +97,13 @@ fn every_kind_of_change_is_flaky() {
 }
 
 #[test]
+fn flaky_findings_say_what_to_do() {
+    let finding = &of(&["a", "!a"]).findings[0];
+    assert_eq!(finding.code, codes::TEST_FLAKY);
+    assert!(finding.expected.is_some() && finding.help.is_some());
+}
+
+#[test]
 fn a_change_in_a_later_run_is_seen() {
     assert_eq!(of(&["a", "a", "!a"]).observations[0].value, 1.0);
 }

@@ -63,6 +63,22 @@ fn every_outcome_is_told_apart() {
 }
 
 #[test]
+fn a_failure_counts_wherever_it_stands_in_its_case() {
+    let report = parse(
+        r#"<testsuite><testcase name="t"><properties><property/></properties><system-out>a</system-out>
+           <failure><stack/>late</failure></testcase><testcase name="u"/></testsuite>"#,
+    )
+    .unwrap();
+    assert_eq!(
+        report.cases,
+        [
+            case("t", Outcome::Failed, false, Some("late")),
+            case("u", Outcome::Passed, false, None)
+        ]
+    );
+}
+
+#[test]
 fn findings_name_the_test_and_what_it_said() {
     let report =
         parse(r#"<testsuite><testcase name="t"><failure message="m"/></testcase></testsuite>"#);
@@ -72,6 +88,7 @@ fn findings_name_the_test_and_what_it_said() {
     assert_eq!(findings[0].severity, Severity::Error);
     assert_eq!(findings[0].message, "the test `t` failed");
     assert_eq!(findings[0].found.as_deref(), Some("m"));
+    assert!(findings[0].help.is_some());
     let many = format!(
         "<testsuite>{}</testsuite>",
         r#"<testcase name="t"><error/></testcase>"#.repeat(60)

@@ -31,14 +31,14 @@ fn ratios(reading: &Reading) -> Vec<(&str, u64, u64)> {
 
 #[test]
 fn records_of_a_file_are_added_up() {
-    let text = "TN:\nSF:src/a.c\nFN:1,f\nFNDA:1,f\nDA:1,1\nDA:2,0,checksum\nDA:3,0\nBRDA:2,0,0,-\nBRDA:2,0,1,3\n\
+    let text = "TN:\nSF:src/a.c\nFN:1,f\nFNDA:1,f\nDA:1,1\nBRDA:1,0,0,5\nDA:2,0,checksum\nDA:3,0\nBRDA:2,0,0,-\nBRDA:2,0,1,3\n\
         BRDA:3,0,0,0\nBRDA:3,e1,0,0\nBRF:3\nend_of_record\r\n\nSF:./src/a.c\nDA:2,4\nBRDA:3,0,0,1\nend_of_record\n\
         SF:tests/t.c\nDA:bad\nend_of_record\n";
     let params = json!({"exclude": [{"path": "tests/**", "reason": "tests"}]});
     let reading = read(&params, &raws(text.as_bytes())).unwrap();
     assert_eq!(
         ratios(&reading),
-        [("branch_coverage", 2, 4), ("line_coverage", 2, 3)]
+        [("branch_coverage", 3, 5), ("line_coverage", 2, 3)]
     );
     assert_eq!(
         reading.findings[0].found.as_deref(),

@@ -12,6 +12,22 @@ fn the_score_needs_a_verdict() {
 }
 
 #[test]
+fn a_survivor_is_a_warning_with_its_place_and_mend() {
+    let place = Place {
+        path: "a.rs".to_owned(),
+        line: Some(1),
+        column: None,
+    };
+    let finding = survived(place.clone(), "message".to_owned());
+    assert_eq!(finding.code, codes::MUTANT_SURVIVED);
+    assert_eq!(
+        (finding.severity, finding.place),
+        (Severity::Warning, Some(place))
+    );
+    assert!(finding.expected.is_some() && finding.help.is_some());
+}
+
+#[test]
 fn the_rest_of_many_survivors_is_one_note() {
     assert_eq!(more_survivors(50), None);
     let note = more_survivors(52).unwrap();

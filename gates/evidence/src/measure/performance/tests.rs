@@ -99,6 +99,7 @@ fn failed_trials_are_trials_that_never_answered() {
     assert_eq!(finding.code, codes::TRIAL_FAILED);
     assert_eq!(finding.message, "trial 1 of the run `short` failed");
     assert_eq!(finding.found.as_deref(), Some("503 busy"));
+    assert!(finding.help.is_some());
     // Two of twenty: the 95th percentile never answered.
     trials[19] = failed();
     let reading = of("short", &report(&trials, Value::Null, Value::Null));
