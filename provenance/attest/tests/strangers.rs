@@ -1,6 +1,9 @@
 //! Bundles that other people's programs made; see `vectors/README.md`.
 
-#![expect(clippy::unwrap_used, reason = "a helper of tests outside a test function")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper of tests outside a test function"
+)]
 
 use caws_attest::{Bundle, BundleError, PublicKey, verify_strict};
 

@@ -123,7 +123,13 @@ impl SecretKey {
     fn to_document(&self) -> Result<SecretDocument, KeyError> {
         match &self.key {
             Signing::P256(key) => key.to_pkcs8_der(),
-            Signing::Ed25519(key) => key.to_pkcs8_der(),
+            // With the public key beside it, as the library writes by itself, OpenSSL 3.0 does not
+            // read the key.
+            Signing::Ed25519(key) => ed25519_dalek::pkcs8::KeypairBytes {
+                secret_key: key.to_bytes(),
+                public_key: None,
+            }
+            .to_pkcs8_der(),
         }
         .map_err(|_| KeyError::Library("encoding the private key"))
     }

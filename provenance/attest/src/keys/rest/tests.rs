@@ -32,6 +32,19 @@ fn private_keys_survive_pem() {
 }
 
 #[test]
+fn ed25519_keys_are_written_as_openssl_reads_them() {
+    // RFC 8410 section 7: version 0, the algorithm, the key, and no public key after it.
+    let pem = ed25519(1).to_pem().unwrap();
+    let body: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+    let der = crate::encoding::from_base64(&body).unwrap();
+    assert_eq!(
+        der[..16],
+        *b"\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20"
+    );
+    assert_eq!(der.len(), 48);
+}
+
+#[test]
 fn private_keys_survive_encryption() {
     for key in [p256(1), ed25519(1)] {
         let pem = key
