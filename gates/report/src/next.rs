@@ -111,7 +111,7 @@ fn raise(view: &RunView, term: &TermScore, gain: f64) -> NextStep {
     let what = match aim {
         Some((kind, goal, more)) if more > 0 => {
             format!(
-                "raise {name}: {more} more of {} reach the {kind} of {goal}; up to {gain:.1} points",
+                "raise {name}: {more} more of {} for the {kind} of {goal}; up to {gain:.1} points",
                 term.value.map_or(0, |v| v.denominator)
             )
         }

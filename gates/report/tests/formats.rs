@@ -300,7 +300,7 @@ fn json_of_trust_lists_the_raises() {
     assert_eq!(document["raises"].as_array().unwrap().len(), 1);
     assert_eq!(
         document["raises"][0]["what"],
-        "raise coverage: 5 more of 100 reach the target of 0.95; up to 4.8 points"
+        "raise coverage: 5 more of 100 for the target of 0.95; up to 4.8 points"
     );
 }
 

@@ -351,7 +351,7 @@ fn raises_say_how_many_more_are_needed() {
         [
             "raise mutation (not measured): up to 27.8 points",
             "raise contracts (not measured): up to 22.2 points",
-            "raise coverage: 1 more of 3000 reach the minimum of 0.8; up to 5.6 points",
+            "raise coverage: 1 more of 3000 for the minimum of 0.8; up to 5.6 points",
             "raise performance (2 of 3 budgets met): up to 3.7 points",
         ],
     );
@@ -360,7 +360,7 @@ fn raises_say_how_many_more_are_needed() {
     assert_eq!(steps.len(), 1);
     assert_eq!(
         steps[0].what,
-        "raise coverage: 5 more of 100 reach the target of 0.95; up to 4.8 points"
+        "raise coverage: 5 more of 100 for the target of 0.95; up to 4.8 points"
     );
     assert_eq!(
         (
@@ -384,7 +384,7 @@ fn raises_survive_goals_that_are_no_numbers() {
     view.plan.trust.terms[0].target = Some("1".into());
     assert_eq!(
         raises(&view)[0].what,
-        "raise coverage: 10 more of 100 reach the target of 1; up to 4.8 points"
+        "raise coverage: 10 more of 100 for the target of 1; up to 4.8 points"
     );
 }
 

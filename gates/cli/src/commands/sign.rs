@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path};
 
 use caws_attest::seal;
-use caws_evidence::Manifest;
 use caws_evidence::manifest::layout;
-use caws_report::json;
+use caws_evidence::{Manifest, Severity, codes};
+use caws_report::{json, terminal};
 use caws_runner::{ExitCode, Host};
+use caws_verify::{Options, verify_artifacts};
 use serde::Serialize;
 
 use crate::args::{Format, Record};
 use crate::error::CliError;
-use crate::output::{Output, print};
+use crate::output::{Output, note, print};
 use crate::{artifacts, keys};
 
 #[derive(Serialize)]
@@ -27,8 +28,8 @@ pub(crate) fn run(args: &Record, output: &Output) -> Result<ExitCode, CliError> 
     let dir = args.artifacts.as_path();
     let manifest: Manifest = artifacts::document(dir, layout::MANIFEST, "manifest")?;
     let files = files(dir, &manifest)?;
+    verified(dir, output)?;
     let key = keys::signing(&Host::current())?;
-    // Nothing is signed that is not what the manifest says it is.
     let bundles = seal::seal(&files, &key).map_err(|error| CliError::Record {
         path: dir.join(layout::MANIFEST),
         expected: "record to sign",
@@ -62,6 +63,40 @@ pub(crate) fn run(args: &Record, output: &Output) -> Result<ExitCode, CliError> 
     };
     print(&text)?;
     Ok(ExitCode::Pass)
+}
+
+/// Refuses to put a name under a record that does not say what its evidence says. Older signatures
+/// do not count: they are about to be replaced.
+fn verified(dir: &Path, output: &Output) -> Result<(), CliError> {
+    const OF_SIGNATURES: [&str; 3] = [
+        codes::SIGNATURE_MISSING,
+        codes::SIGNATURE_INVALID,
+        codes::KEY_UNTRUSTED,
+    ];
+    let options = Options {
+        allow_unsigned: true,
+        ..Options::default()
+    };
+    let report = verify_artifacts(dir, &options);
+    let wrong: Vec<_> = report
+        .findings
+        .iter()
+        .filter(|finding| {
+            finding.severity == Severity::Error && !OF_SIGNATURES.contains(&finding.code.as_str())
+        })
+        .collect();
+    let Some(first) = wrong.first() else {
+        return Ok(());
+    };
+    for finding in &wrong {
+        note(terminal::finding("sign", finding, output.stderr_palette()).trim_end_matches('\n'));
+        note("");
+    }
+    Err(CliError::Record {
+        path: dir.join(layout::MANIFEST),
+        expected: "record to sign",
+        found: first.message.clone(),
+    })
 }
 
 /// The manifest and everything it covers.

@@ -1,6 +1,6 @@
 //! `caws validate`: the documents a person writes, each mistake at its place.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path};
 
 use caws_evidence::{Finding, Severity};
 use caws_policy::TierPolicy;
@@ -53,16 +53,20 @@ fn project(checked: &mut Vec<String>) -> Result<Vec<Finding>, CliError> {
 
 /// Paths in findings have `/` on every system.
 fn label(path: &Path) -> String {
-    let parts: Vec<_> = path
-        .components()
-        .collect::<PathBuf>()
-        .iter()
-        .map(|part| part.to_string_lossy().into_owned())
-        .collect();
-    let joined = parts.join("/");
-    joined
-        .strip_prefix("//")
-        .map_or(joined.clone(), |rest| format!("/{rest}"))
+    let mut label = String::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::RootDir => label.push('/'),
+            part => {
+                if !label.is_empty() && !label.ends_with('/') {
+                    label.push('/');
+                }
+                label.push_str(&part.as_os_str().to_string_lossy());
+            }
+        }
+    }
+    label
 }
 
 /// One document by itself, by what it says it is.

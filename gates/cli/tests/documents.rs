@@ -1,0 +1,297 @@
+//! `caws validate`, `explain`, `doctor`, `setup`, and the command line itself.
+
+mod common;
+
+use common::{Project, assert_caws};
+
+#[test]
+fn validate_says_what_is_valid() {
+    let project = Project::new();
+    assert_caws!("validate", project, project.caws(["validate"]));
+    assert_caws!(
+        "validate_paths",
+        project,
+        project.caws([
+            "validate",
+            ".caws.yml",
+            "./.caws/policy/tier-policy.json",
+            ".caws/working-spec.yaml"
+        ])
+    );
+}
+
+#[test]
+fn validate_points_at_the_mistake() {
+    let project = Project::new();
+    project.replace(".caws/working-spec.yaml", "risk_tier: 3", "risk_tier: low");
+    assert_caws!("validate_spec", project, project.caws(["validate"]));
+    assert_caws!(
+        "validate_spec_path",
+        project,
+        project.caws(["validate", ".caws/working-spec.yaml"])
+    );
+    let json = project.json(["validate", "--format", "json"]);
+    assert_eq!(
+        (&json["schema_version"], &json["kind"], &json["passed"]),
+        (&1.into(), &"validate".into(), &false.into())
+    );
+    assert_eq!(
+        json["findings"][0]["place"],
+        serde_json::json!({ "path": ".caws/working-spec.yaml", "line": 3, "column": 12 })
+    );
+    let sarif = project.json(["validate", "--format", "sarif"]);
+    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "document-schema");
+    for (format, part) in [
+        ("junit", "<failure type=\"document-schema\""),
+        ("markdown", "- **error document-schema**"),
+    ] {
+        let output = project
+            .caws(["validate", "--format", format])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        assert!(
+            String::from_utf8(output.stdout).unwrap().contains(part),
+            "{format}"
+        );
+    }
+}
+
+#[test]
+fn validate_knows_the_other_documents() {
+    let project = Project::new();
+    project.replace(
+        ".caws.yml",
+        "report: { format: sarif",
+        "reprot: { format: sarif",
+    );
+    assert_caws!(
+        "validate_config",
+        project,
+        project.caws(["validate", ".caws.yml"])
+    );
+    project.replace(
+        ".caws/policy/tier-policy.json",
+        "\"min_coverage\": 0.7",
+        "\"min_coverage\": 7",
+    );
+    assert_eq!(
+        project.code(["validate", ".caws/policy/tier-policy.json"]),
+        2
+    );
+    project.write("broken.yaml", "a: [1\n");
+    assert_eq!(project.code(["validate", "broken.yaml"]), 2);
+    assert_caws!(
+        "validate_no_file",
+        project,
+        project.caws(["validate", "nothing.yaml"])
+    );
+}
+
+#[test]
+fn validate_lets_warnings_pass_and_quiet_leaves_them_out() {
+    let project = Project::new();
+    project.replace(
+        ".caws/working-spec.yaml",
+        "    - src/\n  out",
+        "    - src/\n    - gone/\n  out",
+    );
+    assert_caws!("validate_warning", project, project.caws(["validate"]));
+    assert_caws!(
+        "validate_warning_quiet",
+        project,
+        project.caws(["validate", "--quiet"])
+    );
+}
+
+#[test]
+fn explain_prints_pages() {
+    let project = Project::new();
+    let page = |topic: &str| {
+        let output = project.caws(["explain", topic]).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{topic}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(page("threshold-missed").starts_with("# threshold-missed\n"));
+    assert!(page("coverage").starts_with("# coverage"));
+    assert!(page("config").starts_with("# `.caws.yml`\n"));
+    let json = project.json(["explain", "threshold-missed", "--format", "json"]);
+    assert_eq!(
+        (&json["schema_version"], &json["topic"]),
+        (&1.into(), &"threshold-missed".into())
+    );
+    assert_eq!(
+        project.code(["explain", "threshold-missed", "--format", "sarif"]),
+        2
+    );
+}
+
+#[test]
+fn explain_lists_all_topics() {
+    let project = Project::new();
+    let output = project.caws(["explain"]).output().unwrap();
+    let list = String::from_utf8(output.stdout).unwrap();
+    for line in ["- coverage\n", "- threshold-missed\n", "- config\n"] {
+        assert!(list.contains(line), "{list}");
+    }
+    let json = project.json(["explain", "--format", "json"]);
+    assert_eq!(json["kind"], "topics");
+    assert!(
+        json["codes"]
+            .as_array()
+            .unwrap()
+            .contains(&"threshold-missed".into())
+    );
+    assert!(
+        json["gates"]
+            .as_array()
+            .unwrap()
+            .contains(&"coverage".into())
+    );
+    assert_eq!(project.code(["explain", "--format", "junit"]), 2);
+}
+
+#[test]
+fn explain_suggests_what_was_meant() {
+    let project = Project::new();
+    assert_caws!(
+        "explain_near",
+        project,
+        project.caws(["explain", "treshold-mised"])
+    );
+    assert_caws!(
+        "explain_unknown",
+        project,
+        project.caws(["explain", "zzzzzzzzzzzz"])
+    );
+}
+
+#[test]
+fn doctor_says_what_is_missing_and_the_mend() {
+    let project = Project::new();
+    assert_caws!("doctor_complete", project, project.caws(["doctor"]));
+    project.replace(
+        ".caws.yml",
+        "gates:",
+        "tools:\n  ruff: { from: pip, version: \"0.17.5\" }\n\ngates:",
+    );
+    project.replace(".caws.yml", "static:", "static:\n    uses: [ruff]");
+    assert_caws!("doctor_missing", project, project.caws(["doctor"]));
+    assert_caws!(
+        "setup_offline",
+        project,
+        project.caws(["setup", "--offline"])
+    );
+    let json = project.json(["doctor", "--format", "json"]);
+    assert_eq!(
+        (&json["schema_version"], &json["kind"], &json["complete"]),
+        (&1.into(), &"doctor".into(), &false.into())
+    );
+    assert_eq!(
+        (&json["tools"][0]["name"], &json["tools"][0]["found"]),
+        (&"ruff".into(), &serde_json::Value::Null)
+    );
+    assert_eq!(project.code(["doctor", "--format", "markdown"]), 2);
+    project.replace(
+        ".caws.yml",
+        "gates:",
+        "  black: { from: pip, version: \"1\" }\n\ngates:",
+    );
+    let output = project.caws(["doctor"]).output().unwrap();
+    assert!(
+        String::from_utf8(output.stdout).unwrap().ends_with(
+            "2 tools are missing; the gates that use them are unmeasured without them\n"
+        )
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn doctor_finds_a_tool_on_the_path() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let project = Project::new();
+    project.write("bin/ruff", "#!/bin/sh\necho ruff 0.17.5\n");
+    std::fs::set_permissions(
+        project.path("bin/ruff"),
+        std::fs::Permissions::from_mode(0o755),
+    )
+    .unwrap();
+    project.replace(
+        ".caws.yml",
+        "gates:",
+        "tools:\n  ruff: { from: pip, version: \"0.17.5\" }\n\ngates:",
+    );
+    let with_path = |args: &[&str]| {
+        let mut command = project.caws(args);
+        command.env("PATH", project.path("bin"));
+        command
+    };
+    assert_caws!("doctor_found", project, with_path(&["doctor"]));
+    assert_caws!(
+        "doctor_found_quiet",
+        project,
+        with_path(&["doctor", "--quiet"])
+    );
+    assert_caws!("setup_nothing_to_do", project, with_path(&["setup"]));
+}
+
+#[test]
+fn setup_without_its_installer_says_why() {
+    let project = Project::new();
+    project.replace(
+        ".caws.yml",
+        "gates:",
+        "tools:\n  ruff: { from: npm, version: \"0.17.5\" }\n\ngates:",
+    );
+    let output = project.caws(["setup"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    assert!(
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .contains("ruff: not installed, ")
+    );
+}
+
+#[test]
+fn usage_errors_exit_2_and_help_exits_0() {
+    let project = Project::new();
+    for args in [
+        &[][..],
+        &["gates", "--jobs", "0"],
+        &["frobnicate"],
+        &["gates", "--quiet", "--verbose"],
+        &["gates", "--time-budget", "12"],
+    ] {
+        assert_eq!(project.code(args), 2, "{args:?}");
+    }
+    for args in [&["--help"][..], &["--version"], &["gates", "--help"]] {
+        assert_eq!(project.code(args), 0, "{args:?}");
+    }
+    assert_caws!("help", project, project.caws(["--help"]));
+    assert_caws!("version", project, project.caws(["--version"]));
+}
+
+#[test]
+fn every_exit_code_is_documented() {
+    use caws_runner::ExitCode;
+    let codes = [
+        ExitCode::Pass,
+        ExitCode::GateFailed,
+        ExitCode::Invalid,
+        ExitCode::NotMeasured,
+        ExitCode::VerificationFailed,
+        ExitCode::Waiver,
+        ExitCode::Internal,
+    ];
+    assert_eq!(codes.map(ExitCode::code), [0, 1, 2, 3, 4, 5, 70]);
+    let project = Project::new();
+    let help = project.caws(["--help"]).output().unwrap().stdout;
+    let help = String::from_utf8(help)
+        .unwrap()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    for code in codes {
+        assert!(help.contains(&format!(" {} ", code.code())), "{code:?}");
+    }
+}
