@@ -38,6 +38,7 @@ fn failing_checks_are_counted_and_named() {
     assert_eq!(format.help.as_deref(), Some("run `cargo fmt`"));
     assert_eq!(docs.message, "the check `docs` failed: cargo docs");
     assert_eq!(docs.help, None);
+    assert_eq!(docs.expected.as_deref(), Some("exit status 0"));
 }
 
 #[test]

@@ -120,6 +120,7 @@ fn tests_that_always_fail_are_broken_and_not_flaky() {
         ]
     );
     assert_eq!(reading.findings[0].code, codes::TEST_FAILED);
+    assert!(reading.findings[0].help.is_some());
     assert_eq!(
         reading.findings[0].message,
         "the test `a` fails in every run"
