@@ -1,6 +1,6 @@
 //! One gate: its record, its raw outputs, its signature, and its verdict computed again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use caws_attest::predicate::GATE_EVIDENCE_V1;
 use caws_attest::seal::{evidence_bundle_path, evidence_path, evidence_statement};
@@ -159,8 +159,15 @@ fn outputs(
     let mut raws = Vec::with_capacity(evidence.outputs.len());
     let mut complete = true;
     let limits = context.options.limits;
+    let mut left = limits.content;
+    let mut paths = BTreeSet::new();
     for output in &evidence.outputs {
         let path = format!("{}/{}/{}", layout::EVIDENCE_DIR, evidence.gate, output.path);
+        if !paths.insert(&output.path) {
+            listed_twice(&path, findings);
+            complete = false;
+            continue;
+        }
         let stored = match context.store.read(&path, limits.stored) {
             Ok(stored) => stored,
             Err(error) => {
@@ -176,8 +183,9 @@ fn outputs(
             complete = false;
             continue;
         }
-        match inflate(&stored, limits.content) {
+        match inflate(&stored, left) {
             Ok(bytes) => {
+                left = left.saturating_sub(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
                 let found = sha256_hex(&bytes);
                 complete &= digest_is(&path, &output.content_sha256, &found, findings);
                 raws.push(Raw {
@@ -200,6 +208,17 @@ fn outputs(
         }
     }
     complete.then_some(raws)
+}
+
+fn listed_twice(path: &str, findings: &mut Findings) {
+    findings.error(Problem {
+        code: codes::RECORD_INCONSISTENT,
+        path,
+        message: "the evidence names a raw output twice".to_owned(),
+        expected: "every raw output once".to_owned(),
+        found: "the same path again".to_owned(),
+        help: "the record was not written by caws; do not rely on it",
+    });
 }
 
 const NO_PLAN: &str = "the plan does not hold this gate";

@@ -21,7 +21,7 @@ pub struct Limits {
     pub document: u64,
     /// Largest stored raw output, in bytes.
     pub stored: u64,
-    /// Largest raw output once inflated, in bytes.
+    /// Most bytes of one gate's raw outputs together, once inflated.
     pub content: u64,
     /// Most files and directories under `evidence/` and `provenance/`.
     pub entries: usize,

@@ -88,11 +88,16 @@ pub struct Report {
     pub findings: Vec<Finding>,
 }
 
+/// Most findings that are listed: a directory of another kind has a fault in every file, and nobody
+/// reads the thousandth.
+const LISTED: usize = 1000;
+
 /// Findings as they come up, each thing once.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
     list: Vec<Finding>,
     raised: usize,
+    errors: usize,
 }
 
 /// A finding's content but for its severity.
@@ -126,7 +131,8 @@ impl Findings {
             help: Some(problem.help.to_owned()),
         };
         self.raised += 1;
-        if !self.list.contains(&finding) {
+        self.errors += usize::from(severity == Severity::Error);
+        if self.list.len() < LISTED && !self.list.contains(&finding) {
             self.list.push(finding);
         }
     }
@@ -144,9 +150,7 @@ impl Findings {
     }
 
     pub(crate) fn any_error(&self) -> bool {
-        self.list
-            .iter()
-            .any(|finding| finding.severity == Severity::Error)
+        self.errors > 0
     }
 
     pub(crate) fn into_list(self) -> Vec<Finding> {

@@ -320,6 +320,51 @@ fn what_grows_too_large_is_not_read() {
 }
 
 #[test]
+fn a_raw_output_counts_once_and_all_of_a_gate_share_one_bound() {
+    let report = lied(1, |e| {
+        let first = e.outputs[0].clone();
+        e.outputs.push(first);
+    });
+    assert_eq!(said(&report), [(codes::RECORD_INCONSISTENT, COVERAGE_RAW)]);
+    assert_eq!(
+        report.gates[1].reproduced,
+        Reproduced::NotAttempted("a raw output is missing or altered".to_owned())
+    );
+    let files = record(&[common::coverage_gate(1)]).sealed(1);
+    let raws = common::coverage_gate(1).raws;
+    let both = u64::try_from(raws[0].3.len() + raws[1].3.len()).unwrap();
+    let limited = |content| {
+        let limits = Limits {
+            content,
+            ..Limits::default()
+        };
+        verify(
+            &files,
+            &Options {
+                limits,
+                ..options()
+            },
+        )
+    };
+    assert!(limited(both).ok);
+    assert_eq!(
+        said(&limited(both - 1)),
+        [(codes::DIGEST_MISMATCH, TESTS_RAW)]
+    );
+}
+
+#[test]
+fn a_thousand_findings_are_enough() {
+    let mut files = record(&[static_gate()]).sealed(1);
+    for n in 0..1100 {
+        files.insert(format!("evidence/x/{n}"), Vec::new());
+    }
+    let report = verify(&files, &options());
+    assert_eq!(report.findings.len(), 1000);
+    assert!(!report.ok);
+}
+
+#[test]
 fn an_unsigned_record_can_be_looked_at() {
     let files = whole().unsigned();
     let lenient = Options {
