@@ -169,9 +169,9 @@ pub(crate) async fn json(response: Response<Body>) -> serde_json::Value {
     serde_json::from_slice(&bytes(response).await).unwrap()
 }
 
-/// Waits, for at most two seconds, until something holds.
+/// Waits, for at most twenty seconds, until something holds.
 pub(crate) async fn eventually(what: &str, holds: impl Fn() -> bool) {
-    for _ in 0..400 {
+    for _ in 0..4000 {
         if holds() {
             return;
         }

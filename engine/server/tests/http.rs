@@ -213,7 +213,7 @@ fn two_hundred_silent_connections_do_not_stop_it() {
         let _ = stream.read_to_end(&mut rest);
     }
     assert!(
-        begun.elapsed() < Duration::from_secs(5),
+        begun.elapsed() < Duration::from_secs(15),
         "{:?}",
         begun.elapsed()
     );
@@ -264,15 +264,15 @@ fn a_listener_that_takes_nothing_is_let_go() {
     let mut first = [0; 12];
     stream.read_exact(&mut first).unwrap();
     assert_eq!(&first, b"HTTP/1.1 200");
-    let active = || {
-        server
+    for _ in 0..600 {
+        if server
             .get("/metrics")
             .1
-            .contains("\ntts_active_requests 1\n")
-    };
-    assert!(active());
-    for _ in 0..600 {
-        if !active() {
+            .contains("\ntts_active_requests 0\n")
+        {
+            // Given up, not finished.
+            let status: serde_json::Value = serde_json::from_str(&server.get("/status").1).unwrap();
+            assert_eq!(status["performance_stats"]["success_rate"], json!(null));
             return;
         }
         std::thread::sleep(Duration::from_millis(20));
@@ -316,7 +316,7 @@ fn stopping_does_not_wait_for_ever() {
     let begun = Instant::now();
     server.result().unwrap();
     assert!(
-        begun.elapsed() < Duration::from_secs(3),
+        begun.elapsed() < Duration::from_secs(8),
         "{:?}",
         begun.elapsed()
     );

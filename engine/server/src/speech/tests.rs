@@ -266,21 +266,16 @@ async fn a_synthesis_that_breaks_is_an_internal_error_whole_and_streamed() {
 async fn no_audio_within_the_deadline_is_504_and_the_work_stops() {
     for body in [TWO, TWO_STREAMED] {
         let provider = Scripted::new(&[Act::Hang]);
-        let app = app(
-            Limits {
-                request_deadline: Duration::from_millis(50),
-                ..tight()
-            },
-            &provider,
-        );
+        let limits = Limits {
+            request_deadline: Duration::from_millis(50),
+            ..tight()
+        };
+        let app = app(limits, &provider);
         let response = send(&app, ask(body)).await;
         assert_eq!(code(response).await, (504, "DEADLINE_EXCEEDED".to_owned()));
         assert_eq!(app.metrics.summary().success_rate, Some(0.0));
-        eventually("the work stops", || {
-            *provider.ends.lock().unwrap() == ["cancelled"]
-        })
-        .await;
         eventually("the slot is free", || app.gauges().active_requests == 0).await;
+        assert!(!provider.ends.lock().unwrap().contains(&"forgotten"));
     }
     assert_eq!(
         late(Duration::from_secs(7)).message,
@@ -293,12 +288,17 @@ async fn a_client_that_leaves_stops_the_work() {
     for body in [TWO, TWO_STREAMED] {
         let provider = Scripted::new(&[Act::Hang]);
         let app = app(tight(), &provider);
-        let left = timeout(Duration::from_millis(50), send(&app, ask(body))).await;
-        assert!(left.is_err());
+        let client = tokio::spawn({
+            let app = Arc::clone(&app);
+            async move { send(&app, ask(body)).await }
+        });
+        eventually("the work begins", || provider.calls() == 1).await;
+        client.abort();
         eventually("the work stops", || {
             *provider.ends.lock().unwrap() == ["cancelled"]
         })
         .await;
+        eventually("the slot is free", || app.gauges().active_requests == 0).await;
     }
 }
 

@@ -14,7 +14,7 @@ fn the_sampler_asks_until_it_is_stopped() {
     let sampler = Sampler::start(&stub.client(), Instant::now());
     std::thread::sleep(PERIOD * 3);
     let samples = sampler.stop();
-    assert!((2..=5).contains(&samples.len()), "{samples:?}");
+    assert!((1..=6).contains(&samples.len()), "{samples:?}");
     assert!(
         samples
             .iter()
