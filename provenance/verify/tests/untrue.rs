@@ -311,6 +311,14 @@ fn what_grows_too_large_is_not_read() {
         })),
         [(codes::RECORD_FILE_MISSING, MANIFEST)]
     );
+    let report = limited(Limits {
+        document: 10,
+        ..all
+    });
+    assert_eq!(
+        report.findings[0].found.as_deref(),
+        Some("more than 10 bytes")
+    );
     let entries = files.len() + 6;
     assert!(
         limited(Limits { entries, ..all }).ok,

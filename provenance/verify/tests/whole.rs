@@ -3,7 +3,7 @@
 mod common;
 
 use caws_evidence::Verdict;
-use caws_verify::{Reproduced, Score, SignatureState};
+use caws_verify::{Limits, Options, Reproduced, Score, SignatureState};
 use common::{options, public, said, verify, whole};
 
 #[test]
@@ -38,4 +38,19 @@ fn a_sealed_record_is_verified_gate_by_gate() {
         assert_eq!(gate.measured, "2026-11-20T10:00:01Z");
         assert!(!gate.cached);
     }
+}
+
+#[test]
+fn the_default_bounds_are_what_a_large_run_needs() {
+    let limits = Limits {
+        document: 67_108_864,
+        stored: 536_870_912,
+        content: 536_870_912,
+        entries: 100_000,
+    };
+    assert_eq!(Limits::default(), limits);
+    let options = Options::default();
+    assert_eq!(options.limits, limits);
+    assert!(options.keys.is_empty());
+    assert!(!options.allow_unsigned);
 }
