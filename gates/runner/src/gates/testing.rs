@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use caws_evidence::{Evidence, Verdict};
 
+pub(crate) mod server;
+
 use crate::{Host, Interrupt, Options, Project, RunOutcome, Silent, run};
 
 /// A directory that goes with the test.

@@ -1,0 +1,158 @@
+use caws_evidence::Verdict;
+
+use super::seed;
+use crate::gates::testing::{Lab, codes_of, evidence, server, value, verdict};
+
+const CONFIG: &str = "
+schema_version: 1
+tools:
+  schemathesis: { from: pip, version: '4.32.5' }
+services:
+  api: { build: [make-it], command: [server, '{port}'], ready: /ready, ready_within: 20s }
+gates:
+  contracts:
+    inputs: ['src/**']
+    contracts:
+      - { name: api, path: contracts/summary.schema.json, role: provider, adapter: schemathesis, service: api, uses: [schemathesis], examples: 7 }
+";
+
+const OPENAPI: &str = r#"{"openapi":"3.1.0","paths":{"/a":{"get":{},"post":{},"parameters":[]},"/b":{"delete":{},"summary":"x"}}}"#;
+
+fn schemathesis(cases: u32, failures: u32, exit: u8) -> String {
+    let mut text = String::new();
+    for number in 0..cases {
+        let inner = if number < failures { "<failure message='wrong status'/>" } else { "" };
+        text.push_str(&format!("<testcase name='op {number}' classname='c'>{inner}</testcase>"));
+    }
+    format!(
+        "echo \"$*\" > \"$0.call\"; for word; do case \"$last\" in --report-junit-path) out=\"$word\";; esac; last=\"$word\"; done
+cat > \"$out\" <<X\n<testsuites><testsuite name='c'>{text}</testsuite></testsuites>\nX\nexit {exit}"
+    )
+}
+
+fn lab(cases: u32, failures: u32, exit: u8) -> Lab {
+    let lab = Lab::new(CONFIG);
+    lab.file("contracts/summary.schema.json", OPENAPI);
+    lab.tool("make-it", "exit 0");
+    lab.versioned("schemathesis", "4.32.5", &schemathesis(cases, failures, exit));
+    server::install(&lab, "ok");
+    lab
+}
+
+#[test]
+fn a_running_server_is_held_against_its_contract() {
+    let lab = lab(3, 0, 0);
+    let outcome = lab.run();
+    let found = evidence(&outcome, "contracts");
+    assert_eq!(found.verdict, Verdict::Pass, "{:?}", found.findings);
+    assert_eq!(value(&outcome, "contracts", "contracts_passed"), Some(1.0));
+    let names: Vec<&str> = found.steps.iter().map(|step| step.name.as_str()).collect();
+    assert_eq!(names, ["build-api", "test-api", "serve-api"]);
+    assert_eq!(found.tool.as_ref().map(|tool| tool.name.as_str()), Some("schemathesis"));
+    assert_eq!(found.exit_code, Some(0));
+    let plan = outcome.plan.gates.iter().find(|gate| gate.gate == "contracts").unwrap();
+    let expected = serde_json::json!({ "name": "api", "path": "contracts/summary.schema.json", "role": "provider", "operations": 3 });
+    assert_eq!(plan.params["contracts"], serde_json::json!([expected]));
+    let call = std::fs::read_to_string(lab.root().join("../bin/schemathesis.call")).unwrap();
+    let seed = seed(&plan.inputs_sha256, "api");
+    assert!(call.starts_with("run contracts/summary.schema.json --url http://127.0.0.1:"), "{call}");
+    assert!(call.contains(&format!("--max-examples 7 --seed {seed} ")), "{call}");
+}
+
+#[test]
+fn a_violation_fails_and_operations_left_out_do_too() {
+    let outcome = lab(3, 1, 1).run();
+    assert_eq!(verdict(&outcome, "contracts"), Verdict::Fail);
+    assert!(codes_of(&outcome, "contracts").contains(&"contract-violation"));
+    assert_eq!(outcome.exit, crate::ExitCode::GateFailed);
+    let outcome = lab(2, 0, 0).run();
+    assert_eq!(verdict(&outcome, "contracts"), Verdict::Fail, "two cases for three operations");
+}
+
+#[test]
+fn a_tester_that_breaks_is_no_measurement() {
+    let outcome = lab(3, 0, 2).run();
+    assert_eq!(verdict(&outcome, "contracts"), Verdict::Unmeasured);
+    assert_eq!(codes_of(&outcome, "contracts"), ["tool-failed"]);
+}
+
+#[test]
+fn a_build_that_breaks_and_a_server_that_is_not_there_are_named() {
+    let lab = lab(3, 0, 0);
+    lab.tool("make-it", "echo 'no compiler'; exit 1");
+    let outcome = lab.run();
+    let finding = &evidence(&outcome, "contracts").findings[0];
+    assert_eq!((finding.code.as_str(), finding.message.as_str()), ("tool-failed", "`make-it` ended with exit status 1"));
+    assert_eq!(finding.found.as_deref(), Some("no compiler"));
+    lab.tool("make-it", "rm \"$0/../server\" 2>/dev/null; rm -f \"$(dirname $0)/server\"");
+    let outcome = lab.run();
+    let finding = &evidence(&outcome, "contracts").findings[0];
+    assert_eq!(finding.message, "the service `api` cannot be started: `server` is not there");
+}
+
+#[test]
+fn a_junit_report_is_enough() {
+    let lab = Lab::new(
+        "
+schema_version: 1
+gates:
+  contracts:
+    contracts:
+      - { name: one, path: contracts/summary.schema.json, role: consumer, report: { format: junit, path: out/1.xml } }
+      - { name: two, path: contracts/two.json, role: provider, report: { format: junit, path: out/2.xml } }
+",
+    );
+    let text = "<testsuites><testsuite name='t'><testcase name='a' classname='t'/></testsuite></testsuites>";
+    lab.file("out/1.xml", text);
+    lab.file("out/2.xml", text);
+    let outcome = lab.run();
+    assert_eq!(verdict(&outcome, "contracts"), Verdict::Pass, "{:?}", evidence(&outcome, "contracts").findings);
+    lab.remove("out/1.xml");
+    let outcome = lab.run();
+    assert_eq!(verdict(&outcome, "contracts"), Verdict::Unmeasured);
+    assert_eq!(evidence(&outcome, "contracts").outputs.len(), 1, "the other one is kept all the same");
+}
+
+#[test]
+fn a_contract_of_the_spec_that_nobody_tests_is_not_forgotten() {
+    let lab = Lab::new(
+        "
+schema_version: 1
+gates:
+  contracts:
+    contracts:
+      - { name: two, path: contracts/two.json, role: provider, report: { format: junit, path: out/2.xml } }
+",
+    );
+    lab.file("out/2.xml", "<testsuites><testsuite name='t'><testcase name='a' classname='t'/></testsuite></testsuites>");
+    let outcome = lab.run();
+    assert_eq!(verdict(&outcome, "contracts"), Verdict::Unmeasured);
+    let plan = outcome.plan.gates.iter().find(|gate| gate.gate == "contracts").unwrap();
+    assert_eq!(plan.params["contracts"][1]["path"], "contracts/summary.schema.json");
+}
+
+#[test]
+fn required_and_not_configured_is_unmeasured_and_not_required_does_not_apply() {
+    let bare = "schema_version: 1\ngates: {}";
+    let lab = Lab::new(bare);
+    let plan = lab.run().plan;
+    assert!(!plan.gates.iter().find(|gate| gate.gate == "contracts").unwrap().applies);
+    let lab = Lab::new(bare);
+    lab.spec("profile: library", "profile: backend-api");
+    lab.spec("risk_tier: 3", "risk_tier: 2");
+    lab.spec("non_functional:\n", "non_functional:\n  perf: { api_p95_ms: 100 }\n");
+    let outcome = lab.run();
+    assert_eq!(verdict(&outcome, "contracts"), Verdict::Unmeasured);
+    assert_eq!(codes_of(&outcome, "contracts"), ["gate-not-configured"]);
+}
+
+#[test]
+fn a_seed_is_of_the_content_and_positive() {
+    assert_eq!(seed("a", "b"), seed("a", "b"));
+    assert_ne!(seed("a", "b"), seed("a", "c"));
+    assert_ne!(seed("a", "b"), seed("b", "b"));
+    for number in 0..50 {
+        let seed = seed(&number.to_string(), "x");
+        assert!(seed > 0 && i32::try_from(seed).is_ok());
+    }
+}

@@ -96,3 +96,6 @@ pub(crate) fn read(json: &[u8]) -> serde_json::Result<Vec<Mutant>> {
         })
         .collect())
 }
+
+#[cfg(test)]
+mod tests;

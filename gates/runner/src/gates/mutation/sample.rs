@@ -20,3 +20,6 @@ pub(crate) fn order(seed: &str, mutants: &[Mutant]) -> Vec<usize> {
     keyed.sort_unstable();
     keyed.into_iter().map(|(_, index)| index).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -47,3 +47,6 @@ fn prune(dir: &Path, prefix: &str, wanted: &BTreeSet<&str>) -> io::Result<bool> 
     }
     Ok(empty)
 }
+
+#[cfg(test)]
+mod tests;
