@@ -23,7 +23,10 @@ pub struct Cache {
 #[must_use]
 pub fn project_key(root: &Path) -> String {
     let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
-    sha256_hex(root.to_string_lossy().as_bytes()).chars().take(16).collect()
+    sha256_hex(root.to_string_lossy().as_bytes())
+        .chars()
+        .take(16)
+        .collect()
 }
 
 #[derive(Serialize)]
@@ -37,7 +40,9 @@ impl Cache {
     /// The cache of a project.
     #[must_use]
     pub fn of(host: &Host, root: &Path) -> Self {
-        Self { dir: host.cache.join("evidence").join(project_key(root)) }
+        Self {
+            dir: host.cache.join("evidence").join(project_key(root)),
+        }
     }
 
     /// What decides a gate's evidence: its plan (which holds gate version, thresholds, tools and the
@@ -50,7 +55,11 @@ impl Cache {
         settings: &serde_json::Value,
         environment: &BTreeMap<String, String>,
     ) -> serde_json::Result<String> {
-        Ok(sha256_hex(&canonical_json(&Key { plan, settings, environment })?))
+        Ok(sha256_hex(&canonical_json(&Key {
+            plan,
+            settings,
+            environment,
+        })?))
     }
 
     /// The evidence under a key, if it is there and whole.
@@ -83,13 +92,17 @@ impl Cache {
     /// # Errors
     /// Which file, and why not.
     pub fn keep(&self, key: &str, evidence: &Evidence, from: &Path) -> Result<bool, RunError> {
-        if !matches!(evidence.verdict, Verdict::Pass | Verdict::Fail | Verdict::Vacuous) {
+        if !matches!(
+            evidence.verdict,
+            Verdict::Pass | Verdict::Fail | Verdict::Vacuous
+        ) {
             return Ok(false);
         }
         let place = self.dir.join(key);
         let staged = staging(&place)?;
         record::copy_dir(from, staged.path())?;
-        let bytes = std::fs::read(staged.path().join(layout::EVIDENCE_FILE)).map_err(RunError::file("read", from))?;
+        let bytes = std::fs::read(staged.path().join(layout::EVIDENCE_FILE))
+            .map_err(RunError::file("read", from))?;
         record::keep(&staged.path().join(STAMP), stamp(key, &bytes).as_bytes())?;
         record::replace_dir(&staged.keep(), &place)?;
         Ok(true)
@@ -117,7 +130,10 @@ fn verified(dir: &Path, key: &str, bytes: &[u8]) -> Option<Evidence> {
 fn staging(place: &Path) -> Result<tempfile::TempDir, RunError> {
     let parent = place.parent().unwrap_or_else(|| Path::new("."));
     std::fs::create_dir_all(parent).map_err(RunError::file("create", parent))?;
-    tempfile::Builder::new().prefix(".staging-").tempdir_in(parent).map_err(RunError::file("create", parent))
+    tempfile::Builder::new()
+        .prefix(".staging-")
+        .tempdir_in(parent)
+        .map_err(RunError::file("create", parent))
 }
 
 #[cfg(test)]

@@ -9,9 +9,9 @@ use std::time::Duration;
 use serde::Deserialize;
 
 pub use gates::{
-    AtMost, AudioGate, Budget, BenchRun, Check, Contract, ContractAdapter, ContractsGate, CoverageAdapter, CoverageGate, Exclusion,
-    FlakesAdapter, FlakesGate, GatesConfig, Loudness, MutationAdapter, MutationGate, PerformanceGate, Report, SpecGate,
-    StaticGate,
+    AtMost, AudioGate, BenchRun, Budget, Check, Contract, ContractAdapter, ContractsGate,
+    CoverageAdapter, CoverageGate, Exclusion, FlakesAdapter, FlakesGate, GatesConfig, Loudness,
+    MutationAdapter, MutationGate, PerformanceGate, Report, SpecGate, StaticGate,
 };
 
 /// Name of the file in the project's root.
@@ -108,7 +108,9 @@ impl ToolPin {
     #[must_use]
     pub fn version(&self) -> Option<&str> {
         match self {
-            Self::Cargo { version, .. } | Self::Pip { version, .. } | Self::Npm { version, .. } => Some(version),
+            Self::Cargo { version, .. } | Self::Pip { version, .. } | Self::Npm { version, .. } => {
+                Some(version)
+            }
             Self::System { version, .. } => version.as_deref(),
         }
     }
@@ -128,7 +130,9 @@ impl ToolPin {
     #[must_use]
     pub fn package(&self) -> Option<&str> {
         match self {
-            Self::Cargo { package, .. } | Self::Pip { package, .. } | Self::Npm { package, .. } => package.as_deref(),
+            Self::Cargo { package, .. } | Self::Pip { package, .. } | Self::Npm { package, .. } => {
+                package.as_deref()
+            }
             Self::System { .. } => None,
         }
     }
@@ -146,7 +150,10 @@ pub struct ServiceConfig {
     /// Path that answers 200 once it is ready.
     pub ready: String,
     /// How long it may take.
-    #[serde(default = "half_a_minute", deserialize_with = "crate::duration::deserialize")]
+    #[serde(
+        default = "half_a_minute",
+        deserialize_with = "crate::duration::deserialize"
+    )]
     pub ready_within: Duration,
     /// Tools it needs.
     #[serde(default)]
@@ -162,7 +169,10 @@ impl Config {
     #[must_use]
     pub fn uses(&self) -> Vec<(&'static str, Vec<String>)> {
         let of_service = |name: &Option<String>| {
-            name.as_ref().and_then(|name| self.services.get(name)).map(|service| service.uses.clone()).unwrap_or_default()
+            name.as_ref()
+                .and_then(|name| self.services.get(name))
+                .map(|service| service.uses.clone())
+                .unwrap_or_default()
         };
         let gates = &self.gates;
         let mut all: Vec<(&'static str, Vec<String>)> = Vec::new();
@@ -187,10 +197,16 @@ impl Config {
             all.push(("contracts", tools));
         }
         if let Some(gate) = &gates.performance {
-            all.push(("performance", [gate.uses.clone(), of_service(&gate.service)].concat()));
+            all.push((
+                "performance",
+                [gate.uses.clone(), of_service(&gate.service)].concat(),
+            ));
         }
         if let Some(gate) = &gates.audio {
-            all.push(("audio", [gate.uses.clone(), of_service(&Some(gate.service.clone()))].concat()));
+            all.push((
+                "audio",
+                [gate.uses.clone(), of_service(&Some(gate.service.clone()))].concat(),
+            ));
         }
         if let Some(gate) = &gates.flakes {
             all.push(("flakes", gate.uses.clone()));
@@ -220,15 +236,30 @@ impl Config {
         if let Some(gate) = &gates.coverage
             && gate.adapter == Some(CoverageAdapter::CargoLlvmCov)
         {
-            needed.entry(gate.toolchain.clone()).or_default().push("coverage");
+            needed
+                .entry(gate.toolchain.clone())
+                .or_default()
+                .push("coverage");
         }
-        if gates.mutation.as_ref().is_some_and(|gate| gate.adapter == Some(MutationAdapter::CargoMutants)) {
+        if gates
+            .mutation
+            .as_ref()
+            .is_some_and(|gate| gate.adapter == Some(MutationAdapter::CargoMutants))
+        {
             needed.entry(None).or_default().push("mutation");
         }
-        if gates.flakes.as_ref().is_some_and(|gate| gate.adapter == FlakesAdapter::Nextest) {
+        if gates
+            .flakes
+            .as_ref()
+            .is_some_and(|gate| gate.adapter == FlakesAdapter::Nextest)
+        {
             needed.entry(None).or_default().push("flakes");
         }
-        if gates.static_checks.as_ref().is_some_and(|gate| gate.checks.iter().any(|check| check.program() == Some("cargo"))) {
+        if gates.static_checks.as_ref().is_some_and(|gate| {
+            gate.checks
+                .iter()
+                .any(|check| check.program() == Some("cargo"))
+        }) {
             needed.entry(None).or_default().push("static");
         }
         needed
@@ -239,7 +270,10 @@ impl Config {
     pub fn dangling(&self) -> BTreeSet<(&'static str, String, String)> {
         let mut missing = BTreeSet::new();
         for (gate, tools) in self.uses() {
-            for tool in tools.into_iter().filter(|tool| !self.tools.contains_key(tool)) {
+            for tool in tools
+                .into_iter()
+                .filter(|tool| !self.tools.contains_key(tool))
+            {
                 missing.insert(("tool", tool, format!("gates.{gate}")));
             }
         }
@@ -252,8 +286,17 @@ impl Config {
         for contract in gates.contracts.iter().flat_map(|gate| &gate.contracts) {
             service(contract.service.as_ref(), "gates.contracts".to_owned());
         }
-        service(gates.performance.as_ref().and_then(|gate| gate.service.as_ref()), "gates.performance".to_owned());
-        service(gates.audio.as_ref().map(|gate| &gate.service), "gates.audio".to_owned());
+        service(
+            gates
+                .performance
+                .as_ref()
+                .and_then(|gate| gate.service.as_ref()),
+            "gates.performance".to_owned(),
+        );
+        service(
+            gates.audio.as_ref().map(|gate| &gate.service),
+            "gates.audio".to_owned(),
+        );
         missing
     }
 }

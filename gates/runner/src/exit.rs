@@ -39,12 +39,19 @@ impl ExitCode {
             return Self::GateFailed;
         }
         let missing = |verdict: &Verdict| {
-            matches!(verdict, Verdict::Vacuous | Verdict::Unmeasured | Verdict::Error)
+            matches!(
+                verdict,
+                Verdict::Vacuous | Verdict::Unmeasured | Verdict::Error
+            )
         };
         if verdicts.iter().any(missing) {
             return Self::NotMeasured;
         }
-        if threshold_reached { Self::Pass } else { Self::GateFailed }
+        if threshold_reached {
+            Self::Pass
+        } else {
+            Self::GateFailed
+        }
     }
 }
 

@@ -64,13 +64,26 @@ impl Draft {
     }
 
     /// A gate that does not apply here.
-    pub(crate) fn not_applicable(method: &'static str, term: Option<Term>, reason: impl Into<String>) -> Self {
-        Self { reason_not: Some(reason.into()), term, configured: false, ..Self::new(method) }
+    pub(crate) fn not_applicable(
+        method: &'static str,
+        term: Option<Term>,
+        reason: impl Into<String>,
+    ) -> Self {
+        Self {
+            reason_not: Some(reason.into()),
+            term,
+            configured: false,
+            ..Self::new(method)
+        }
     }
 
     /// A gate that applies and that nobody has said how to measure.
     pub(crate) fn not_configured(method: &'static str, term: Option<Term>) -> Self {
-        Self { term, configured: false, ..Self::new(method) }
+        Self {
+            term,
+            configured: false,
+            ..Self::new(method)
+        }
     }
 }
 

@@ -16,21 +16,31 @@ use crate::process::{Invocation, run};
 /// # Errors
 /// What git (or its absence) says.
 pub fn git(root: &Path, host: &Host, args: &[&str]) -> Result<Vec<u8>, String> {
-    let program = host.find("git").ok_or_else(|| "git is not on the PATH".to_owned())?;
+    let program = host
+        .find("git")
+        .ok_or_else(|| "git is not on the PATH".to_owned())?;
     let invocation = Invocation {
         program,
         args: args.iter().map(OsString::from).collect(),
         cwd: root.to_owned(),
         // An optional lock would make a plain `status` fail beside another git.
-        env: vec![("GIT_OPTIONAL_LOCKS".to_owned(), "0".into()), ("LC_ALL".to_owned(), "C".into())],
+        env: vec![
+            ("GIT_OPTIONAL_LOCKS".to_owned(), "0".into()),
+            ("LC_ALL".to_owned(), "C".into()),
+        ],
         path: Vec::new(),
         deadline: Duration::from_secs(60),
     };
-    let finished = run(&invocation, host, &Interrupt::new(), &mut |_| {}).map_err(|error| error.to_string())?;
+    let finished = run(&invocation, host, &Interrupt::new(), &mut |_| {})
+        .map_err(|error| error.to_string())?;
     if finished.ended.code() == Some(0) {
         return Ok(finished.stdout);
     }
-    Err(finished.tail.last().cloned().unwrap_or_else(|| "git ended without a word".to_owned()))
+    Err(finished
+        .tail
+        .last()
+        .cloned()
+        .unwrap_or_else(|| "git ended without a word".to_owned()))
 }
 
 fn line(root: &Path, host: &Host, args: &[&str]) -> Option<String> {
@@ -45,21 +55,37 @@ pub fn subject(root: &Path, host: &Host) -> Option<Subject> {
     let commit = line(root, host, &["rev-parse", "--verify", "--quiet", "HEAD"])?;
     // The project may be a folder of its repository; a folder git has never seen has no tree.
     let tree = line(root, host, &["rev-parse", "--verify", "--quiet", "HEAD:./"])?;
-    let changes = git(root, host, &["status", "--porcelain", "--", ".", ":(exclude)artifacts"]).ok()?;
-    Some(Subject { commit: Some(commit), tree, dirty: !changes.is_empty() })
+    let changes = git(
+        root,
+        host,
+        &["status", "--porcelain", "--", ".", ":(exclude)artifacts"],
+    )
+    .ok()?;
+    Some(Subject {
+        commit: Some(commit),
+        tree,
+        dirty: !changes.is_empty(),
+    })
 }
 
 /// Whether a path is part of what runs leave behind: it must not become an input of the next one,
 /// also where git was not told to ignore it.
 pub(crate) fn is_record(path: &str) -> bool {
     const LEFT: [&str; 5] = ["evidence", "provenance", "report", "partial", "bench"];
-    path.strip_prefix("artifacts/").and_then(|rest| rest.split('/').next()).is_some_and(|dir| LEFT.contains(&dir))
+    path.strip_prefix("artifacts/")
+        .and_then(|rest| rest.split('/').next())
+        .is_some_and(|dir| LEFT.contains(&dir))
 }
 
 /// Tracked and untracked files that are not ignored, relative to `root`; `None` without git.
 #[must_use]
 pub fn files(root: &Path, host: &Host) -> Option<Vec<String>> {
-    let listed = git(root, host, &["ls-files", "-c", "-o", "-z", "--exclude-standard"]).ok()?;
+    let listed = git(
+        root,
+        host,
+        &["ls-files", "-c", "-o", "-z", "--exclude-standard"],
+    )
+    .ok()?;
     let mut files: Vec<String> = listed
         .split(|byte| *byte == 0)
         .filter(|name| !name.is_empty())
@@ -76,7 +102,17 @@ pub fn files(root: &Path, host: &Host) -> Option<Vec<String>> {
 /// # Errors
 /// When git does not know it.
 pub fn commit_of(root: &Path, host: &Host, revision: &str) -> Result<String, RunError> {
-    line(root, host, &["rev-parse", "--verify", "--quiet", &format!("{revision}^{{commit}}")]).ok_or_else(|| RunError::Base {
+    line(
+        root,
+        host,
+        &[
+            "rev-parse",
+            "--verify",
+            "--quiet",
+            &format!("{revision}^{{commit}}"),
+        ],
+    )
+    .ok_or_else(|| RunError::Base {
         revision: revision.to_owned(),
         reason: "git knows no such commit; fetch it, or name another revision".to_owned(),
     })
@@ -89,11 +125,24 @@ pub fn commit_of(root: &Path, host: &Host, revision: &str) -> Result<String, Run
 /// # Errors
 /// What git says when the revision is not to be had.
 pub fn diff(root: &Path, host: &Host, base: &str) -> Result<Vec<u8>, String> {
-    let from = line(root, host, &["merge-base", base, "HEAD"])
-        .ok_or_else(|| format!("no common ancestor of `{base}` and HEAD; fetch it, or name another revision"))?;
+    let from = line(root, host, &["merge-base", base, "HEAD"]).ok_or_else(|| {
+        format!("no common ancestor of `{base}` and HEAD; fetch it, or name another revision")
+    })?;
     // New files that nobody added yet are part of the work; `--intent-to-add` would touch the index,
     // so they come as diffs against nothing.
-    let mut diff = git(root, host, &["diff", "--no-color", "--no-ext-diff", "--relative", &from, "--", "."])?;
+    let mut diff = git(
+        root,
+        host,
+        &[
+            "diff",
+            "--no-color",
+            "--no-ext-diff",
+            "--relative",
+            &from,
+            "--",
+            ".",
+        ],
+    )?;
     let new = git(root, host, &["ls-files", "-o", "-z", "--exclude-standard"])?;
     for name in new.split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
         let name = String::from_utf8_lossy(name);
@@ -107,7 +156,9 @@ pub fn diff(root: &Path, host: &Host, base: &str) -> Result<Vec<u8>, String> {
 fn as_new_file(name: &str, text: &str) -> String {
     use std::fmt::Write as _;
     let count = text.lines().count();
-    let mut diff = format!("diff --git a/{name} b/{name}\nnew file mode 100644\n--- /dev/null\n+++ b/{name}\n");
+    let mut diff = format!(
+        "diff --git a/{name} b/{name}\nnew file mode 100644\n--- /dev/null\n+++ b/{name}\n"
+    );
     if count > 0 {
         let _ = writeln!(diff, "@@ -0,0 +1,{count} @@");
     }

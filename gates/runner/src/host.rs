@@ -28,17 +28,36 @@ pub struct Host {
 impl std::fmt::Debug for Host {
     /// Without the environment and the key: both hold secrets.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Host").field("cache", &self.cache).field("cores", &self.cores).finish_non_exhaustive()
+        f.debug_struct("Host")
+            .field("cache", &self.cache)
+            .field("cores", &self.cores)
+            .finish_non_exhaustive()
     }
 }
 
 /// Variables the cargo (and its rustup) that started caws sets for it; a child that is itself a
 /// build must not inherit them, or it builds with another toolchain or into another folder.
 const OF_THE_CALLING_CARGO: &[&str] = &[
-    "CARGO", "CARGO_BIN_NAME", "CARGO_CRATE_NAME", "CARGO_MANIFEST_DIR", "CARGO_MANIFEST_PATH",
-    "CARGO_PRIMARY_PACKAGE", "CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR", "CARGO_TARGET_TMPDIR", "OUT_DIR",
-    "RUSTUP_TOOLCHAIN", "RUST_RECURSION_COUNT", "RUSTUP_TOOLCHAIN_SOURCE", "NEXTEST", "NEXTEST_PROFILE",
-    "NEXTEST_EXECUTION_MODE", "NEXTEST_RUN_ID", "NEXTEST_ATTEMPT", "NEXTEST_BINARY_ID", "NEXTEST_TEST_NAME",
+    "CARGO",
+    "CARGO_BIN_NAME",
+    "CARGO_CRATE_NAME",
+    "CARGO_MANIFEST_DIR",
+    "CARGO_MANIFEST_PATH",
+    "CARGO_PRIMARY_PACKAGE",
+    "CARGO_TARGET_DIR",
+    "CARGO_BUILD_TARGET_DIR",
+    "CARGO_TARGET_TMPDIR",
+    "OUT_DIR",
+    "RUSTUP_TOOLCHAIN",
+    "RUST_RECURSION_COUNT",
+    "RUSTUP_TOOLCHAIN_SOURCE",
+    "NEXTEST",
+    "NEXTEST_PROFILE",
+    "NEXTEST_EXECUTION_MODE",
+    "NEXTEST_RUN_ID",
+    "NEXTEST_ATTEMPT",
+    "NEXTEST_BINARY_ID",
+    "NEXTEST_TEST_NAME",
 ];
 
 impl Host {
@@ -57,9 +76,14 @@ impl Host {
     /// A machine with these variables.
     #[must_use]
     pub fn from_vars(mut vars: BTreeMap<OsString, OsString>, cores: usize) -> Self {
-        let path = vars.get(OsStr::new("PATH")).map(|path| std::env::split_paths(path).collect()).unwrap_or_default();
+        let path = vars
+            .get(OsStr::new("PATH"))
+            .map(|path| std::env::split_paths(path).collect())
+            .unwrap_or_default();
         let mut take = |name: &str| {
-            vars.remove(OsStr::new(name)).and_then(|value| value.into_string().ok()).filter(|value| !value.is_empty())
+            vars.remove(OsStr::new(name))
+                .and_then(|value| value.into_string().ok())
+                .filter(|value| !value.is_empty())
         };
         let cache = take("CAWS_CACHE_DIR").map(PathBuf::from);
         let signing_key = take("CAWS_SIGNING_KEY");
@@ -86,7 +110,10 @@ impl Host {
     /// The first executable of that name on the search path.
     #[must_use]
     pub fn find(&self, program: &str) -> Option<PathBuf> {
-        self.path.iter().map(|dir| dir.join(program)).find(|candidate| is_executable(candidate))
+        self.path
+            .iter()
+            .map(|dir| dir.join(program))
+            .find(|candidate| is_executable(candidate))
     }
 
     /// `PATH` for a child, with `first` before everything else.
@@ -94,19 +121,33 @@ impl Host {
     pub fn path_with(&self, first: &[PathBuf]) -> OsString {
         let dirs = first.iter().chain(&self.path);
         std::env::join_paths(dirs).unwrap_or_else(|_| {
-            self.vars.get(OsStr::new("PATH")).cloned().unwrap_or_default()
+            self.vars
+                .get(OsStr::new("PATH"))
+                .cloned()
+                .unwrap_or_default()
         })
     }
 
     /// Values that must never be recorded: those of variables named like a secret.
     #[must_use]
     pub fn secrets(&self) -> Vec<String> {
-        const MARKS: [&str; 6] = ["TOKEN", "SECRET", "PASSWORD", "PASSPHRASE", "CREDENTIAL", "API_KEY"];
+        const MARKS: [&str; 6] = [
+            "TOKEN",
+            "SECRET",
+            "PASSWORD",
+            "PASSPHRASE",
+            "CREDENTIAL",
+            "API_KEY",
+        ];
         let marked = |name: &OsStr| {
             let name = name.to_string_lossy().to_uppercase();
             MARKS.iter().any(|mark| name.contains(mark))
         };
-        let named = self.vars.iter().filter(|(name, _)| marked(name)).map(|(_, value)| value.to_string_lossy().into_owned());
+        let named = self
+            .vars
+            .iter()
+            .filter(|(name, _)| marked(name))
+            .map(|(_, value)| value.to_string_lossy().into_owned());
         let own = self.signing_key.iter().chain(&self.passphrase).cloned();
         // Shorter values are words, and replacing words would garble what is recorded.
         named.chain(own).filter(|value| value.len() >= 8).collect()
@@ -116,7 +157,8 @@ impl Host {
 #[cfg(unix)]
 pub(crate) fn is_executable(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
-    path.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+    path.metadata()
+        .is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }
 
 #[cfg(not(unix))]

@@ -12,7 +12,15 @@ use crate::git;
 use crate::host::Host;
 
 /// Directories nobody means where there is no git to say what is ignored.
-const NEVER: &[&str] = &[".git", "target", "artifacts", "node_modules", "__pycache__", ".venv", "venv"];
+const NEVER: &[&str] = &[
+    ".git",
+    "target",
+    "artifacts",
+    "node_modules",
+    "__pycache__",
+    ".venv",
+    "venv",
+];
 
 /// The project's files: what git tracks or would track, else everything but build output.
 #[must_use]
@@ -26,10 +34,14 @@ pub fn list(root: &Path, host: &Host) -> Vec<String> {
 }
 
 fn walk(dir: &Path, prefix: &str, files: &mut Vec<String>) {
-    let Ok(entries) = std::fs::read_dir(dir) else { return };
+    let Ok(entries) = std::fs::read_dir(dir) else {
+        return;
+    };
     for entry in entries.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let Ok(kind) = entry.file_type() else { continue };
+        let Ok(kind) = entry.file_type() else {
+            continue;
+        };
         // Links are not followed: a link to a parent would never end.
         if kind.is_dir() {
             if !NEVER.contains(&name.as_str()) {
@@ -48,7 +60,10 @@ fn walk(dir: &Path, prefix: &str, files: &mut Vec<String>) {
 pub fn patterns(globs: &[String]) -> Result<GlobSet, String> {
     let mut set = GlobSetBuilder::new();
     for glob in globs {
-        let glob = GlobBuilder::new(glob).literal_separator(true).build().map_err(|error| error.to_string())?;
+        let glob = GlobBuilder::new(glob)
+            .literal_separator(true)
+            .build()
+            .map_err(|error| error.to_string())?;
         set.add(glob);
     }
     set.build().map_err(|error| error.to_string())
@@ -80,7 +95,9 @@ impl Digests {
                 });
             }
         });
-        Self { known: known.into_inner().unwrap_or_default() }
+        Self {
+            known: known.into_inner().unwrap_or_default(),
+        }
     }
 
     /// Those that match, in path order.
@@ -89,7 +106,10 @@ impl Digests {
         self.known
             .iter()
             .filter(|(path, _)| patterns.is_match(path))
-            .map(|(path, sha256)| FileDigest { path: path.clone(), sha256: sha256.clone() })
+            .map(|(path, sha256)| FileDigest {
+                path: path.clone(),
+                sha256: sha256.clone(),
+            })
             .collect()
     }
 

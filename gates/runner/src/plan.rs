@@ -70,12 +70,22 @@ pub fn plan(project: &Project, options: &Options) -> Result<Planned, RunError> {
     let found = Lookup::of(project, &drafts);
     let subject = git::subject(&project.root, &project.host);
     let mut files = inputs::list(&project.root, &project.host);
-    files.extend(drafts.iter().flat_map(|(_, draft)| draft.reports.iter().cloned()));
+    files.extend(
+        drafts
+            .iter()
+            .flat_map(|(_, draft)| draft.reports.iter().cloned()),
+    );
     files.sort_unstable();
     files.dedup();
     let wanted: Vec<String> = drafts
         .iter()
-        .flat_map(|(_, draft)| draft.inputs.iter().cloned().chain(draft.reports.iter().map(|path| globset::escape(path))))
+        .flat_map(|(_, draft)| {
+            draft
+                .inputs
+                .iter()
+                .cloned()
+                .chain(draft.reports.iter().map(|path| globset::escape(path)))
+        })
         .collect();
     // Patterns were checked when the project was opened.
     let union = inputs::patterns(&wanted).unwrap_or_default();
@@ -85,7 +95,11 @@ pub fn plan(project: &Project, options: &Options) -> Result<Planned, RunError> {
     let environment = environment(project, options);
     let cache = Cache::of(&project.host, &project.root);
     // A branch moves while its name stays: what counts is where it is now.
-    let base = options.base.as_ref().map(|base| git::commit_of(&project.root, &project.host, base)).transpose()?;
+    let base = options
+        .base
+        .as_ref()
+        .map(|base| git::commit_of(&project.root, &project.host, base))
+        .transpose()?;
     let mut planned = Vec::new();
     let mut prepared = BTreeMap::new();
     let mut cached = Vec::new();
@@ -94,16 +108,32 @@ pub fn plan(project: &Project, options: &Options) -> Result<Planned, RunError> {
     for (gate, draft) in &drafts {
         let id = gate.id();
         let selected = asked.is_empty() || asked.contains(&id);
-        let (entry, preparation) = gate_plan(*gate, draft, &found, &digests, &settings(project, id, base.as_deref()), &environment)?;
+        let (entry, preparation) = gate_plan(
+            *gate,
+            draft,
+            &found,
+            &digests,
+            &settings(project, id, base.as_deref()),
+            &environment,
+        )?;
         if entry.applies && selected {
             if !draft.configured {
                 unconfigured.push(id.to_owned());
             }
-            missing.extend(preparation.found.missing.iter().map(|absent| (id.to_owned(), absent.clone())));
+            missing.extend(
+                preparation
+                    .found
+                    .missing
+                    .iter()
+                    .map(|absent| (id.to_owned(), absent.clone())),
+            );
             if !options.no_cache
                 && let Some(evidence) = cache.find(&preparation.key)
             {
-                cached.push(CachedGate { gate: id.to_owned(), measured: evidence.finished });
+                cached.push(CachedGate {
+                    gate: id.to_owned(),
+                    measured: evidence.finished,
+                });
             }
         }
         if selected {
@@ -112,7 +142,11 @@ pub fn plan(project: &Project, options: &Options) -> Result<Planned, RunError> {
         }
     }
     let trust = project.rules.trust_policy(|term| feed(term, &drafts));
-    let subject = subject.unwrap_or_else(|| Subject { commit: None, tree: tree_of(&planned), dirty: false });
+    let subject = subject.unwrap_or_else(|| Subject {
+        commit: None,
+        tree: tree_of(&planned),
+        dirty: false,
+    });
     let spec = &project.spec;
     let plan = Plan {
         schema_version: PLAN_SCHEMA_VERSION,
@@ -124,14 +158,24 @@ pub fn plan(project: &Project, options: &Options) -> Result<Planned, RunError> {
             title: spec.title.clone(),
             risk_tier: spec.risk_tier,
             profile: spec.profile.as_str().to_owned(),
-            acceptance: spec.acceptance.iter().map(|criterion| criterion.id.clone()).collect(),
+            acceptance: spec
+                .acceptance
+                .iter()
+                .map(|criterion| criterion.id.clone())
+                .collect(),
         },
         policy: project.policy_ref.clone(),
         config: project.config_ref.clone(),
         trust,
         gates: planned,
     };
-    Ok(Planned { plan, cached, missing, unconfigured, prepared })
+    Ok(Planned {
+        plan,
+        cached,
+        missing,
+        unconfigured,
+        prepared,
+    })
 }
 
 fn asked(options: &Options) -> Result<Vec<&'static str>, RunError> {
@@ -140,10 +184,14 @@ fn asked(options: &Options) -> Result<Vec<&'static str>, RunError> {
         .gates
         .iter()
         .map(|name| {
-            known.iter().copied().find(|id| id == name).ok_or_else(|| RunError::UnknownGate {
-                name: name.clone(),
-                known: known.join(", "),
-            })
+            known
+                .iter()
+                .copied()
+                .find(|id| id == name)
+                .ok_or_else(|| RunError::UnknownGate {
+                    name: name.clone(),
+                    known: known.join(", "),
+                })
         })
         .collect()
 }
@@ -175,20 +223,36 @@ fn gate_plan(
         tools: identities,
     };
     let key = Cache::key(&entry, settings, environment)?;
-    Ok((entry, Prepared { found, inputs: matched, key, configured: draft.configured }))
+    Ok((
+        entry,
+        Prepared {
+            found,
+            inputs: matched,
+            key,
+            configured: draft.configured,
+        },
+    ))
 }
 
 /// What says how a gate is carried out: its part of the configuration, the services, the base.
 fn settings(project: &Project, gate: &str, base: Option<&str>) -> Value {
-    let part = |pointer: &str| project.config_value.pointer(pointer).cloned().unwrap_or_default();
+    let part = |pointer: &str| {
+        project
+            .config_value
+            .pointer(pointer)
+            .cloned()
+            .unwrap_or_default()
+    };
     json!({ "gate": part(&format!("/gates/{gate}")), "services": part("/services"), "base": base })
 }
 
 /// Gates that feed a term, or why it leaves the score.
 fn feed(term: Term, drafts: &[(&'static dyn Gate, Draft)]) -> Feed {
     let of_term = || drafts.iter().filter(|(_, draft)| draft.term == Some(term));
-    let gates: Vec<String> =
-        of_term().filter(|(_, draft)| draft.reason_not.is_none()).map(|(gate, _)| gate.id().to_owned()).collect();
+    let gates: Vec<String> = of_term()
+        .filter(|(_, draft)| draft.reason_not.is_none())
+        .map(|(gate, _)| gate.id().to_owned())
+        .collect();
     match of_term().find_map(|(_, draft)| draft.reason_not.clone()) {
         Some(reason) if gates.is_empty() => Feed::NotApplicable(reason),
         _ => Feed::Gates(gates),
@@ -199,7 +263,10 @@ fn feed(term: Term, drafts: &[(&'static dyn Gate, Draft)]) -> Feed {
 fn tree_of(gates: &[GatePlan]) -> String {
     let all: Vec<FileDigest> = gates
         .iter()
-        .map(|gate| FileDigest { path: gate.gate.clone(), sha256: gate.inputs_sha256.clone() })
+        .map(|gate| FileDigest {
+            path: gate.gate.clone(),
+            sha256: gate.inputs_sha256.clone(),
+        })
         .collect();
     inputs::digest(&all)
 }
@@ -214,14 +281,20 @@ struct Lookup {
 impl Lookup {
     fn of(project: &Project, drafts: &[(&'static dyn Gate, Draft)]) -> Self {
         let used = |pick: fn(&Draft) -> &Vec<String>| {
-            let mut names: Vec<String> = drafts.iter().flat_map(|(_, draft)| pick(draft).iter().cloned()).collect();
+            let mut names: Vec<String> = drafts
+                .iter()
+                .flat_map(|(_, draft)| pick(draft).iter().cloned())
+                .collect();
             names.sort_unstable();
             names.dedup();
             names
         };
         let names = used(|draft| &draft.uses);
         let programs = used(|draft| &draft.programs);
-        let mut channels: Vec<Option<String>> = drafts.iter().filter_map(|(_, draft)| draft.toolchain.clone()).collect();
+        let mut channels: Vec<Option<String>> = drafts
+            .iter()
+            .filter_map(|(_, draft)| draft.toolchain.clone())
+            .collect();
         channels.sort_unstable();
         channels.dedup();
         let host = &project.host;
@@ -257,16 +330,28 @@ impl Lookup {
                 })
                 .collect();
             Self {
-                toolchains: chains.into_iter().filter_map(|thread| thread.join().ok()).collect(),
-                tools: tools.into_iter().filter_map(|thread| thread.join().ok()).collect(),
-                programs: programs.into_iter().filter_map(|thread| thread.join().ok().flatten()).collect(),
+                toolchains: chains
+                    .into_iter()
+                    .filter_map(|thread| thread.join().ok())
+                    .collect(),
+                tools: tools
+                    .into_iter()
+                    .filter_map(|thread| thread.join().ok())
+                    .collect(),
+                programs: programs
+                    .into_iter()
+                    .filter_map(|thread| thread.join().ok().flatten())
+                    .collect(),
             }
         })
     }
 
     /// What a gate's tools are, and the identities that enter its plan.
     fn for_gate(&self, draft: &Draft) -> (Found, Vec<ToolIdentity>) {
-        let mut found = Found { channel: draft.toolchain.clone().flatten(), ..Found::default() };
+        let mut found = Found {
+            channel: draft.toolchain.clone().flatten(),
+            ..Found::default()
+        };
         let mut identities = Vec::new();
         if let Some(channel) = &draft.toolchain {
             match self.toolchains.get(channel) {
@@ -288,7 +373,12 @@ impl Lookup {
                 None => {}
             }
         }
-        identities.extend(draft.programs.iter().filter_map(|name| self.programs.get(name).cloned()));
+        identities.extend(
+            draft
+                .programs
+                .iter()
+                .filter_map(|name| self.programs.get(name).cloned()),
+        );
         identities.sort_unstable_by(|left, right| left.name.cmp(&right.name));
         identities.dedup();
         (found, identities)
@@ -299,11 +389,15 @@ impl Lookup {
 pub(crate) fn not_configured(gate: &str) -> Finding {
     let mut finding = gates::finding(
         caws_evidence::codes::GATE_NOT_CONFIGURED,
-        format!("tier and profile ask for the gate `{gate}`, and .caws.yml does not say how to measure it"),
+        format!(
+            "tier and profile ask for the gate `{gate}`, and .caws.yml does not say how to measure it"
+        ),
     );
     finding.expected = Some(format!("`gates.{gate}` in .caws.yml"));
     finding.found = Some("none".to_owned());
-    finding.help = Some(format!("configure `gates.{gate}`; `cargo caws explain config` documents it"));
+    finding.help = Some(format!(
+        "configure `gates.{gate}`; `cargo caws explain config` documents it"
+    ));
     finding
 }
 

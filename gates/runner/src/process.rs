@@ -83,7 +83,11 @@ enum Piece {
 /// Prepares the command of an invocation, in a process group of its own.
 pub(crate) fn command(invocation: &Invocation, host: &Host) -> Command {
     let mut command = Command::new(&invocation.program);
-    command.args(&invocation.args).current_dir(&invocation.cwd).env_clear().envs(&host.vars);
+    command
+        .args(&invocation.args)
+        .current_dir(&invocation.cwd)
+        .env_clear()
+        .envs(&host.vars);
     command.env("PATH", host.path_with(&invocation.path));
     command.envs(invocation.env.iter().map(|(name, value)| (name, value)));
     command.stdin(Stdio::null());
@@ -106,7 +110,10 @@ pub fn run(
     on_line: &mut dyn FnMut(&str),
 ) -> std::io::Result<Finished> {
     let began = Instant::now();
-    let mut child = command(invocation, host).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let mut child = command(invocation, host)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
     // Bounded: a program that prints faster than we read waits for us.
     let (sender, pieces) = sync_channel(256);
     if let Some(pipe) = child.stdout.take() {
@@ -115,9 +122,25 @@ pub fn run(
     if let Some(pipe) = child.stderr.take() {
         forward(pipe, sender, Piece::Err);
     }
-    let mut kept = Kept { stdout: Vec::new(), tail: Vec::new(), on_line };
-    let ended = supervise(&mut child, &pieces, invocation.deadline, began, interrupt, &mut kept)?;
-    Ok(Finished { ended, stdout: kept.stdout, tail: kept.tail, wall: began.elapsed() })
+    let mut kept = Kept {
+        stdout: Vec::new(),
+        tail: Vec::new(),
+        on_line,
+    };
+    let ended = supervise(
+        &mut child,
+        &pieces,
+        invocation.deadline,
+        began,
+        interrupt,
+        &mut kept,
+    )?;
+    Ok(Finished {
+        ended,
+        stdout: kept.stdout,
+        tail: kept.tail,
+        wall: began.elapsed(),
+    })
 }
 
 struct Kept<'a> {
@@ -247,7 +270,11 @@ fn signal_group(child: &Child, signal: Signal) {
 fn signal_group(_child: &Child, _signal: Signal) {}
 
 /// Sends a pipe's lines to the supervisor, cut to bounded pieces.
-fn forward(pipe: impl Read + Send + 'static, sender: SyncSender<Piece>, make: fn(Vec<u8>) -> Piece) {
+fn forward(
+    pipe: impl Read + Send + 'static,
+    sender: SyncSender<Piece>,
+    make: fn(Vec<u8>) -> Piece,
+) {
     std::thread::spawn(move || {
         let mut reader = BufReader::new(pipe);
         loop {

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use caws_evidence::{Finding, Severity, codes, sha256_hex};
 use caws_policy::{DocumentRef, TierPolicy, TierRules};
-use caws_spec::{Document, Schema, WorkingSpec, missing_paths, parse, validate_schema, validate_spec};
+use caws_spec::{
+    Document, Schema, WorkingSpec, missing_paths, parse, validate_schema, validate_spec,
+};
 
 use crate::config::{self, Config};
 use crate::error::ConfigError;
@@ -61,7 +63,9 @@ impl Options {
     /// Where everything goes that is no record of a run: benchmark files.
     #[must_use]
     pub fn whole(&self, root: &Path) -> PathBuf {
-        self.artifacts.clone().map_or_else(|| root.join("artifacts"), |dir| root.join(dir))
+        self.artifacts
+            .clone()
+            .map_or_else(|| root.join("artifacts"), |dir| root.join(dir))
     }
 
     /// Where the record goes. A run of some gates is no record of the project and goes to a place
@@ -69,7 +73,11 @@ impl Options {
     #[must_use]
     pub fn artifacts(&self, root: &Path) -> PathBuf {
         let whole = self.whole(root);
-        if self.gates.is_empty() { whole } else { whole.join("partial") }
+        if self.gates.is_empty() {
+            whole
+        } else {
+            whole.join("partial")
+        }
     }
 }
 
@@ -96,29 +104,59 @@ impl Project {
         )?;
         let mut findings = Vec::new();
         let config = read_config(&document, &mut findings);
-        let Some(config) = config else { return Err(ConfigError::Invalid(findings)) };
-        let (spec_document, spec_ref) =
-            read(&root, "working spec", &config.spec, "write it, or name its place as `spec` in .caws.yml")?;
-        let (policy_document, policy_ref) =
-            read(&root, "tier policy", &config.policy, "write it, or name its place as `policy` in .caws.yml")?;
+        let Some(config) = config else {
+            return Err(ConfigError::Invalid(findings));
+        };
+        let (spec_document, spec_ref) = read(
+            &root,
+            "working spec",
+            &config.spec,
+            "write it, or name its place as `spec` in .caws.yml",
+        )?;
+        let (policy_document, policy_ref) = read(
+            &root,
+            "tier policy",
+            &config.policy,
+            "write it, or name its place as `policy` in .caws.yml",
+        )?;
         let report = validate_spec(&spec_document);
         findings.extend(report.findings);
         if let Some(spec) = &report.spec {
-            findings.extend(missing_paths(&spec_document, spec, |path| root.join(path).exists()));
+            findings.extend(missing_paths(&spec_document, spec, |path| {
+                root.join(path).exists()
+            }));
         }
-        let policy = TierPolicy::from_document(&policy_document).map_err(|faults| findings.extend(faults)).ok();
-        let rules = policy.zip(report.spec.as_ref()).and_then(|(policy, spec)| policy.rules(spec.risk_tier, spec.profile));
+        let policy = TierPolicy::from_document(&policy_document)
+            .map_err(|faults| findings.extend(faults))
+            .ok();
+        let rules = policy
+            .zip(report.spec.as_ref())
+            .and_then(|(policy, spec)| policy.rules(spec.risk_tier, spec.profile));
         let (Some(spec), Some(mut rules)) = (report.spec, rules) else {
             return Err(ConfigError::Invalid(findings));
         };
         findings.extend(rules.tighten_by(&spec_document, &spec));
         findings.extend(tighten_by_config(&mut rules, &document, &config));
         findings.extend(crate::gates::loosened_budgets(&document, &config, &spec));
-        if findings.iter().any(|finding| finding.severity == Severity::Error) {
+        if findings
+            .iter()
+            .any(|finding| finding.severity == Severity::Error)
+        {
             return Err(ConfigError::Invalid(findings));
         }
         let config_value = document.value().clone();
-        Ok(Self { root, host, config, config_value, spec, rules, findings, config_ref, spec_ref, policy_ref })
+        Ok(Self {
+            root,
+            host,
+            config,
+            config_value,
+            spec,
+            rules,
+            findings,
+            config_ref,
+            spec_ref,
+            policy_ref,
+        })
     }
 
     /// Cores gates may use together.
@@ -128,11 +166,27 @@ impl Project {
     }
 }
 
-fn read(root: &Path, what: &'static str, path: &str, help: &str) -> Result<(Document, DocumentRef), ConfigError> {
+fn read(
+    root: &Path,
+    what: &'static str,
+    path: &str,
+    help: &str,
+) -> Result<(Document, DocumentRef), ConfigError> {
     let at = root.join(path);
-    let bytes = std::fs::read(&at).map_err(|source| ConfigError::Unreadable { what, path: at, source, help: help.to_owned() })?;
+    let bytes = std::fs::read(&at).map_err(|source| ConfigError::Unreadable {
+        what,
+        path: at,
+        source,
+        help: help.to_owned(),
+    })?;
     let document = parse(path, &bytes).map_err(ConfigError::Invalid)?;
-    Ok((document, DocumentRef { path: path.to_owned(), sha256: sha256_hex(&bytes) }))
+    Ok((
+        document,
+        DocumentRef {
+            path: path.to_owned(),
+            sha256: sha256_hex(&bytes),
+        },
+    ))
 }
 
 fn error(code: &str, document: &Document, pointer: &str, message: String) -> Finding {
@@ -151,22 +205,44 @@ fn error(code: &str, document: &Document, pointer: &str, message: String) -> Fin
 fn read_config(document: &Document, findings: &mut Vec<Finding>) -> Option<Config> {
     match Schema::compile(config::SCHEMA) {
         Ok(schema) => findings.extend(validate_schema(document, &schema)),
-        Err(broken) => findings.push(error(codes::DOCUMENT_SCHEMA, document, "", broken.to_string())),
+        Err(broken) => findings.push(error(
+            codes::DOCUMENT_SCHEMA,
+            document,
+            "",
+            broken.to_string(),
+        )),
     }
-    if findings.iter().any(|finding| finding.severity == Severity::Error) {
+    if findings
+        .iter()
+        .any(|finding| finding.severity == Severity::Error)
+    {
         return None;
     }
-    let config: Config = document.to_struct().map_err(|fault| findings.push(*fault)).ok()?;
+    let config: Config = document
+        .to_struct()
+        .map_err(|fault| findings.push(*fault))
+        .ok()?;
     for (what, name, place) in config.dangling() {
         let pointer = format!("/{}", place.replace('.', "/"));
-        let mut finding =
-            error(codes::DOCUMENT_SCHEMA, document, &pointer, format!("{place} uses the {what} `{name}`, which is not declared"));
-        finding.help = Some(format!("declare it under `{what}s`, or take it out of `{place}`"));
+        let mut finding = error(
+            codes::DOCUMENT_SCHEMA,
+            document,
+            &pointer,
+            format!("{place} uses the {what} `{name}`, which is not declared"),
+        );
+        finding.help = Some(format!(
+            "declare it under `{what}s`, or take it out of `{place}`"
+        ));
         findings.push(finding);
     }
     for (pointer, glob) in patterns(&config) {
         if let Err(why) = crate::inputs::patterns(std::slice::from_ref(&glob)) {
-            findings.push(error(codes::DOCUMENT_SCHEMA, document, &pointer, format!("`{glob}` is no pattern: {why}")));
+            findings.push(error(
+                codes::DOCUMENT_SCHEMA,
+                document,
+                &pointer,
+                format!("`{glob}` is no pattern: {why}"),
+            ));
         }
     }
     Some(config)
@@ -177,11 +253,20 @@ fn patterns(config: &Config) -> Vec<(String, String)> {
     let gates = &config.gates;
     let lists: [(&str, Option<&Vec<String>>); 8] = [
         ("spec", gates.spec.as_ref().map(|gate| &gate.inputs)),
-        ("static", gates.static_checks.as_ref().map(|gate| &gate.inputs)),
+        (
+            "static",
+            gates.static_checks.as_ref().map(|gate| &gate.inputs),
+        ),
         ("coverage", gates.coverage.as_ref().map(|gate| &gate.inputs)),
         ("mutation", gates.mutation.as_ref().map(|gate| &gate.inputs)),
-        ("contracts", gates.contracts.as_ref().map(|gate| &gate.inputs)),
-        ("performance", gates.performance.as_ref().map(|gate| &gate.inputs)),
+        (
+            "contracts",
+            gates.contracts.as_ref().map(|gate| &gate.inputs),
+        ),
+        (
+            "performance",
+            gates.performance.as_ref().map(|gate| &gate.inputs),
+        ),
         ("audio", gates.audio.as_ref().map(|gate| &gate.inputs)),
         ("flakes", gates.flakes.as_ref().map(|gate| &gate.inputs)),
     ];
@@ -198,11 +283,21 @@ fn tighten_by_config(rules: &mut TierRules, document: &Document, config: &Config
     let mut findings = Vec::new();
     if let Some(minimum) = config.gates.coverage.as_ref().and_then(|gate| gate.minimum) {
         let place = document.place_of("/gates/coverage/minimum");
-        findings.extend(rules.tighten_coverage(minimum, "config gates.coverage.minimum", place).err().map(|fault| *fault));
+        findings.extend(
+            rules
+                .tighten_coverage(minimum, "config gates.coverage.minimum", place)
+                .err()
+                .map(|fault| *fault),
+        );
     }
     if let Some(minimum) = config.gates.mutation.as_ref().and_then(|gate| gate.minimum) {
         let place = document.place_of("/gates/mutation/minimum");
-        findings.extend(rules.tighten_mutation(minimum, "config gates.mutation.minimum", place).err().map(|fault| *fault));
+        findings.extend(
+            rules
+                .tighten_mutation(minimum, "config gates.mutation.minimum", place)
+                .err()
+                .map(|fault| *fault),
+        );
     }
     findings
 }

@@ -16,13 +16,16 @@ use crate::error::RunError;
 pub fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let parent = path.parent().unwrap_or_else(|| Path::new("."));
     std::fs::create_dir_all(parent)?;
-    let mut file = tempfile::Builder::new().prefix(".writing-").tempfile_in(parent)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(".writing-")
+        .tempfile_in(parent)?;
     file.write_all(bytes)?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
         // Temporary files are private; a record is for everybody who may read the folder.
-        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
+        file.as_file()
+            .set_permissions(std::fs::Permissions::from_mode(0o644))?;
     }
     file.persist(path).map(drop).map_err(|error| error.error)
 }
@@ -40,7 +43,10 @@ pub fn keep(path: &Path, bytes: &[u8]) -> Result<(), RunError> {
 /// # Errors
 /// Never on memory; the writer's signature asks for it.
 pub fn compress(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
-    let mut encoder = GzBuilder::new().mtime(0).operating_system(255).write(Vec::new(), Compression::default());
+    let mut encoder = GzBuilder::new()
+        .mtime(0)
+        .operating_system(255)
+        .write(Vec::new(), Compression::default());
     encoder.write_all(bytes)?;
     encoder.finish()
 }
@@ -63,7 +69,13 @@ pub fn stored_name(raw: &Raw) -> String {
 
 /// A name that is safe as a file's: letters, digits, `.`, `-` and `_`, no leading dot.
 pub(crate) fn stored_name_of(name: &str) -> String {
-    let safe = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' };
+    let safe = |c: char| {
+        if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') {
+            c
+        } else {
+            '_'
+        }
+    };
     let clean: String = name.chars().map(safe).collect();
     clean.trim_start_matches('.').to_owned()
 }
@@ -89,10 +101,19 @@ pub fn media_type(name: &str) -> &'static str {
 pub fn keep_raw(dir: &Path, raws: &[Raw]) -> Result<Vec<Output>, RunError> {
     let mut outputs: Vec<Output> = Vec::new();
     for raw in raws {
-        let mut path = format!("{}/{}", caws_evidence::manifest::layout::RAW_DIR, stored_name(raw));
+        let mut path = format!(
+            "{}/{}",
+            caws_evidence::manifest::layout::RAW_DIR,
+            stored_name(raw)
+        );
         if outputs.iter().any(|other| other.path == path) {
             // Two tools may call their files the same; a role belongs to one file.
-            path = format!("{}/{}-{}", caws_evidence::manifest::layout::RAW_DIR, stored_name_of(&raw.role), stored_name(raw));
+            path = format!(
+                "{}/{}-{}",
+                caws_evidence::manifest::layout::RAW_DIR,
+                stored_name_of(&raw.role),
+                stored_name(raw)
+            );
         }
         let at = dir.join(&path);
         let stored = compress(&raw.bytes).map_err(RunError::file("compress", &at))?;

@@ -56,7 +56,10 @@ pub fn run(
     let started = gates::now();
     let signer = seal::signer(&project.host)?;
     let mut planned = plan(project, options)?;
-    if !options.offline && !planned.missing.is_empty() && provide(project, &planned, interrupt, observer) {
+    if !options.offline
+        && !planned.missing.is_empty()
+        && provide(project, &planned, interrupt, observer)
+    {
         planned = plan(project, options)?;
     }
     let artifacts = options.artifacts(&project.root);
@@ -64,11 +67,23 @@ pub fn run(
     record::keep(&artifacts.join(layout::PLAN), &plan_bytes)?;
     clear(&artifacts, &planned.plan)?;
 
-    let applying: Vec<&GatePlan> = planned.plan.gates.iter().filter(|gate| gate.applies).collect();
+    let applying: Vec<&GatePlan> = planned
+        .plan
+        .gates
+        .iter()
+        .filter(|gate| gate.applies)
+        .collect();
     for gate in &applying {
         observer.gate_queued(&gate.gate);
     }
-    let runner = Runner { project, options, observer, interrupt, planned: &planned, artifacts: &artifacts };
+    let runner = Runner {
+        project,
+        options,
+        observer,
+        interrupt,
+        planned: &planned,
+        artifacts: &artifacts,
+    };
     let results = runner.all(&applying);
     let mut evidence = Vec::new();
     let mut cached = BTreeSet::new();
@@ -79,26 +94,53 @@ pub fn run(
         }
         evidence.push(found);
     }
-    let facts = Run { agent: format!("caws {}", env!("CARGO_PKG_VERSION")), started, finished: gates::now(), cached };
-    let manifest = manifest(&planned.plan, &evidence, &facts).map_err(|error| RunError::Record(error.to_string()))?;
-    record::keep(&artifacts.join(layout::MANIFEST), &canonical_json(&manifest)?)?;
+    let facts = Run {
+        agent: format!("caws {}", env!("CARGO_PKG_VERSION")),
+        started,
+        finished: gates::now(),
+        cached,
+    };
+    let manifest = manifest(&planned.plan, &evidence, &facts)
+        .map_err(|error| RunError::Record(error.to_string()))?;
+    record::keep(
+        &artifacts.join(layout::MANIFEST),
+        &canonical_json(&manifest)?,
+    )?;
     let seal = seal::apply(&artifacts, &manifest, &signer)?;
     let score = trust_score(&planned.plan, &evidence);
     let partial = !options.gates.is_empty();
     let verdicts: Vec<Verdict> = evidence.iter().map(|one| one.verdict).collect();
     // The score of some of the gates is no statement about the project.
     let exit = ExitCode::of_run(&verdicts, partial || score.score >= score.threshold);
-    Ok(RunOutcome { plan: planned.plan, evidence, manifest, score, seal, artifacts, partial, exit })
+    Ok(RunOutcome {
+        plan: planned.plan,
+        evidence,
+        manifest,
+        score,
+        seal,
+        artifacts,
+        partial,
+        exit,
+    })
 }
 
 /// A gate whose thread ended without a result: a defect of ours.
 fn lost(artifacts: &Path, gate: &GatePlan) -> RunError {
     let path = artifacts.join(layout::EVIDENCE_DIR).join(&gate.gate);
-    RunError::File { action: "finish", path, source: std::io::Error::other("the gate's thread ended without a result") }
+    RunError::File {
+        action: "finish",
+        path,
+        source: std::io::Error::other("the gate's thread ended without a result"),
+    }
 }
 
 /// Installs what is missing and can be installed; says whether anything was tried.
-fn provide(project: &Project, planned: &Planned, interrupt: &Interrupt, observer: &dyn Observer) -> bool {
+fn provide(
+    project: &Project,
+    planned: &Planned,
+    interrupt: &Interrupt,
+    observer: &dyn Observer,
+) -> bool {
     let mut tried = BTreeSet::new();
     for (_, absent) in &planned.missing {
         if let Some(pin) = project.config.tools.get(&absent.name)
@@ -118,12 +160,22 @@ fn clear(artifacts: &Path, plan: &Plan) -> Result<(), RunError> {
         let _ = std::fs::remove_file(artifacts.join(path));
     }
     let dir = artifacts.join(layout::EVIDENCE_DIR);
-    let Ok(entries) = std::fs::read_dir(&dir) else { return Ok(()) };
+    let Ok(entries) = std::fs::read_dir(&dir) else {
+        return Ok(());
+    };
     for entry in entries.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        if !plan.gates.iter().any(|gate| gate.applies && gate.gate == name) {
+        if !plan
+            .gates
+            .iter()
+            .any(|gate| gate.applies && gate.gate == name)
+        {
             let path = entry.path();
-            let removed = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
+            let removed = if path.is_dir() {
+                std::fs::remove_dir_all(&path)
+            } else {
+                std::fs::remove_file(&path)
+            };
             removed.map_err(RunError::file("remove", &path))?;
         }
     }
@@ -166,11 +218,17 @@ impl Runner<'_> {
         }
         schedule::run(&jobs, self.project.cores(self.options), &|job, cores| {
             if let Some((index, plan, gate)) = waiting.get(job) {
-                put(*index, self.measured(plan, *gate, cores).map(|evidence| (evidence, false)));
+                put(
+                    *index,
+                    self.measured(plan, *gate, cores)
+                        .map(|evidence| (evidence, false)),
+                );
             }
         });
         let mut results = results.into_inner().unwrap_or_default();
-        (0..plans.len()).map(|index| results.remove(&index)).collect()
+        (0..plans.len())
+            .map(|index| results.remove(&index))
+            .collect()
     }
 
     fn prepared(&self, gate: &str) -> Prepared {
@@ -190,12 +248,18 @@ impl Runner<'_> {
         let evidence = cache.find(&key)?;
         // An entry that vanished since is no reason to fail: the gate runs.
         cache.restore(&key, &self.place(&plan.gate)).ok()?;
-        self.observer.gate_finished(&plan.gate, evidence.verdict, 0.0, Some(&evidence.finished));
+        self.observer
+            .gate_finished(&plan.gate, evidence.verdict, 0.0, Some(&evidence.finished));
         Some(Ok((evidence, true)))
     }
 
     /// Runs one gate and writes its evidence.
-    fn measured(&self, plan: &GatePlan, gate: &dyn Gate, cores: usize) -> Result<Evidence, RunError> {
+    fn measured(
+        &self,
+        plan: &GatePlan,
+        gate: &dyn Gate,
+        cores: usize,
+    ) -> Result<Evidence, RunError> {
         let began = Instant::now();
         self.observer.gate_started(&plan.gate);
         let prepared = self.prepared(&plan.gate);
@@ -204,7 +268,10 @@ impl Runner<'_> {
             .tempdir()
             .map_err(RunError::file("create", Path::new("a temporary folder")))?;
         // Tools print the resolved path of what they were given.
-        let scratch_path = scratch.path().canonicalize().unwrap_or_else(|_| scratch.path().to_owned());
+        let scratch_path = scratch
+            .path()
+            .canonicalize()
+            .unwrap_or_else(|_| scratch.path().to_owned());
         let started = gates::now();
         let mut context = Context {
             gate: gate.id(),
@@ -224,11 +291,22 @@ impl Runner<'_> {
         };
         self.carry_out(gate, plan, &prepared, &mut context);
         let evidence = self.record(plan, &prepared, context, started)?;
-        self.observer.gate_finished(&plan.gate, evidence.verdict, began.elapsed().as_secs_f64(), None);
+        self.observer.gate_finished(
+            &plan.gate,
+            evidence.verdict,
+            began.elapsed().as_secs_f64(),
+            None,
+        );
         Ok(evidence)
     }
 
-    fn carry_out(&self, gate: &dyn Gate, plan: &GatePlan, prepared: &Prepared, context: &mut Context<'_>) {
+    fn carry_out(
+        &self,
+        gate: &dyn Gate,
+        plan: &GatePlan,
+        prepared: &Prepared,
+        context: &mut Context<'_>,
+    ) {
         if self.interrupt.is_raised() {
             context.findings.push(*Stop::interrupted().0);
             return;
@@ -262,13 +340,21 @@ impl Runner<'_> {
         let stopped = !findings.is_empty();
         // "The tool wrote no report" says nothing new beside the reason why.
         let echo = |code: &str| stopped && code == codes::NUMBER_MISSING && context.raws.is_empty();
-        findings.extend(judgement.findings.into_iter().filter(|finding| !echo(&finding.code)));
+        findings.extend(
+            judgement
+                .findings
+                .into_iter()
+                .filter(|finding| !echo(&finding.code)),
+        );
         let deciding = context.main_tool.as_deref();
         let step = context
             .steps
             .iter()
             .rev()
-            .find(|step| deciding.is_some_and(|tool| step.command.first().is_some_and(|program| program == tool)))
+            .find(|step| {
+                deciding
+                    .is_some_and(|tool| step.command.first().is_some_and(|program| program == tool))
+            })
             .or(context.steps.last())
             .cloned();
         let place = self.place(&plan.gate);
@@ -286,9 +372,13 @@ impl Runner<'_> {
             measurements: judgement.measurements,
             findings,
             scope: context.scope,
-            tool: deciding.and_then(|name| plan.tools.iter().find(|tool| tool.name == name).cloned()),
+            tool: deciding
+                .and_then(|name| plan.tools.iter().find(|tool| tool.name == name).cloned()),
             tools: plan.tools.clone(),
-            command: step.as_ref().map(|step| step.command.clone()).unwrap_or_default(),
+            command: step
+                .as_ref()
+                .map(|step| step.command.clone())
+                .unwrap_or_default(),
             exit_code: step.as_ref().and_then(|step| step.exit_code),
             key_output: step.map(|step| step.key_output).unwrap_or_default(),
             steps: context.steps,
@@ -303,11 +393,18 @@ impl Runner<'_> {
         };
         // A plan and evidence that do not fit each other would never verify.
         debug_assert_eq!(evidence.plan_sha256, sha256_hex(&canonical_json(plan)?));
-        record::keep(&staged.path().join(layout::EVIDENCE_FILE), &canonical_json(&evidence)?)?;
+        record::keep(
+            &staged.path().join(layout::EVIDENCE_FILE),
+            &canonical_json(&evidence)?,
+        )?;
         record::replace_dir(&staged.keep(), &place)?;
         if !self.interrupt.is_raised() {
             // A cache that cannot be written costs time, nothing else.
-            let _ = Cache::of(&self.project.host, &self.project.root).keep(&prepared.key, &evidence, &place);
+            let _ = Cache::of(&self.project.host, &self.project.root).keep(
+                &prepared.key,
+                &evidence,
+                &place,
+            );
         }
         Ok(evidence)
     }

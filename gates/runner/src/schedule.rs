@@ -56,7 +56,12 @@ pub fn run(jobs: &[Needs], cores: usize, work: &(dyn Fn(usize, usize) + Sync)) {
     });
 }
 
-fn worker(state: &Mutex<State>, changed: &Condvar, cores: usize, work: &(dyn Fn(usize, usize) + Sync)) {
+fn worker(
+    state: &Mutex<State>,
+    changed: &Condvar,
+    cores: usize,
+    work: &(dyn Fn(usize, usize) + Sync),
+) {
     loop {
         let mut held = state.lock().unwrap_or_else(PoisonError::into_inner);
         let (job, needs) = loop {
@@ -68,7 +73,11 @@ fn worker(state: &Mutex<State>, changed: &Condvar, cores: usize, work: &(dyn Fn(
                 None => held = changed.wait(held).unwrap_or_else(PoisonError::into_inner),
             }
         };
-        let used = if needs.exclusive { cores } else { needs.cores.clamp(1, cores) };
+        let used = if needs.exclusive {
+            cores
+        } else {
+            needs.cores.clamp(1, cores)
+        };
         held.running += 1;
         held.free = held.free.saturating_sub(used);
         held.alone = needs.exclusive;

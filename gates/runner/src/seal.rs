@@ -53,19 +53,27 @@ pub(crate) fn signer(host: &Host) -> Result<Signer, RunError> {
         let pem = if named.contains("-----BEGIN") {
             named.clone()
         } else {
-            std::fs::read_to_string(named)
-                .map_err(|error| RunError::Key(format!("CAWS_SIGNING_KEY names {named}, which cannot be read: {error}")))?
+            std::fs::read_to_string(named).map_err(|error| {
+                RunError::Key(format!(
+                    "CAWS_SIGNING_KEY names {named}, which cannot be read: {error}"
+                ))
+            })?
         };
         let key = SecretKey::from_pem(&pem, passphrase)
             .map_err(|error| RunError::Key(format!("CAWS_SIGNING_KEY: {error}")))?;
         return Ok(Signer::Key(Box::new(key)));
     }
     let Some(path) = default_key(host).filter(|path| path.is_file()) else {
-        return Ok(Signer::None("there is no key; `cargo caws provenance keys new` makes one".to_owned()));
+        return Ok(Signer::None(
+            "there is no key; `cargo caws provenance keys new` makes one".to_owned(),
+        ));
     };
     let pem = std::fs::read_to_string(&path).map_err(RunError::file("read", &path))?;
     if is_encrypted(&pem) && passphrase.is_none() {
-        let why = format!("the key {} is encrypted; set CAWS_KEY_PASSPHRASE to sign with it", path.display());
+        let why = format!(
+            "the key {} is encrypted; set CAWS_KEY_PASSPHRASE to sign with it",
+            path.display()
+        );
         return Ok(Signer::None(why));
     }
     SecretKey::from_pem(&pem, passphrase)
@@ -75,21 +83,32 @@ pub(crate) fn signer(host: &Host) -> Result<Signer, RunError> {
 
 /// Signs the record under `artifacts`; without a key it takes older signatures away, which would
 /// speak of another record.
-pub(crate) fn apply(artifacts: &Path, manifest: &Manifest, signer: &Signer) -> Result<Seal, RunError> {
+pub(crate) fn apply(
+    artifacts: &Path,
+    manifest: &Manifest,
+    signer: &Signer,
+) -> Result<Seal, RunError> {
     match signer {
         Signer::Key(key) => {
             let mut files = BTreeMap::new();
             let covered = manifest.caws.files.iter().map(|file| file.path.as_str());
             for path in covered.chain([layout::MANIFEST]) {
                 let at = artifacts.join(path);
-                files.insert(path.to_owned(), std::fs::read(&at).map_err(RunError::file("read", &at))?);
+                files.insert(
+                    path.to_owned(),
+                    std::fs::read(&at).map_err(RunError::file("read", &at))?,
+                );
             }
             let bundles = seal(&files, key).map_err(|error| RunError::Key(error.to_string()))?;
             for (path, bytes) in bundles {
                 record::keep(&artifacts.join(path), &bytes)?;
             }
-            let public = key.public().map_err(|error| RunError::Key(error.to_string()))?;
-            Ok(Seal::Signed { fingerprint: public.fingerprint() })
+            let public = key
+                .public()
+                .map_err(|error| RunError::Key(error.to_string()))?;
+            Ok(Seal::Signed {
+                fingerprint: public.fingerprint(),
+            })
         }
         Signer::None(why) => {
             let _ = std::fs::remove_file(artifacts.join(layout::MANIFEST_BUNDLE));

@@ -62,7 +62,9 @@ pub struct Service {
 /// # Errors
 /// When the system has none.
 pub fn free_port() -> std::io::Result<u16> {
-    TcpListener::bind(("127.0.0.1", 0))?.local_addr().map(|address| address.port())
+    TcpListener::bind(("127.0.0.1", 0))?
+        .local_addr()
+        .map(|address| address.port())
 }
 
 impl Service {
@@ -79,21 +81,39 @@ impl Service {
         host: &Host,
         interrupt: &Interrupt,
     ) -> Result<Self, ServiceError> {
-        let start = |what: &str, error: std::io::Error| ServiceError::Start(format!("{what}: {error}"));
-        let file = std::fs::File::create(log).map_err(|error| start("its log cannot be written", error))?;
-        let second = file.try_clone().map_err(|error| start("its log cannot be written", error))?;
+        let start =
+            |what: &str, error: std::io::Error| ServiceError::Start(format!("{what}: {error}"));
+        let file = std::fs::File::create(log)
+            .map_err(|error| start("its log cannot be written", error))?;
+        let second = file
+            .try_clone()
+            .map_err(|error| start("its log cannot be written", error))?;
         let child = process::command(invocation, host)
             .stdout(Stdio::from(file))
             .stderr(Stdio::from(second))
             .spawn()
-            .map_err(|error| start(&format!("`{}` cannot be started", invocation.program.display()), error))?;
+            .map_err(|error| {
+                start(
+                    &format!("`{}` cannot be started", invocation.program.display()),
+                    error,
+                )
+            })?;
         let url = format!("http://127.0.0.1:{port}");
-        let mut service = Self { child, log: log.to_owned(), url };
+        let mut service = Self {
+            child,
+            log: log.to_owned(),
+            url,
+        };
         service.wait(ready, within, interrupt)?;
         Ok(service)
     }
 
-    fn wait(&mut self, ready: &str, within: Duration, interrupt: &Interrupt) -> Result<(), ServiceError> {
+    fn wait(
+        &mut self,
+        ready: &str,
+        within: Duration,
+        interrupt: &Interrupt,
+    ) -> Result<(), ServiceError> {
         let agent: ureq::Agent = ureq::Agent::config_builder()
             .timeout_global(Some(ASK))
             .http_status_as_error(false)
@@ -108,7 +128,11 @@ impl Service {
                 return Err(ServiceError::Interrupted);
             }
             if let Ok(Some(status)) = self.child.try_wait() {
-                return Err(ServiceError::Ended { status: status.to_string(), ready: ready.to_owned(), log: self.last_lines() });
+                return Err(ServiceError::Ended {
+                    status: status.to_string(),
+                    ready: ready.to_owned(),
+                    log: self.last_lines(),
+                });
             }
             match agent.get(&address).call() {
                 Ok(answer) if answer.status().as_u16() == 200 => return Ok(()),
@@ -117,7 +141,12 @@ impl Service {
             }
             std::thread::sleep(PAUSE);
         }
-        Err(ServiceError::NotReady { ready: ready.to_owned(), seconds: within.as_secs(), last, log: self.last_lines() })
+        Err(ServiceError::NotReady {
+            ready: ready.to_owned(),
+            seconds: within.as_secs(),
+            last,
+            log: self.last_lines(),
+        })
     }
 
     /// Whether it still runs.
@@ -128,9 +157,14 @@ impl Service {
     /// The end of what it logged.
     #[must_use]
     pub fn last_lines(&self) -> String {
-        let text = std::fs::read(&self.log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+        let text = std::fs::read(&self.log)
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+            .unwrap_or_default();
         let lines: Vec<&str> = text.lines().collect();
-        lines.get(lines.len().saturating_sub(SHOWN)..).unwrap_or_default().join("\n")
+        lines
+            .get(lines.len().saturating_sub(SHOWN)..)
+            .unwrap_or_default()
+            .join("\n")
     }
 }
 

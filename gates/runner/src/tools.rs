@@ -88,14 +88,26 @@ pub(crate) fn bin(home: &Path, pin: &ToolPin) -> PathBuf {
 pub fn locate(host: &Host, name: &str, pin: &ToolPin) -> Result<Located, Absent> {
     let mut found = None;
     for candidate in candidates(host, name, pin) {
-        let Some(identity) = identity::of(host, name, &candidate) else { continue };
+        let Some(identity) = identity::of(host, name, &candidate) else {
+            continue;
+        };
         match pin.version() {
             Some(wanted) if wanted != identity.version => found = found.or(Some(identity.version)),
-            _ => return Ok(Located { identity, path: candidate }),
+            _ => {
+                return Ok(Located {
+                    identity,
+                    path: candidate,
+                });
+            }
         }
     }
     let wanted = pin.version().unwrap_or("any").to_owned();
-    Err(Absent { name: name.to_owned(), wanted, found, mend: install::mend(host, name, pin) })
+    Err(Absent {
+        name: name.to_owned(),
+        wanted,
+        found,
+        mend: install::mend(host, name, pin),
+    })
 }
 
 fn candidates(host: &Host, name: &str, pin: &ToolPin) -> Vec<PathBuf> {
@@ -105,7 +117,9 @@ fn candidates(host: &Host, name: &str, pin: &ToolPin) -> Vec<PathBuf> {
     let mut all: Vec<PathBuf> = cached.into_iter().chain(on_path).collect();
     if let ToolPin::System { packages, .. } = pin {
         // Homebrew keeps versioned packages off the PATH, under their plain program names.
-        let plain = program.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('-');
+        let plain = program
+            .trim_end_matches(|c: char| c.is_ascii_digit())
+            .trim_end_matches('-');
         if let Some(package) = packages.get("brew") {
             for prefix in ["/opt/homebrew/opt", "/usr/local/opt"] {
                 let dir = Path::new(prefix).join(package).join("bin");
@@ -119,7 +133,11 @@ fn candidates(host: &Host, name: &str, pin: &ToolPin) -> Vec<PathBuf> {
 
 fn users_of(project: &Project, tool: &str) -> String {
     let users = project.config.users_of(tool);
-    if users.is_empty() { "pinned, but no gate uses it".to_owned() } else { format!("used by {}", users.join(", ")) }
+    if users.is_empty() {
+        "pinned, but no gate uses it".to_owned()
+    } else {
+        format!("used by {}", users.join(", "))
+    }
 }
 
 fn status(project: &Project, name: &str, located: Result<Located, Absent>) -> ToolStatus {
@@ -127,7 +145,13 @@ fn status(project: &Project, name: &str, located: Result<Located, Absent>) -> To
     match located {
         Ok(located) => ToolStatus {
             name: name.to_owned(),
-            wanted: project.config.tools.get(name).and_then(ToolPin::version).unwrap_or("any").to_owned(),
+            wanted: project
+                .config
+                .tools
+                .get(name)
+                .and_then(ToolPin::version)
+                .unwrap_or("any")
+                .to_owned(),
             found: Some(located.identity.version),
             path: Some(located.path),
             why,
@@ -138,7 +162,9 @@ fn status(project: &Project, name: &str, located: Result<Located, Absent>) -> To
             wanted: absent.wanted,
             found: None,
             path: None,
-            why: absent.found.map_or(why.clone(), |found| format!("{why}; found version {found}")),
+            why: absent
+                .found
+                .map_or(why.clone(), |found| format!("{why}; found version {found}")),
             mend: absent.mend,
         },
     }
@@ -159,11 +185,17 @@ pub fn doctor(project: &Project) -> Vec<ToolStatus> {
 
 /// Installs the tools that are missing, each by its ecosystem's own client.
 #[must_use]
-pub fn setup(project: &Project, interrupt: &crate::Interrupt, observer: &dyn Observer) -> Vec<ToolStatus> {
+pub fn setup(
+    project: &Project,
+    interrupt: &crate::Interrupt,
+    observer: &dyn Observer,
+) -> Vec<ToolStatus> {
     let mut all = Vec::new();
     for (name, pin) in &project.config.tools {
         let located = match locate(&project.host, name, pin) {
-            Err(_) if !interrupt.is_raised() => install::install(&project.host, name, pin, interrupt, observer),
+            Err(_) if !interrupt.is_raised() => {
+                install::install(&project.host, name, pin, interrupt, observer)
+            }
             other => other,
         };
         all.push(status(project, name, located));

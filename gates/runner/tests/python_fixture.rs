@@ -1,5 +1,7 @@
 //! The Python fixture: gated through reports alone, with no Rust anywhere.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -42,7 +44,12 @@ fn gates(project: &Project) -> RunOutcome {
 }
 
 fn verdict(outcome: &RunOutcome, gate: &str) -> Verdict {
-    outcome.evidence.iter().find(|one| one.gate == gate).unwrap().verdict
+    outcome
+        .evidence
+        .iter()
+        .find(|one| one.gate == gate)
+        .unwrap()
+        .verdict
 }
 
 #[test]
@@ -50,13 +57,30 @@ fn reports_alone_give_a_score() {
     let dir = copy();
     let outcome = gates(&open(&dir));
     for gate in ["spec", "static", "coverage", "mutation"] {
-        assert_eq!(verdict(&outcome, gate), Verdict::Pass, "{gate}: {:#?}", outcome.evidence);
+        assert_eq!(
+            verdict(&outcome, gate),
+            Verdict::Pass,
+            "{gate}: {:#?}",
+            outcome.evidence
+        );
     }
     assert_eq!(outcome.exit, ExitCode::Pass);
-    assert!(outcome.score.passed && outcome.score.score >= 80, "{:#?}", outcome.score);
-    let not_applicable: Vec<&str> =
-        outcome.plan.gates.iter().filter(|gate| !gate.applies).map(|gate| gate.gate.as_str()).collect();
-    assert_eq!(not_applicable, ["contracts", "accessibility", "performance", "flakes"]);
+    assert!(
+        outcome.score.passed && outcome.score.score >= 80,
+        "{:#?}",
+        outcome.score
+    );
+    let not_applicable: Vec<&str> = outcome
+        .plan
+        .gates
+        .iter()
+        .filter(|gate| !gate.applies)
+        .map(|gate| gate.gate.as_str())
+        .collect();
+    assert_eq!(
+        not_applicable,
+        ["contracts", "accessibility", "performance", "flakes"]
+    );
 }
 
 #[test]
@@ -81,6 +105,14 @@ fn a_deleted_report_makes_its_gate_unmeasured() {
     assert_eq!(verdict(&outcome, "mutation"), Verdict::Unmeasured);
     assert_eq!(verdict(&outcome, "coverage"), Verdict::Pass);
     assert_eq!(outcome.exit, ExitCode::NotMeasured);
-    let mutation = outcome.evidence.iter().find(|one| one.gate == "mutation").unwrap();
-    assert!(mutation.findings[0].message.contains("reports/mutmut.json"), "{:?}", mutation.findings);
+    let mutation = outcome
+        .evidence
+        .iter()
+        .find(|one| one.gate == "mutation")
+        .unwrap();
+    assert!(
+        mutation.findings[0].message.contains("reports/mutmut.json"),
+        "{:?}",
+        mutation.findings
+    );
 }

@@ -16,14 +16,27 @@ gates:
 ";
 
 fn entries(lab: &Lab) -> Vec<PathBuf> {
-    let dir = lab.host().cache.join("evidence").join(project_key(&lab.root()));
-    let Ok(found) = std::fs::read_dir(dir) else { return Vec::new() };
+    let dir = lab
+        .host()
+        .cache
+        .join("evidence")
+        .join(project_key(&lab.root()));
+    let Ok(found) = std::fs::read_dir(dir) else {
+        return Vec::new();
+    };
     found.map(|entry| entry.unwrap().path()).collect()
 }
 
 fn cached(lab: &Lab) -> bool {
     let outcome = lab.run();
-    outcome.manifest.caws.gates.iter().find(|gate| gate.gate == "static").unwrap().cached
+    outcome
+        .manifest
+        .caws
+        .gates
+        .iter()
+        .find(|gate| gate.gate == "static")
+        .unwrap()
+        .cached
 }
 
 #[test]
@@ -42,7 +55,10 @@ fn nothing_changed_answers_from_the_cache_and_anything_that_counts_does_not() {
     assert!(cached(&lab), "the first content again");
     lab.file(".caws.yml", &CONFIG.replace("[good] }", "[good, more] }"));
     assert!(!cached(&lab), "a setting");
-    let outcome = lab.run_with(&crate::Options { no_cache: true, ..offline() });
+    let outcome = lab.run_with(&crate::Options {
+        no_cache: true,
+        ..offline()
+    });
     assert!(outcome.manifest.caws.gates.iter().all(|gate| !gate.cached));
 }
 
@@ -73,7 +89,16 @@ fn an_entry_changed_on_disk_is_removed_and_the_gate_runs() {
 #[test]
 fn an_entry_whose_raw_output_changed_or_went_is_no_entry() {
     let lab = Lab::new("schema_version: 1\ngates: { spec: {} }");
-    let find = |lab: &Lab| lab.run().manifest.caws.gates.iter().find(|gate| gate.gate == "spec").unwrap().cached;
+    let find = |lab: &Lab| {
+        lab.run()
+            .manifest
+            .caws
+            .gates
+            .iter()
+            .find(|gate| gate.gate == "spec")
+            .unwrap()
+            .cached
+    };
     assert!(!find(&lab));
     let entry = entries(&lab).pop().unwrap();
     std::fs::write(entry.join("raw/diagnostics.json.gz"), "x").unwrap();
@@ -105,7 +130,10 @@ fn restored_evidence_is_what_was_measured() {
     assert!(!dir.join(".stamp").exists());
     let entry = first.manifest.caws.gates[0].clone();
     assert_eq!(second.manifest.caws.gates[0].measured, entry.measured);
-    assert_eq!(second.manifest.caws.gates[0].evidence_sha256, entry.evidence_sha256);
+    assert_eq!(
+        second.manifest.caws.gates[0].evidence_sha256,
+        entry.evidence_sha256
+    );
 }
 
 #[test]
@@ -116,8 +144,14 @@ fn the_machine_and_the_settings_are_part_of_the_key() {
     let machine = BTreeMap::from([("os".to_owned(), "linux".to_owned())]);
     let base = Cache::key(gate, &json!({}), &machine).unwrap();
     assert_eq!(base, Cache::key(gate, &json!({}), &machine).unwrap());
-    assert_ne!(base, Cache::key(gate, &json!({ "a": 1 }), &machine).unwrap());
-    assert_ne!(base, Cache::key(gate, &json!({}), &BTreeMap::new()).unwrap());
+    assert_ne!(
+        base,
+        Cache::key(gate, &json!({ "a": 1 }), &machine).unwrap()
+    );
+    assert_ne!(
+        base,
+        Cache::key(gate, &json!({}), &BTreeMap::new()).unwrap()
+    );
     let mut other = gate.clone();
     other.version += 1;
     assert_ne!(base, Cache::key(&other, &json!({}), &machine).unwrap());

@@ -25,18 +25,27 @@ fn the_numbers_are_a_contract() {
 #[test]
 fn passing_and_waived_gates_pass_when_the_score_reaches_the_threshold() {
     assert_eq!(ExitCode::of_run(&[Pass, Waived], true), ExitCode::Pass);
-    assert_eq!(ExitCode::of_run(&[Pass, Waived], false), ExitCode::GateFailed);
+    assert_eq!(
+        ExitCode::of_run(&[Pass, Waived], false),
+        ExitCode::GateFailed
+    );
 }
 
 #[test]
 fn each_missing_number_is_not_measured_whatever_the_score_says() {
     for verdict in [Vacuous, Unmeasured, Error] {
-        assert_eq!(ExitCode::of_run(&[Pass, verdict], true), ExitCode::NotMeasured);
+        assert_eq!(
+            ExitCode::of_run(&[Pass, verdict], true),
+            ExitCode::NotMeasured
+        );
         assert_eq!(ExitCode::of_run(&[verdict], false), ExitCode::NotMeasured);
     }
 }
 
 #[test]
 fn a_failure_wins_over_a_missing_number() {
-    assert_eq!(ExitCode::of_run(&[Unmeasured, Fail, Error], true), ExitCode::GateFailed);
+    assert_eq!(
+        ExitCode::of_run(&[Unmeasured, Fail, Error], true),
+        ExitCode::GateFailed
+    );
 }

@@ -19,18 +19,27 @@ impl Gate for Accessibility {
     }
 
     fn needs(&self, _project: &Project) -> Needs {
-        Needs { cores: 1, exclusive: false }
+        Needs {
+            cores: 1,
+            exclusive: false,
+        }
     }
 
     fn draft(&self, project: &Project, _options: &Options) -> Option<Draft> {
         let term = Some(Term::Accessibility);
-        Some(match project.rules.not_applicable(Term::Accessibility, false) {
-            Some(reason) => Draft::not_applicable("sarif", term, reason),
-            None => Draft {
-                requirements: project.rules.requirement(Term::Accessibility).into_iter().collect(),
-                ..Draft::not_configured("sarif", term)
+        Some(
+            match project.rules.not_applicable(Term::Accessibility, false) {
+                Some(reason) => Draft::not_applicable("sarif", term, reason),
+                None => Draft {
+                    requirements: project
+                        .rules
+                        .requirement(Term::Accessibility)
+                        .into_iter()
+                        .collect(),
+                    ..Draft::not_configured("sarif", term)
+                },
             },
-        })
+        )
     }
 
     fn run(&self, _context: &mut Context<'_>) -> Result<(), Stop> {

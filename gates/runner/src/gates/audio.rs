@@ -81,7 +81,10 @@ impl Gate for Audio {
     }
 
     fn needs(&self, _project: &Project) -> Needs {
-        Needs { cores: usize::MAX, exclusive: true }
+        Needs {
+            cores: usize::MAX,
+            exclusive: true,
+        }
     }
 
     fn draft(&self, project: &Project, _options: &Options) -> Option<Draft> {
@@ -93,7 +96,10 @@ impl Gate for Audio {
             source: "config".to_owned(),
         };
         let service = project.config.services.get(&gate.service);
-        let uses = gate.uses.iter().chain(service.into_iter().flat_map(|service| &service.uses));
+        let uses = gate
+            .uses
+            .iter()
+            .chain(service.into_iter().flat_map(|service| &service.uses));
         Some(Draft {
             requirements: vec![
                 none_of("clips_silent"),
@@ -115,7 +121,9 @@ impl Gate for Audio {
 
     fn run(&self, context: &mut Context<'_>) -> Result<(), Stop> {
         let project = context.project;
-        let Some(gate) = &project.config.gates.audio else { return Ok(()) };
+        let Some(gate) = &project.config.gates.audio else {
+            return Ok(());
+        };
         let clips = clips(gate);
         with_service(context, &gate.service, |context, url| {
             let agent: ureq::Agent = ureq::Agent::config_builder()
@@ -133,16 +141,27 @@ impl Gate for Audio {
                 let how = if clip.streamed { "streamed" } else { "whole" };
                 let what = format!("{} at speed {}, {how}", clip.voice, clip.speed);
                 context.progress(done, total, &what);
-                context.scope.included.push(format!("text {}, voice {what}", clip.text_index));
+                context
+                    .scope
+                    .included
+                    .push(format!("text {}, voice {what}", clip.text_index));
                 let sound = ask(&agent, &address, clip).unwrap_or_else(|why| {
                     // No sound is silence to whoever listens; the method counts it as such.
-                    let mut finding = finding(codes::AUDIO_SILENT, format!("{} got no sound: {why}", clip.role));
+                    let mut finding = finding(
+                        codes::AUDIO_SILENT,
+                        format!("{} got no sound: {why}", clip.role),
+                    );
                     finding.expected = Some("status 200 and audio".to_owned());
-                    finding.help = Some("ask the server by hand for this text, voice and speed".to_owned());
+                    finding.help =
+                        Some("ask the server by hand for this text, voice and speed".to_owned());
                     context.findings.push(finding);
                     Vec::new()
                 });
-                context.raw(&clip.role, &format!("{}.{}", clip.role, clip.encoding()), sound);
+                context.raw(
+                    &clip.role,
+                    &format!("{}.{}", clip.role, clip.encoding()),
+                    sound,
+                );
             }
             Ok(())
         })
@@ -158,9 +177,17 @@ fn ask(agent: &ureq::Agent, address: &str, clip: &Clip) -> Result<Vec<u8>, Strin
         "stream": clip.streamed,
         "format": clip.encoding(),
     });
-    let mut answer = agent.post(address).send_json(&body).map_err(|error| error.to_string())?;
+    let mut answer = agent
+        .post(address)
+        .send_json(&body)
+        .map_err(|error| error.to_string())?;
     let status = answer.status().as_u16();
-    let bytes = answer.body_mut().with_config().limit(MOST_BYTES).read_to_vec().map_err(|error| error.to_string())?;
+    let bytes = answer
+        .body_mut()
+        .with_config()
+        .limit(MOST_BYTES)
+        .read_to_vec()
+        .map_err(|error| error.to_string())?;
     if status == 200 {
         return Ok(bytes);
     }

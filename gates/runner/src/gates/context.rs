@@ -47,8 +47,11 @@ impl Stop {
     }
 
     pub(crate) fn interrupted() -> Self {
-        Self::new(codes::INTERRUPTED, "the gate was stopped before it finished")
-            .help("run `cargo caws gates` again; what was measured is kept")
+        Self::new(
+            codes::INTERRUPTED,
+            "the gate was stopped before it finished",
+        )
+        .help("run `cargo caws gates` again; what was measured is kept")
     }
 }
 
@@ -80,7 +83,10 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    pub(crate) fn new(name: impl Into<String>, command: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub(crate) fn new(
+        name: impl Into<String>,
+        command: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
         Self {
             name: name.into(),
             command: command.into_iter().map(Into::into).collect(),
@@ -136,7 +142,11 @@ impl<'a> Context<'a> {
     }
 
     pub(crate) fn raw(&mut self, role: &str, name: &str, bytes: Vec<u8>) {
-        self.raws.push(Raw { role: role.to_owned(), name: name.to_owned(), bytes });
+        self.raws.push(Raw {
+            role: role.to_owned(),
+            name: name.to_owned(),
+            bytes,
+        });
     }
 
     /// Reads a file a tool was to write.
@@ -148,7 +158,10 @@ impl<'a> Context<'a> {
             }
             Err(error) => Err(Stop::new(
                 codes::NUMBER_MISSING,
-                format!("expected {}, found none: {error}", self.shown(&path.to_string_lossy())),
+                format!(
+                    "expected {}, found none: {error}",
+                    self.shown(&path.to_string_lossy())
+                ),
             )
             .help("run the command that writes it, and mend what it says")),
         }
@@ -175,7 +188,11 @@ impl<'a> Context<'a> {
             let path = self.root().join(program);
             return crate::host::is_executable(&path).then_some(path);
         }
-        self.found.tools.get(program).map(|tool| tool.path.clone()).or_else(|| self.project.host.find(program))
+        self.found
+            .tools
+            .get(program)
+            .map(|tool| tool.path.clone())
+            .or_else(|| self.project.host.find(program))
     }
 
     pub(crate) fn invocation(&self, call: &Call) -> Option<Invocation> {
@@ -194,14 +211,17 @@ impl<'a> Context<'a> {
     ///
     /// # Errors
     /// When it could not be started or did not end by itself.
-    pub(crate) fn call(&mut self, call: &Call, on_line: &mut dyn FnMut(&str)) -> Result<Finished, Stop> {
+    pub(crate) fn call(
+        &mut self,
+        call: &Call,
+        on_line: &mut dyn FnMut(&str),
+    ) -> Result<Finished, Stop> {
         let started = now();
         let shown: Vec<String> = call.command.iter().map(|word| self.shown(word)).collect();
         let result = match self.invocation(call) {
             None => Err("it is not there".to_owned()),
-            Some(invocation) => {
-                run(&invocation, &self.project.host, self.interrupt, on_line).map_err(|error| error.to_string())
-            }
+            Some(invocation) => run(&invocation, &self.project.host, self.interrupt, on_line)
+                .map_err(|error| error.to_string()),
         };
         let (exit_code, key_output) = match &result {
             Ok(finished) => {
@@ -226,31 +246,54 @@ impl<'a> Context<'a> {
         });
         let line = shown.join(" ");
         match result {
-            Err(why) => Err(Stop::new(codes::TOOL_FAILED, format!("`{line}` cannot be started: {why}"))
-                .help("run `cargo caws doctor`; it names what is missing and the mend")),
+            Err(why) => Err(Stop::new(
+                codes::TOOL_FAILED,
+                format!("`{line}` cannot be started: {why}"),
+            )
+            .help("run `cargo caws doctor`; it names what is missing and the mend")),
             Ok(finished) => match finished.ended {
                 Ended::Exited(_) => Ok(finished),
                 Ended::Interrupted => Err(Stop::interrupted()),
                 Ended::TimedOut => Err(Stop::new(
                     codes::TOOL_FAILED,
-                    format!("`{line}` ran past its limit of {} s and was stopped", call.deadline.as_secs()),
+                    format!(
+                        "`{line}` ran past its limit of {} s and was stopped",
+                        call.deadline.as_secs()
+                    ),
                 )),
-                Ended::Signalled => Err(Stop::new(codes::TOOL_FAILED, format!("`{line}` was ended by a signal"))),
+                Ended::Signalled => Err(Stop::new(
+                    codes::TOOL_FAILED,
+                    format!("`{line}` was ended by a signal"),
+                )),
             },
         }
     }
 
     /// Runs a command that must exit 0.
-    pub(crate) fn call_ok(&mut self, call: &Call, on_line: &mut dyn FnMut(&str)) -> Result<Finished, Stop> {
+    pub(crate) fn call_ok(
+        &mut self,
+        call: &Call,
+        on_line: &mut dyn FnMut(&str),
+    ) -> Result<Finished, Stop> {
         let finished = self.call(call, on_line)?;
         match finished.ended.code() {
             Some(0) => Ok(finished),
             code => {
-                let line = call.command.iter().map(|word| self.shown(word)).collect::<Vec<_>>().join(" ");
-                let code = code.map_or_else(|| "no status".to_owned(), |code| format!("exit status {code}"));
-                Err(Stop::new(codes::TOOL_FAILED, format!("`{line}` ended with {code}"))
-                    .found(self.shown(&finished.tail.join("\n")))
-                    .help("run the command by hand and mend what it says"))
+                let line = call
+                    .command
+                    .iter()
+                    .map(|word| self.shown(word))
+                    .collect::<Vec<_>>()
+                    .join(" ");
+                let code = code.map_or_else(
+                    || "no status".to_owned(),
+                    |code| format!("exit status {code}"),
+                );
+                Err(
+                    Stop::new(codes::TOOL_FAILED, format!("`{line}` ended with {code}"))
+                        .found(self.shown(&finished.tail.join("\n")))
+                        .help("run the command by hand and mend what it says"),
+                )
             }
         }
     }
@@ -263,9 +306,18 @@ impl<'a> Context<'a> {
         }
         let mut paths = vec![
             (self.scratch.to_string_lossy().into_owned(), "{scratch}"),
-            (self.project.host.cache.to_string_lossy().into_owned(), "{cache}"),
+            (
+                self.project.host.cache.to_string_lossy().into_owned(),
+                "{cache}",
+            ),
         ];
-        for root in [Some(self.root().to_owned()), self.root().canonicalize().ok()].into_iter().flatten() {
+        for root in [
+            Some(self.root().to_owned()),
+            self.root().canonicalize().ok(),
+        ]
+        .into_iter()
+        .flatten()
+        {
             let root = root.to_string_lossy().into_owned();
             text = text.replace(&format!("{root}/"), "");
             paths.push((root, "."));
@@ -303,9 +355,17 @@ fn without(bytes: &[u8], prefix: &[u8]) -> Vec<u8> {
 }
 
 fn missing_tool(absent: &Absent) -> Finding {
-    let mut finding = finding(codes::TOOL_MISSING, format!("`{}` is not to be had", absent.name));
+    let mut finding = finding(
+        codes::TOOL_MISSING,
+        format!("`{}` is not to be had", absent.name),
+    );
     finding.expected = Some(format!("version {}", absent.wanted));
-    finding.found = Some(absent.found.as_ref().map_or_else(|| "none".to_owned(), |found| format!("version {found}")));
+    finding.found = Some(
+        absent
+            .found
+            .as_ref()
+            .map_or_else(|| "none".to_owned(), |found| format!("version {found}")),
+    );
     finding.help = Some(absent.mend.clone());
     finding
 }

@@ -16,7 +16,9 @@ pub(crate) struct Contracts;
 
 const DEFAULT_EXAMPLES: u32 = 25;
 /// Names of operations in a path item (OpenAPI 3.1, "Path Item Object").
-const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+const METHODS: [&str; 8] = [
+    "get", "put", "post", "delete", "options", "head", "patch", "trace",
+];
 
 impl Gate for Contracts {
     fn id(&self) -> &'static str {
@@ -28,13 +30,25 @@ impl Gate for Contracts {
     }
 
     fn needs(&self, _project: &Project) -> Needs {
-        Needs { cores: 1, exclusive: false }
+        Needs {
+            cores: 1,
+            exclusive: false,
+        }
     }
 
     fn draft(&self, project: &Project, _options: &Options) -> Option<Draft> {
         let term = Some(Term::Contracts);
-        let requirements = project.rules.requirement(Term::Contracts).into_iter().collect();
-        let gate = project.config.gates.contracts.as_ref().filter(|gate| !gate.contracts.is_empty());
+        let requirements = project
+            .rules
+            .requirement(Term::Contracts)
+            .into_iter()
+            .collect();
+        let gate = project
+            .config
+            .gates
+            .contracts
+            .as_ref()
+            .filter(|gate| !gate.contracts.is_empty());
         let Some(gate) = gate else {
             if let Some(reason) = project.rules.not_applicable(Term::Contracts, false) {
                 return Some(Draft::not_applicable("contracts", term, reason));
@@ -46,23 +60,47 @@ impl Gate for Contracts {
                 .map(|contract| json!({ "name": contract.path, "path": contract.path, "role": contract.role }))
                 .collect();
             let params = json!({ "contracts": declared });
-            return Some(Draft { requirements, params, ..Draft::not_configured("contracts", term) });
+            return Some(Draft {
+                requirements,
+                params,
+                ..Draft::not_configured("contracts", term)
+            });
         };
         let named = gate.contracts.iter();
-        let mut declared: Vec<Value> = named.clone().map(|contract| as_param(project, contract)).collect();
+        let mut declared: Vec<Value> = named
+            .clone()
+            .map(|contract| as_param(project, contract))
+            .collect();
         // What the spec promises and nobody tests must not vanish: it has no report, so no number.
-        let untested = project.spec.contracts.iter().filter(|one| gate.contracts.iter().all(|tested| tested.path != one.path));
-        declared.extend(untested.map(|one| json!({ "name": one.path, "path": one.path, "role": one.role })));
+        let untested = project
+            .spec
+            .contracts
+            .iter()
+            .filter(|one| gate.contracts.iter().all(|tested| tested.path != one.path));
+        declared.extend(
+            untested.map(|one| json!({ "name": one.path, "path": one.path, "role": one.role })),
+        );
         let mut uses = gate.uses.clone();
         for contract in &gate.contracts {
             uses.extend(contract.uses.iter().cloned());
-            let service = contract.service.as_ref().and_then(|name| project.config.services.get(name));
-            uses.extend(service.into_iter().flat_map(|service| service.uses.iter().cloned()));
+            let service = contract
+                .service
+                .as_ref()
+                .and_then(|name| project.config.services.get(name));
+            uses.extend(
+                service
+                    .into_iter()
+                    .flat_map(|service| service.uses.iter().cloned()),
+            );
         }
         uses.sort_unstable();
         uses.dedup();
         let mut inputs = gate.inputs.clone();
-        inputs.extend(named.clone().map(|contract| globset::escape(&contract.path)));
+        inputs.extend(
+            named
+                .clone()
+                .map(|contract| globset::escape(&contract.path)),
+        );
         inputs.sort_unstable();
         inputs.dedup();
         Some(Draft {
@@ -70,19 +108,30 @@ impl Gate for Contracts {
             requirements,
             params: json!({ "contracts": declared }),
             inputs,
-            reports: report::inputs(named.clone().filter_map(|contract| contract.report.as_ref())),
+            reports: report::inputs(
+                named
+                    .clone()
+                    .filter_map(|contract| contract.report.as_ref()),
+            ),
             uses,
             programs: named
                 .filter_map(|contract| contract.report.as_ref()?.command.first().cloned())
                 .collect(),
-            toolchain: builds_with_cargo(project, gate.contracts.iter().filter_map(|contract| contract.service.as_deref())),
+            toolchain: builds_with_cargo(
+                project,
+                gate.contracts
+                    .iter()
+                    .filter_map(|contract| contract.service.as_deref()),
+            ),
             ..Draft::new("contracts")
         })
     }
 
     fn run(&self, context: &mut Context<'_>) -> Result<(), Stop> {
         let project = context.project;
-        let Some(gate) = &project.config.gates.contracts else { return Ok(()) };
+        let Some(gate) = &project.config.gates.contracts else {
+            return Ok(());
+        };
         let mut stopped = None;
         for contract in &gate.contracts {
             context.scope.included.push(contract.path.clone());
@@ -91,7 +140,9 @@ impl Gate for Contracts {
                     return Err(stop);
                 }
                 // The others are tested all the same: one run names everything.
-                context.findings.extend(stopped.replace(stop).map(|Stop(finding)| *finding));
+                context
+                    .findings
+                    .extend(stopped.replace(stop).map(|Stop(finding)| *finding));
             }
         }
         stopped.map_or(Ok(()), Err)
@@ -99,15 +150,23 @@ impl Gate for Contracts {
 }
 
 /// Whether a service is built by cargo, so that the compiler belongs to what decides the verdict.
-pub(crate) fn builds_with_cargo<'s>(project: &Project, services: impl Iterator<Item = &'s str>) -> Option<Option<String>> {
-    let mut builds = services.filter_map(|name| project.config.services.get(name)).map(|service| service.build.first());
-    builds.any(|program| program.is_some_and(|program| program == "cargo")).then_some(None)
+pub(crate) fn builds_with_cargo<'s>(
+    project: &Project,
+    services: impl Iterator<Item = &'s str>,
+) -> Option<Option<String>> {
+    let mut builds = services
+        .filter_map(|name| project.config.services.get(name))
+        .map(|service| service.build.first());
+    builds
+        .any(|program| program.is_some_and(|program| program == "cargo"))
+        .then_some(None)
 }
 
 fn as_param(project: &Project, contract: &Contract) -> Value {
     let mut param = json!({ "name": contract.name, "path": contract.path, "role": contract.role });
     if contract.adapter.is_some()
-        && let (Some(count), Some(map)) = (operations(project, &contract.path), param.as_object_mut())
+        && let (Some(count), Some(map)) =
+            (operations(project, &contract.path), param.as_object_mut())
     {
         map.insert("operations".to_owned(), count.into());
     }
@@ -119,7 +178,11 @@ fn operations(project: &Project, path: &str) -> Option<u64> {
     let bytes = std::fs::read(project.root.join(path)).ok()?;
     let document = parse(path, &bytes).ok()?;
     let paths = document.value().get("paths")?.as_object()?;
-    let count = paths.values().filter_map(Value::as_object).flat_map(|item| item.keys()).filter(|key| METHODS.contains(&key.as_str()));
+    let count = paths
+        .values()
+        .filter_map(Value::as_object)
+        .flat_map(|item| item.keys())
+        .filter(|key| METHODS.contains(&key.as_str()));
     u64::try_from(count.count()).ok()
 }
 
@@ -127,14 +190,18 @@ fn one(context: &mut Context<'_>, contract: &Contract) -> Result<(), Stop> {
     if let Some(wanted) = &contract.report {
         return report::keep(context, &contract.name, wanted);
     }
-    let (Some(ContractAdapter::Schemathesis), Some(service)) = (contract.adapter, &contract.service) else {
+    let (Some(ContractAdapter::Schemathesis), Some(service)) =
+        (contract.adapter, &contract.service)
+    else {
         return Err(Stop::new(
             codes::GATE_NOT_CONFIGURED,
             format!("the contract `{}` has neither an adapter with a service nor a report", contract.name),
         )
         .help("give it `adapter: schemathesis` and `service`, or `report: { format: junit, path: ... }`"));
     };
-    with_service(context, service, |context, url| schemathesis(context, contract, url))
+    with_service(context, service, |context, url| {
+        schemathesis(context, contract, url)
+    })
 }
 
 fn schemathesis(context: &mut Context<'_>, contract: &Contract, url: &str) -> Result<(), Stop> {
@@ -146,20 +213,44 @@ fn schemathesis(context: &mut Context<'_>, contract: &Contract, url: &str) -> Re
     let seed = seed(context.plan.inputs_sha256.as_str(), name).to_string();
     let report = junit.to_string_lossy().into_owned();
     let command = [
-        "schemathesis", "run", &contract.path, "--url", url, "--phases", "examples,coverage,fuzzing", "--max-examples", &examples,
-        "--seed", &seed, "--request-timeout", "30", "--continue-on-failure", "--generation-database", "none", "--report",
-        "junit", "--report-junit-path", &report, "--no-color",
+        "schemathesis",
+        "run",
+        &contract.path,
+        "--url",
+        url,
+        "--phases",
+        "examples,coverage,fuzzing",
+        "--max-examples",
+        &examples,
+        "--seed",
+        &seed,
+        "--request-timeout",
+        "30",
+        "--continue-on-failure",
+        "--generation-database",
+        "none",
+        "--report",
+        "junit",
+        "--report-junit-path",
+        &report,
+        "--no-color",
     ];
     context.progress(0, 0, &format!("testing {name}"));
     let (observer, gate) = (context.observer, context.gate);
-    let call = Call::new(format!("test-{name}"), command).env("HYPOTHESIS_STORAGE_DIRECTORY", context.scratch.join("hypothesis"));
+    let call = Call::new(format!("test-{name}"), command).env(
+        "HYPOTHESIS_STORAGE_DIRECTORY",
+        context.scratch.join("hypothesis"),
+    );
     let finished = context.call(&call, &mut |line| observer.gate_progress(gate, 0, 0, line))?;
     match finished.ended.code() {
         // 1 says that violations were found; they are in the report.
         Some(0 | 1) => context.raw_text(name, &format!("{name}.xml"), &junit),
-        _ => Err(Stop::new(codes::TOOL_FAILED, format!("schemathesis could not test `{name}`"))
-            .found(context.shown(&finished.tail.join("\n")))
-            .help("run the command of this step by hand and mend what it says")),
+        _ => Err(Stop::new(
+            codes::TOOL_FAILED,
+            format!("schemathesis could not test `{name}`"),
+        )
+        .found(context.shown(&finished.tail.join("\n")))
+        .help("run the command of this step by hand and mend what it says")),
     }
 }
 

@@ -29,8 +29,16 @@ impl Gate for Coverage {
     }
 
     fn needs(&self, project: &Project) -> Needs {
-        let builds = project.config.gates.coverage.as_ref().is_some_and(|gate| gate.adapter.is_some());
-        Needs { cores: if builds { usize::MAX } else { 1 }, exclusive: false }
+        let builds = project
+            .config
+            .gates
+            .coverage
+            .as_ref()
+            .is_some_and(|gate| gate.adapter.is_some());
+        Needs {
+            cores: if builds { usize::MAX } else { 1 },
+            exclusive: false,
+        }
     }
 
     fn draft(&self, project: &Project, _options: &Options) -> Option<Draft> {
@@ -43,7 +51,10 @@ impl Gate for Coverage {
         let mut requirements = vec![none_of("tests_failed")];
         requirements.extend(project.rules.requirement(Term::Coverage));
         let reports = gate.report.iter().chain(&gate.tests);
-        let programs = reports.clone().filter_map(|report| report.command.first().cloned()).collect();
+        let programs = reports
+            .clone()
+            .filter_map(|report| report.command.first().cloned())
+            .collect();
         Some(Draft {
             term,
             requirements,
@@ -59,16 +70,24 @@ impl Gate for Coverage {
 
     fn run(&self, context: &mut Context<'_>) -> Result<(), Stop> {
         let project = context.project;
-        let Some(gate) = &project.config.gates.coverage else { return Ok(()) };
+        let Some(gate) = &project.config.gates.coverage else {
+            return Ok(());
+        };
         context.scope.included.extend(gate.inputs.iter().cloned());
-        context.scope.excluded.extend(gate.exclude.iter().map(|out| format!("{}: {}", out.path, out.reason)));
+        context.scope.excluded.extend(
+            gate.exclude
+                .iter()
+                .map(|out| format!("{}: {}", out.path, out.reason)),
+        );
         match gate.adapter {
             Some(CoverageAdapter::CargoLlvmCov) => cargo_llvm_cov(context),
             None => {
                 if let Some(tests) = &gate.tests {
                     report::keep(context, "tests", tests)?;
                 }
-                gate.report.as_ref().map_or(Ok(()), |wanted| report::keep(context, "coverage", wanted))
+                gate.report
+                    .as_ref()
+                    .map_or(Ok(()), |wanted| report::keep(context, "coverage", wanted))
             }
         }
     }
@@ -88,11 +107,14 @@ fn cargo_llvm_cov(context: &mut Context<'_>) -> Result<(), Stop> {
     let target = context.root().join(TARGET);
     let toolchain = context.plan_toolchain();
     let call = |name: &str, args: &[&str]| {
-        let mut call = Call::new(name, ["cargo-llvm-cov", "llvm-cov"].iter().chain(args).copied())
-            .env("CARGO_LLVM_COV_TARGET_DIR", target.as_os_str())
-            .env("LLVM_COV", llvm_cov.as_os_str())
-            .env("LLVM_PROFDATA", llvm_profdata.as_os_str())
-            .env("CARGO_TERM_COLOR", "never");
+        let mut call = Call::new(
+            name,
+            ["cargo-llvm-cov", "llvm-cov"].iter().chain(args).copied(),
+        )
+        .env("CARGO_LLVM_COV_TARGET_DIR", target.as_os_str())
+        .env("LLVM_COV", llvm_cov.as_os_str())
+        .env("LLVM_PROFDATA", llvm_profdata.as_os_str())
+        .env("CARGO_TERM_COLOR", "never");
         if let Some(channel) = &toolchain {
             call = call.env("RUSTUP_TOOLCHAIN", channel.as_str());
         }
@@ -102,12 +124,22 @@ fn cargo_llvm_cov(context: &mut Context<'_>) -> Result<(), Stop> {
     let layout = layout_digest(context);
     let marker = target.join(".caws-layout");
     let same = std::fs::read_to_string(&marker).is_ok_and(|known| known == layout);
-    let clean: &[&str] = if same { &["clean", "--profraw-only"] } else { &["clean", "--workspace"] };
+    let clean: &[&str] = if same {
+        &["clean", "--profraw-only"]
+    } else {
+        &["clean", "--workspace"]
+    };
     if target.exists() {
         context.call_ok(&call("clean", clean), &mut |_| {})?;
     }
     let runner = nextest::prepare(context, "tests")?;
-    let mut args = vec!["--branch", "--no-report", "nextest", "--workspace", "--locked"];
+    let mut args = vec![
+        "--branch",
+        "--no-report",
+        "nextest",
+        "--workspace",
+        "--locked",
+    ];
     args.extend(runner.args.iter().map(String::as_str));
     let (observer, gate) = (context.observer, context.gate);
     let mut on_line = |line: &str| match nextest::progress(line) {
@@ -119,24 +151,43 @@ fn cargo_llvm_cov(context: &mut Context<'_>) -> Result<(), Stop> {
     let finished = context.call(&tests, &mut on_line)?;
     std::fs::write(&marker, layout).ok();
     if !runner.junit.is_file() {
-        return Err(Stop::new(codes::TOOL_FAILED, "the tests could not be built or run with coverage")
-            .found(context.shown(&finished.tail.join("\n")))
-            .help(format!("run `{}` by hand and mend what it says", context.shown(&tests.command.join(" ")))));
+        return Err(Stop::new(
+            codes::TOOL_FAILED,
+            "the tests could not be built or run with coverage",
+        )
+        .found(context.shown(&finished.tail.join("\n")))
+        .help(format!(
+            "run `{}` by hand and mend what it says",
+            context.shown(&tests.command.join(" "))
+        )));
     }
     context.raw_text("tests", "junit.xml", &runner.junit)?;
     let json = context.scratch.join("coverage.json");
     let path = json.to_string_lossy().into_owned();
     context.progress(0, 0, "exporting the raw records");
-    context.call_ok(&call("export", &["report", "--branch", "--json", "--output-path", &path]), &mut |_| {})?;
+    context.call_ok(
+        &call(
+            "export",
+            &["report", "--branch", "--json", "--output-path", &path],
+        ),
+        &mut |_| {},
+    )?;
     context.raw_text("coverage", "llvm-cov.json", &json)
 }
 
 /// The LLVM tools that read what this compiler writes: the toolchain's own, else those declared.
 fn llvm_tools(context: &Context<'_>) -> Result<(PathBuf, PathBuf), Stop> {
     let tool = |name: &str| {
-        let own = context.found.toolchain.as_ref().and_then(|toolchain| toolchain.llvm_tool(name));
+        let own = context
+            .found
+            .toolchain
+            .as_ref()
+            .and_then(|toolchain| toolchain.llvm_tool(name));
         let declared = context.found.tools.iter().find(|(tool, _)| {
-            tool.as_str() == name || tool.strip_prefix(name).is_some_and(|rest| rest.starts_with('-'))
+            tool.as_str() == name
+                || tool
+                    .strip_prefix(name)
+                    .is_some_and(|rest| rest.starts_with('-'))
         });
         own.or_else(|| declared.map(|(_, located): (&String, &Located)| located.path.clone())).ok_or_else(|| {
             Stop::new(codes::TOOL_MISSING, format!("`{name}` is not to be had"))
@@ -152,8 +203,15 @@ fn layout_digest(context: &Context<'_>) -> String {
     let files = crate::inputs::list(context.root(), &context.project.host);
     let content = |file: &String| {
         let name = Path::new(file).file_name()?.to_str()?;
-        let decides = matches!(name, "Cargo.toml" | "Cargo.lock" | "config.toml" | "build.rs");
-        let bytes = if decides { std::fs::read(context.root().join(file)).ok()? } else { Vec::new() };
+        let decides = matches!(
+            name,
+            "Cargo.toml" | "Cargo.lock" | "config.toml" | "build.rs"
+        );
+        let bytes = if decides {
+            std::fs::read(context.root().join(file)).ok()?
+        } else {
+            Vec::new()
+        };
         (decides || name.ends_with(".rs")).then(|| (file.clone(), sha256_hex(&bytes)))
     };
     let known: Vec<(String, String)> = files.iter().filter_map(content).collect();

@@ -23,8 +23,16 @@ impl Gate for Flakes {
     }
 
     fn needs(&self, project: &Project) -> Needs {
-        let runs = project.config.gates.flakes.as_ref().is_some_and(|gate| gate.adapter == FlakesAdapter::Nextest);
-        Needs { cores: if runs { usize::MAX } else { 1 }, exclusive: false }
+        let runs = project
+            .config
+            .gates
+            .flakes
+            .as_ref()
+            .is_some_and(|gate| gate.adapter == FlakesAdapter::Nextest);
+        Needs {
+            cores: if runs { usize::MAX } else { 1 },
+            exclusive: false,
+        }
     }
 
     fn draft(&self, project: &Project, _options: &Options) -> Option<Draft> {
@@ -44,20 +52,30 @@ impl Gate for Flakes {
         let nextest = gate.adapter == FlakesAdapter::Nextest;
         Some(Draft {
             term,
-            requirements: project.rules.requirement(Term::Flakes).into_iter().collect(),
+            requirements: project
+                .rules
+                .requirement(Term::Flakes)
+                .into_iter()
+                .collect(),
             params: json!({}),
             inputs: gate.inputs.clone(),
             reports: report::inputs(&gate.reports),
             uses: gate.uses.clone(),
             toolchain: nextest.then_some(None),
-            programs: gate.reports.iter().filter_map(|report| report.command.first().cloned()).collect(),
+            programs: gate
+                .reports
+                .iter()
+                .filter_map(|report| report.command.first().cloned())
+                .collect(),
             ..Draft::new("flakes")
         })
     }
 
     fn run(&self, context: &mut Context<'_>) -> Result<(), Stop> {
         let project = context.project;
-        let Some(gate) = &project.config.gates.flakes else { return Ok(()) };
+        let Some(gate) = &project.config.gates.flakes else {
+            return Ok(());
+        };
         context.scope.included.extend(gate.inputs.iter().cloned());
         match gate.adapter {
             FlakesAdapter::Reports => {
@@ -78,7 +96,8 @@ fn one_run(context: &mut Context<'_>, number: u32, of: u32) -> Result<(), Stop> 
     let name = format!("run-{number}");
     let runner = nextest::prepare(context, &name)?;
     let command = ["cargo-nextest", "nextest", "run", "--workspace", "--locked"].map(str::to_owned);
-    let call = Call::new(&name, command.into_iter().chain(runner.args)).env("CARGO_TERM_COLOR", "never");
+    let call =
+        Call::new(&name, command.into_iter().chain(runner.args)).env("CARGO_TERM_COLOR", "never");
     let (observer, gate) = (context.observer, context.gate);
     let mut on_line = |line: &str| {
         if let Some((done, total)) = nextest::progress(line) {
@@ -88,9 +107,11 @@ fn one_run(context: &mut Context<'_>, number: u32, of: u32) -> Result<(), Stop> 
     };
     let finished = context.call(&call, &mut on_line)?;
     if !runner.junit.is_file() {
-        return Err(Stop::new(codes::TOOL_FAILED, "the tests could not be built or run")
-            .found(context.shown(&finished.tail.join("\n")))
-            .help("run `cargo nextest run --workspace` by hand and mend what it says"));
+        return Err(
+            Stop::new(codes::TOOL_FAILED, "the tests could not be built or run")
+                .found(context.shown(&finished.tail.join("\n")))
+                .help("run `cargo nextest run --workspace` by hand and mend what it says"),
+        );
     }
     context.raw_text(&name, &format!("{name}.xml"), &runner.junit)
 }

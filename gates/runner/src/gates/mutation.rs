@@ -47,7 +47,12 @@ impl Mode {
         } else if options.no_sample {
             Self::All
         } else {
-            Self::Sample(options.time_budget.or(gate.time_budget).unwrap_or(DEFAULT_BUDGET))
+            Self::Sample(
+                options
+                    .time_budget
+                    .or(gate.time_budget)
+                    .unwrap_or(DEFAULT_BUDGET),
+            )
         }
     }
 
@@ -70,8 +75,16 @@ impl Gate for Mutation {
     }
 
     fn needs(&self, project: &Project) -> Needs {
-        let builds = project.config.gates.mutation.as_ref().is_some_and(|gate| gate.adapter.is_some());
-        Needs { cores: if builds { usize::MAX } else { 1 }, exclusive: false }
+        let builds = project
+            .config
+            .gates
+            .mutation
+            .as_ref()
+            .is_some_and(|gate| gate.adapter.is_some());
+        Needs {
+            cores: if builds { usize::MAX } else { 1 },
+            exclusive: false,
+        }
     }
 
     fn draft(&self, project: &Project, options: &Options) -> Option<Draft> {
@@ -79,7 +92,11 @@ impl Gate for Mutation {
         let Some(gate) = &project.config.gates.mutation else {
             return Some(Draft::not_configured("cargo-mutants", term));
         };
-        let requirements = project.rules.requirement(Term::Mutation).into_iter().collect();
+        let requirements = project
+            .rules
+            .requirement(Term::Mutation)
+            .into_iter()
+            .collect();
         let base = Draft {
             term,
             requirements,
@@ -102,17 +119,27 @@ impl Gate for Mutation {
         }
         let timeout = gate.mutant_timeout.unwrap_or(DEFAULT_TIMEOUT);
         let params = json!({ "sample": Mode::of(gate, options).as_json(), "mutant_timeout": timeout.as_secs() });
-        Some(Draft { params, toolchain: Some(None), ..base })
+        Some(Draft {
+            params,
+            toolchain: Some(None),
+            ..base
+        })
     }
 
     fn run(&self, context: &mut Context<'_>) -> Result<(), Stop> {
         let project = context.project;
-        let Some(gate) = &project.config.gates.mutation else { return Ok(()) };
+        let Some(gate) = &project.config.gates.mutation else {
+            return Ok(());
+        };
         context.scope.included.extend(gate.inputs.iter().cloned());
         match gate.adapter {
             Some(MutationAdapter::CargoMutants) => cargo_mutants(context, gate),
             None => gate.report.as_ref().map_or(Ok(()), |wanted| {
-                let role = if wanted.format == "cargo-mutants" { "mutants" } else { "report" };
+                let role = if wanted.format == "cargo-mutants" {
+                    "mutants"
+                } else {
+                    "report"
+                };
                 report::keep(context, role, wanted)
             }),
         }
@@ -129,8 +156,17 @@ pub(crate) struct Places {
 
 impl Places {
     fn of(context: &Context<'_>) -> Self {
-        let base = context.project.host.cache.join("mutation").join(project_key(context.root()));
-        Self { tree: base.join("tree"), target: base.join("target"), outcomes: base.join("outcomes") }
+        let base = context
+            .project
+            .host
+            .cache
+            .join("mutation")
+            .join(project_key(context.root()));
+        Self {
+            tree: base.join("tree"),
+            target: base.join("target"),
+            outcomes: base.join("outcomes"),
+        }
     }
 
     /// A command in the copy, with the build settings mutants are built with: no debug information
@@ -152,9 +188,20 @@ fn cargo_mutants(context: &mut Context<'_>, gate: &MutationGate) -> Result<(), S
     let timeout = gate.mutant_timeout.unwrap_or(DEFAULT_TIMEOUT);
     let places = Places::of(context);
     context.progress(0, 0, "bringing the work copy up to date");
-    tree::sync(context.root(), &crate::inputs::list(context.root(), &context.project.host), &places.tree).map_err(|error| {
-        Stop::new(codes::TOOL_FAILED, format!("the work copy cannot be written: {error}"))
-            .help(format!("make {} writable", context.shown(&places.tree.to_string_lossy())))
+    tree::sync(
+        context.root(),
+        &crate::inputs::list(context.root(), &context.project.host),
+        &places.tree,
+    )
+    .map_err(|error| {
+        Stop::new(
+            codes::TOOL_FAILED,
+            format!("the work copy cannot be written: {error}"),
+        )
+        .help(format!(
+            "make {} writable",
+            context.shown(&places.tree.to_string_lossy())
+        ))
     })?;
     record_exclusions(context);
     let diff = match &mode {
@@ -169,12 +216,26 @@ fn cargo_mutants(context: &mut Context<'_>, gate: &MutationGate) -> Result<(), S
         Mode::Sample(_) => sample::order(&seed, &mutants),
         Mode::All | Mode::Diff(_) => (0..mutants.len()).collect(),
     };
-    let planned: Vec<&Mutant> = order.iter().filter_map(|index| mutants.get(*index)).collect();
+    let planned: Vec<&Mutant> = order
+        .iter()
+        .filter_map(|index| mutants.get(*index))
+        .collect();
     let mut tried = BTreeMap::new();
-    let stopped_by = try_all(context, &places, &known, &planned, &mode, timeout, &mut tried)?;
+    let stopped_by = try_all(
+        context, &places, &known, &planned, &mode, timeout, &mut tried,
+    )?;
     let sampled = matches!(mode, Mode::Sample(_));
-    let record = merged(&planned, &tried, sampled.then_some(seed.as_str()), stopped_by);
-    context.raw("mutants", "mutants.json", serde_json::to_vec(&record).unwrap_or_default());
+    let record = merged(
+        &planned,
+        &tried,
+        sampled.then_some(seed.as_str()),
+        stopped_by,
+    );
+    context.raw(
+        "mutants",
+        "mutants.json",
+        serde_json::to_vec(&record).unwrap_or_default(),
+    );
     if stopped_by == INTERRUPTED {
         // Batches that were finished are a sample in random order, however it ended.
         return Err(Stop::interrupted());
@@ -205,7 +266,9 @@ fn try_all(
     // Each round takes at least one mutant, so there are at most as many rounds as mutants.
     for _ in 0..=planned.len() {
         while let Some((first, others)) = rest.split_first() {
-            let Some(summary) = known.find(first) else { break };
+            let Some(summary) = known.find(first) else {
+                break;
+            };
             tried.insert(first.id.clone(), (summary, true));
             rest = others;
         }
@@ -222,7 +285,10 @@ fn try_all(
         };
         let size = match mode {
             Mode::Sample(budget) => {
-                let Some(left) = budget.checked_sub(began.elapsed()).filter(|left| !left.is_zero()) else {
+                let Some(left) = budget
+                    .checked_sub(began.elapsed())
+                    .filter(|left| !left.is_zero())
+                else {
                     return Ok(TIME_BUDGET);
                 };
                 batch::size(left, per_mutant)
@@ -242,7 +308,10 @@ fn try_all(
             match known.find(mutant) {
                 Some(summary) => tried.insert(mutant.id.clone(), (summary, true)),
                 None => {
-                    let summary = results.get(&mutant.name).copied().unwrap_or(Summary::Failure);
+                    let summary = results
+                        .get(&mutant.name)
+                        .copied()
+                        .unwrap_or(Summary::Failure);
                     known.keep(mutant, summary);
                     tried.insert(mutant.id.clone(), (summary, false))
                 }
@@ -256,7 +325,14 @@ fn try_all(
 /// The untouched code must pass its tests in the copy, or every mutant would be "caught".
 fn baseline(context: &mut Context<'_>, places: &Places, timeout: Duration) -> Result<(), Stop> {
     context.progress(0, 0, "building and testing the untouched code");
-    let command = ["cargo-nextest", "nextest", "run", "--workspace", "--locked", "--no-fail-fast"];
+    let command = [
+        "cargo-nextest",
+        "nextest",
+        "run",
+        "--workspace",
+        "--locked",
+        "--no-fail-fast",
+    ];
     let call = places.call("baseline", command.map(str::to_owned).to_vec());
     let call = call.deadline(super::context::DEADLINE.max(timeout));
     let (observer, gate) = (context.observer, context.gate);
@@ -266,19 +342,32 @@ fn baseline(context: &mut Context<'_>, places: &Places, timeout: Duration) -> Re
         // score then says.
         Some(0 | 4) => Ok(()),
         _ => {
-            let mut stop = Stop::new(codes::TEST_FAILED, "the untouched code does not pass its own tests");
+            let mut stop = Stop::new(
+                codes::TEST_FAILED,
+                "the untouched code does not pass its own tests",
+            );
             stop.0.expected = Some("exit status 0".to_owned());
-            Err(stop.found(context.shown(&finished.tail.join("\n"))).help("mend the failing tests; mutants say nothing before"))
+            Err(stop
+                .found(context.shown(&finished.tail.join("\n")))
+                .help("mend the failing tests; mutants say nothing before"))
         }
     }
 }
 
 fn write_diff(context: &Context<'_>, base: &str) -> Result<PathBuf, Stop> {
     let diff = crate::git::diff(context.root(), &context.project.host, base).map_err(|why| {
-        Stop::new(codes::TOOL_FAILED, format!("cannot compare with `{base}`: {why}"))
+        Stop::new(
+            codes::TOOL_FAILED,
+            format!("cannot compare with `{base}`: {why}"),
+        )
     })?;
     let path = context.scratch.join("base.diff");
-    std::fs::write(&path, diff).map_err(|error| Stop::new(codes::TOOL_FAILED, format!("cannot write the diff: {error}")))?;
+    std::fs::write(&path, diff).map_err(|error| {
+        Stop::new(
+            codes::TOOL_FAILED,
+            format!("cannot write the diff: {error}"),
+        )
+    })?;
     Ok(path)
 }
 
@@ -286,12 +375,23 @@ fn write_diff(context: &Context<'_>, base: &str) -> Result<PathBuf, Stop> {
 fn record_exclusions(context: &mut Context<'_>) {
     let path = ".cargo/mutants.toml";
     let text = std::fs::read_to_string(context.root().join(path)).unwrap_or_default();
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-    context.scope.excluded.extend(lines.map(|line| format!("{path}: {line}")));
+    let lines = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'));
+    context
+        .scope
+        .excluded
+        .extend(lines.map(|line| format!("{path}: {line}")));
 }
 
 /// The document the measuring method reads.
-fn merged(planned: &[&Mutant], tried: &BTreeMap<String, (Summary, bool)>, seed: Option<&str>, stopped_by: &str) -> Value {
+fn merged(
+    planned: &[&Mutant],
+    tried: &BTreeMap<String, (Summary, bool)>,
+    seed: Option<&str>,
+    stopped_by: &str,
+) -> Value {
     let outcomes: Vec<Value> = planned
         .iter()
         .filter_map(|mutant| tried.get(&mutant.id).map(|found| (mutant, found)))

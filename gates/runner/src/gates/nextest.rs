@@ -21,9 +21,17 @@ pub(crate) fn prepare(context: &Context<'_>, name: &str) -> Result<Nextest, Stop
     let junit = context.scratch.join(format!("{name}.xml"));
     let config = context.scratch.join(format!("{name}.toml"));
     let path = toml_string(&junit);
-    let text = format!("[profile.{PROFILE}]\nfail-fast = false\n\n[profile.{PROFILE}.junit]\npath = {path}\n");
+    let text = format!(
+        "[profile.{PROFILE}]\nfail-fast = false\n\n[profile.{PROFILE}.junit]\npath = {path}\n"
+    );
     std::fs::write(&config, text).map_err(|error| {
-        Stop::new(codes::TOOL_FAILED, format!("cannot write {}: {error}", context.shown(&config.to_string_lossy())))
+        Stop::new(
+            codes::TOOL_FAILED,
+            format!(
+                "cannot write {}: {error}",
+                context.shown(&config.to_string_lossy())
+            ),
+        )
     })?;
     let args = vec![
         "--tool-config-file".to_owned(),

@@ -18,7 +18,12 @@ pub(crate) fn keep(context: &mut Context<'_>, role: &str, report: &Report) -> Re
         let call = Call::new(format!("{role}-report"), report.command.iter().cloned());
         context.call(&call, &mut |_| {})?;
     }
-    let name = report.path.rsplit('/').next().unwrap_or(&report.path).to_owned();
+    let name = report
+        .path
+        .rsplit('/')
+        .next()
+        .unwrap_or(&report.path)
+        .to_owned();
     match std::fs::read(&path) {
         Ok(bytes) => {
             context.raw(role, &name, bytes);
@@ -26,13 +31,23 @@ pub(crate) fn keep(context: &mut Context<'_>, role: &str, report: &Report) -> Re
         }
         Err(error) => {
             let help = if report.command.is_empty() {
-                format!("run the tool that writes {} before caws, or give `command` beside `path`", report.path)
+                format!(
+                    "run the tool that writes {} before caws, or give `command` beside `path`",
+                    report.path
+                )
             } else {
-                format!("run `{}` by hand; it must write {}", report.command.join(" "), report.path)
+                format!(
+                    "run `{}` by hand; it must write {}",
+                    report.command.join(" "),
+                    report.path
+                )
             };
             Err(Stop::new(
                 codes::NUMBER_MISSING,
-                format!("expected a {} report in {}, found none: {error}", report.format, report.path),
+                format!(
+                    "expected a {} report in {}, found none: {error}",
+                    report.format, report.path
+                ),
             )
             .help(help))
         }
@@ -41,5 +56,9 @@ pub(crate) fn keep(context: &mut Context<'_>, role: &str, report: &Report) -> Re
 
 /// The report's path as an input, where it is there already when the gate starts.
 pub(crate) fn inputs<'r>(reports: impl IntoIterator<Item = &'r Report>) -> Vec<String> {
-    reports.into_iter().filter(|report| report.command.is_empty()).map(|report| report.path.clone()).collect()
+    reports
+        .into_iter()
+        .filter(|report| report.command.is_empty())
+        .map(|report| report.path.clone())
+        .collect()
 }

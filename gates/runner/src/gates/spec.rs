@@ -23,15 +23,32 @@ impl Gate for Spec {
     }
 
     fn needs(&self, _project: &Project) -> Needs {
-        Needs { cores: 1, exclusive: false }
+        Needs {
+            cores: 1,
+            exclusive: false,
+        }
     }
 
     fn draft(&self, project: &Project, _options: &Options) -> Option<Draft> {
         let gate = project.config.gates.spec.as_ref()?;
-        let documents = [project.config.spec.clone(), project.config.policy.clone(), crate::config::FILE.to_owned()];
+        let documents = [
+            project.config.spec.clone(),
+            project.config.policy.clone(),
+            crate::config::FILE.to_owned(),
+        ];
         // Whether the paths the spec names exist is part of the verdict.
-        let named = project.spec.contracts.iter().map(|contract| contract.path.clone());
-        let mut inputs: Vec<String> = gate.inputs.iter().cloned().chain(documents).chain(named).collect();
+        let named = project
+            .spec
+            .contracts
+            .iter()
+            .map(|contract| contract.path.clone());
+        let mut inputs: Vec<String> = gate
+            .inputs
+            .iter()
+            .cloned()
+            .chain(documents)
+            .chain(named)
+            .collect();
         inputs.sort_unstable();
         inputs.dedup();
         Some(Draft {
@@ -44,7 +61,11 @@ impl Gate for Spec {
 
     fn run(&self, context: &mut Context<'_>) -> Result<(), Stop> {
         let project = context.project;
-        let documents = [project.config.spec.as_str(), project.config.policy.as_str(), crate::config::FILE];
+        let documents = [
+            project.config.spec.as_str(),
+            project.config.policy.as_str(),
+            crate::config::FILE,
+        ];
         context.scope.included.extend(documents.map(str::to_owned));
         // Errors would have kept the project from opening; what is left are warnings and notes.
         let findings = serde_json::to_vec(&project.findings).unwrap_or_default();

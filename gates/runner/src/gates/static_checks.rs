@@ -33,7 +33,10 @@ impl Gate for Static {
     }
 
     fn needs(&self, _project: &Project) -> Needs {
-        Needs { cores: 1, exclusive: false }
+        Needs {
+            cores: 1,
+            exclusive: false,
+        }
     }
 
     fn draft(&self, project: &Project, _options: &Options) -> Option<Draft> {
@@ -48,9 +51,17 @@ impl Gate for Static {
                 ..Draft::new("sarif")
             });
         }
-        let help: BTreeMap<&str, &str> =
-            gate.checks.iter().filter_map(|check| Some((check.name.as_str(), check.help.as_deref()?))).collect();
-        let programs: Vec<String> = gate.checks.iter().filter_map(Check::program).map(str::to_owned).collect();
+        let help: BTreeMap<&str, &str> = gate
+            .checks
+            .iter()
+            .filter_map(|check| Some((check.name.as_str(), check.help.as_deref()?)))
+            .collect();
+        let programs: Vec<String> = gate
+            .checks
+            .iter()
+            .filter_map(Check::program)
+            .map(str::to_owned)
+            .collect();
         let rust = programs.iter().any(|program| program == "cargo");
         Some(Draft {
             requirements: vec![none_of("checks_failed")],
@@ -58,14 +69,19 @@ impl Gate for Static {
             inputs: gate.inputs.clone(),
             uses: gate.uses.clone(),
             toolchain: rust.then_some(None),
-            programs: programs.into_iter().filter(|program| program != "cargo").collect(),
+            programs: programs
+                .into_iter()
+                .filter(|program| program != "cargo")
+                .collect(),
             ..Draft::new("checks")
         })
     }
 
     fn run(&self, context: &mut Context<'_>) -> Result<(), Stop> {
         let project = context.project;
-        let Some(gate) = &project.config.gates.static_checks else { return Ok(()) };
+        let Some(gate) = &project.config.gates.static_checks else {
+            return Ok(());
+        };
         if let Some(report) = &gate.report {
             return report::keep(context, "report", report);
         }
@@ -79,7 +95,10 @@ impl Gate for Static {
                 continue;
             }
             // Every check runs, so that one run names everything; only an interrupt ends it.
-            if let Err(stop) = context.call(&Call::new(&check.name, check.command.iter().cloned()), &mut |_| {}) {
+            if let Err(stop) = context.call(
+                &Call::new(&check.name, check.command.iter().cloned()),
+                &mut |_| {},
+            ) {
                 if context.interrupt.is_raised() {
                     return Err(stop);
                 }
@@ -94,11 +113,23 @@ impl Gate for Static {
 fn missing_tool(context: &Context<'_>, check: &Check) -> Option<String> {
     let missing = &context.found.missing;
     let program = check.program()?;
-    let subcommand = check.command.get(1).filter(|_| program == "cargo").map(|word| format!("cargo-{word}"));
-    let named = |name: &str| name == program || subcommand.as_deref() == Some(name) || (program == "cargo" && name == "rustc");
+    let subcommand = check
+        .command
+        .get(1)
+        .filter(|_| program == "cargo")
+        .map(|word| format!("cargo-{word}"));
+    let named = |name: &str| {
+        name == program
+            || subcommand.as_deref() == Some(name)
+            || (program == "cargo" && name == "rustc")
+    };
     let here = missing.iter().find(|absent| named(&absent.name));
-    here.or_else(|| missing.iter().find(|absent| !absent.name.starts_with("cargo-") && absent.name != "rustc"))
-        .map(|absent| absent.name.clone())
+    here.or_else(|| {
+        missing
+            .iter()
+            .find(|absent| !absent.name.starts_with("cargo-") && absent.name != "rustc")
+    })
+    .map(|absent| absent.name.clone())
 }
 
 /// A check that could not run is a step without an answer, so that the gate is unmeasured and not

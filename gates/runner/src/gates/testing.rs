@@ -40,7 +40,9 @@ pub(crate) fn host(dir: &Path) -> Host {
     let mut host = Host::from_vars(BTreeMap::new(), 2);
     host.cache = dir.join("cache");
     host.keys = None;
-    host.path = ["/usr/local/bin", "/usr/bin", "/bin"].map(PathBuf::from).to_vec();
+    host.path = ["/usr/local/bin", "/usr/bin", "/bin"]
+        .map(PathBuf::from)
+        .to_vec();
     host
 }
 
@@ -94,7 +96,8 @@ impl Lab {
 
     /// A program that says its version when asked, and otherwise does as told.
     pub(crate) fn versioned(&self, name: &str, version: &str, body: &str) {
-        let ask = format!("case \"$*\" in *--version*) echo '{name} {version}'; exit 0;; esac\n{body}");
+        let ask =
+            format!("case \"$*\" in *--version*) echo '{name} {version}'; exit 0;; esac\n{body}");
         self.tool(name, &ask);
     }
 
@@ -135,12 +138,19 @@ impl Lab {
 
 /// Options that install nothing.
 pub(crate) fn offline() -> Options {
-    Options { offline: true, ..Options::default() }
+    Options {
+        offline: true,
+        ..Options::default()
+    }
 }
 
 /// The evidence of a gate.
 pub(crate) fn evidence<'o>(outcome: &'o RunOutcome, gate: &str) -> &'o Evidence {
-    outcome.evidence.iter().find(|one| one.gate == gate).unwrap_or_else(|| panic!("no evidence of {gate}"))
+    outcome
+        .evidence
+        .iter()
+        .find(|one| one.gate == gate)
+        .unwrap_or_else(|| panic!("no evidence of {gate}"))
 }
 
 pub(crate) fn verdict(outcome: &RunOutcome, gate: &str) -> Verdict {
@@ -149,11 +159,18 @@ pub(crate) fn verdict(outcome: &RunOutcome, gate: &str) -> Verdict {
 
 /// The value of a measurement.
 pub(crate) fn value(outcome: &RunOutcome, gate: &str, name: &str) -> Option<f64> {
-    let found = evidence(outcome, gate).measurements.iter().find(|one| one.observation.name == name)?;
+    let found = evidence(outcome, gate)
+        .measurements
+        .iter()
+        .find(|one| one.observation.name == name)?;
     Some(found.observation.value)
 }
 
 /// Codes of the findings of a gate.
 pub(crate) fn codes_of<'o>(outcome: &'o RunOutcome, gate: &str) -> Vec<&'o str> {
-    evidence(outcome, gate).findings.iter().map(|finding| finding.code.as_str()).collect()
+    evidence(outcome, gate)
+        .findings
+        .iter()
+        .map(|finding| finding.code.as_str())
+        .collect()
 }

@@ -52,7 +52,10 @@ fn a_folder_of_a_repository_is_its_own_subject() {
     write(dir.path(), "b.txt", "changed");
     let found = subject(&inner, &host(dir.path())).unwrap();
     assert!(!found.dirty, "what changes outside is not this project's");
-    assert_ne!(Some(found.tree), subject(dir.path(), &host(dir.path())).map(|subject| subject.tree));
+    assert_ne!(
+        Some(found.tree),
+        subject(dir.path(), &host(dir.path())).map(|subject| subject.tree)
+    );
     assert_eq!(files(&inner, &host(dir.path())).unwrap(), ["a.txt"]);
 }
 
@@ -76,7 +79,10 @@ fn ignored_and_deleted_files_are_not_listed_untracked_ones_are() {
     std::fs::remove_file(dir.path().join("gone.txt")).unwrap();
     write(dir.path(), "out/made.txt", "x");
     write(dir.path(), "new é.txt", "x");
-    assert_eq!(files(dir.path(), &host(dir.path())).unwrap(), [".gitignore", "kept.txt", "new é.txt"]);
+    assert_eq!(
+        files(dir.path(), &host(dir.path())).unwrap(),
+        [".gitignore", "kept.txt", "new é.txt"]
+    );
 }
 
 #[test]
@@ -86,7 +92,10 @@ fn git_says_why_it_cannot() {
     assert!(error.contains("not a git repository"), "{error}");
     let mut bare = host(dir.path());
     bare.path.clear();
-    assert_eq!(git(dir.path(), &bare, &["status"]).unwrap_err(), "git is not on the PATH");
+    assert_eq!(
+        git(dir.path(), &bare, &["status"]).unwrap_err(),
+        "git is not on the PATH"
+    );
 }
 
 #[test]
@@ -103,9 +112,15 @@ fn the_diff_is_against_the_point_where_the_work_began_and_holds_new_files() {
     git(dir.path(), &here, &["branch", "-q", "other", "main"]).unwrap();
     let text = String::from_utf8(diff(dir.path(), &here, "main").unwrap()).unwrap();
     assert!(text.contains("-one\n+two\n"), "{text}");
-    assert!(text.contains("+++ b/new.txt\n@@ -0,0 +1,2 @@\n+n1\n+n2\n"), "{text}");
+    assert!(
+        text.contains("+++ b/new.txt\n@@ -0,0 +1,2 @@\n+n1\n+n2\n"),
+        "{text}"
+    );
     let error = diff(dir.path(), &here, "nowhere").unwrap_err();
-    assert_eq!(error, "no common ancestor of `nowhere` and HEAD; fetch it, or name another revision");
+    assert_eq!(
+        error,
+        "no common ancestor of `nowhere` and HEAD; fetch it, or name another revision"
+    );
 }
 
 #[test]

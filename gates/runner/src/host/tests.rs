@@ -6,7 +6,10 @@ use super::Host;
 use crate::gates::testing::{script, temp};
 
 fn vars(pairs: &[(&str, &str)]) -> BTreeMap<OsString, OsString> {
-    pairs.iter().map(|(name, value)| (OsString::from(name), OsString::from(value))).collect()
+    pairs
+        .iter()
+        .map(|(name, value)| (OsString::from(name), OsString::from(value)))
+        .collect()
 }
 
 fn has(host: &Host, name: &str) -> bool {
@@ -33,7 +36,13 @@ fn what_belongs_to_caws_or_the_calling_cargo_is_not_handed_down() {
     assert_eq!(host.path, [PathBuf::from("/a"), PathBuf::from("/b")]);
     assert_eq!(host.cores, 3);
     assert!(!host.may_install_system_packages);
-    for gone in ["CAWS_CACHE_DIR", "CAWS_SIGNING_KEY", "CAWS_KEY_PASSPHRASE", "RUSTUP_TOOLCHAIN", "CARGO_PKG_NAME"] {
+    for gone in [
+        "CAWS_CACHE_DIR",
+        "CAWS_SIGNING_KEY",
+        "CAWS_KEY_PASSPHRASE",
+        "RUSTUP_TOOLCHAIN",
+        "CARGO_PKG_NAME",
+    ] {
         assert!(!has(&host, gone), "{gone}");
     }
     assert!(has(&host, "CARGO_HOME") && has(&host, "PATH"));
@@ -66,12 +75,19 @@ fn only_executable_files_are_found_the_first_one_first() {
 #[test]
 fn secrets_are_known_by_name_and_length_and_never_printed() {
     let mut host = Host::from_vars(
-        vars(&[("MY_TOKEN", "abcdefgh"), ("SHORT_TOKEN", "abcdefg"), ("HOME", "/home/person")]),
+        vars(&[
+            ("MY_TOKEN", "abcdefgh"),
+            ("SHORT_TOKEN", "abcdefg"),
+            ("HOME", "/home/person"),
+        ]),
         1,
     );
     host.passphrase = Some("open sesame".to_owned());
     assert_eq!(host.secrets(), ["abcdefgh", "open sesame"]);
     let shown = format!("{host:?}");
-    assert!(!shown.contains("abcdefgh") && !shown.contains("sesame"), "{shown}");
+    assert!(
+        !shown.contains("abcdefgh") && !shown.contains("sesame"),
+        "{shown}"
+    );
     assert!(shown.contains("cores: 1"), "{shown}");
 }

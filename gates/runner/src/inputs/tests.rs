@@ -2,13 +2,27 @@ use super::{Digests, digest, list, patterns};
 use crate::gates::testing::{host, temp};
 
 fn globs(globs: &[&str]) -> globset::GlobSet {
-    patterns(&globs.iter().map(|glob| (*glob).to_owned()).collect::<Vec<_>>()).unwrap()
+    patterns(
+        &globs
+            .iter()
+            .map(|glob| (*glob).to_owned())
+            .collect::<Vec<_>>(),
+    )
+    .unwrap()
 }
 
 #[test]
 fn without_git_everything_but_build_output_is_listed() {
     let dir = temp();
-    for name in ["b.rs", "a/c.rs", "target/x", "node_modules/y/z", ".git/config", "artifacts/r", ".caws.yml"] {
+    for name in [
+        "b.rs",
+        "a/c.rs",
+        "target/x",
+        "node_modules/y/z",
+        ".git/config",
+        "artifacts/r",
+        ".caws.yml",
+    ] {
         let path = dir.path().join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, name).unwrap();
@@ -21,7 +35,13 @@ fn without_git_everything_but_build_output_is_listed() {
 #[test]
 fn a_star_stays_in_its_folder_and_two_do_not() {
     let set = globs(&["src/*.rs", "engine/**", "**/Cargo.toml", "one.txt"]);
-    for yes in ["src/a.rs", "engine/a/b.c", "Cargo.toml", "x/y/Cargo.toml", "one.txt"] {
+    for yes in [
+        "src/a.rs",
+        "engine/a/b.c",
+        "Cargo.toml",
+        "x/y/Cargo.toml",
+        "one.txt",
+    ] {
         assert!(set.is_match(yes), "{yes}");
     }
     for no in ["src/a/b.rs", "engines/a", "two.txt", "x/one.txt"] {
@@ -47,12 +67,19 @@ fn files_are_known_by_content_and_missing_ones_are_no_input() {
         assert_eq!(digests.of("gone"), None);
         assert_eq!(digests.matching(&globs(&["b"])).len(), 1);
     }
-    assert!(Digests::read(dir.path(), &[], 2).matching(&globs(&["*"])).is_empty());
+    assert!(
+        Digests::read(dir.path(), &[], 2)
+            .matching(&globs(&["*"]))
+            .is_empty()
+    );
 }
 
 #[test]
 fn the_digest_of_the_inputs_changes_with_path_and_content() {
-    let file = |path: &str, sha: &str| caws_evidence::FileDigest { path: path.to_owned(), sha256: sha.to_owned() };
+    let file = |path: &str, sha: &str| caws_evidence::FileDigest {
+        path: path.to_owned(),
+        sha256: sha.to_owned(),
+    };
     let base = digest(&[file("a", "1")]);
     assert_eq!(base.len(), 64);
     assert_eq!(base, digest(&[file("a", "1")]));

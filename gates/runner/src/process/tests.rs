@@ -19,14 +19,27 @@ fn invocation(dir: &Path, body: &str) -> Invocation {
 #[test]
 fn a_program_gets_its_arguments_directory_and_variables() {
     let dir = temp();
-    let call = invocation(dir.path(), "echo \"$1 $2 $GIVEN ${PATH%%:*}\"; pwd; echo oops >&2; exit 7");
+    let call = invocation(
+        dir.path(),
+        "echo \"$1 $2 $GIVEN ${PATH%%:*}\"; pwd; echo oops >&2; exit 7",
+    );
     let mut lines = Vec::new();
-    let finished = run(&call, &host(dir.path()), &Interrupt::new(), &mut |line| lines.push(line.to_owned())).unwrap();
+    let finished = run(&call, &host(dir.path()), &Interrupt::new(), &mut |line| {
+        lines.push(line.to_owned())
+    })
+    .unwrap();
     assert_eq!(finished.ended, Ended::Exited(7));
     assert_eq!(finished.ended.code(), Some(7));
     let stdout = String::from_utf8(finished.stdout).unwrap();
     let root = dir.path().canonicalize().unwrap();
-    assert_eq!(stdout, format!("one two value {}\n{}\n", dir.path().join("first").display(), root.display()));
+    assert_eq!(
+        stdout,
+        format!(
+            "one two value {}\n{}\n",
+            dir.path().join("first").display(),
+            root.display()
+        )
+    );
     assert_eq!(lines.len(), 3);
     assert!(finished.tail.contains(&"oops".to_owned()));
     assert!(!stdout.contains("oops"));
@@ -45,7 +58,10 @@ fn the_environment_is_the_hosts_and_nothing_else() {
 #[test]
 fn only_the_last_lines_are_kept_for_people() {
     let dir = temp();
-    let call = invocation(dir.path(), "i=1; while [ $i -le 100 ]; do echo line $i; i=$((i+1)); done");
+    let call = invocation(
+        dir.path(),
+        "i=1; while [ $i -le 100 ]; do echo line $i; i=$((i+1)); done",
+    );
     let finished = run(&call, &host(dir.path()), &Interrupt::new(), &mut |_| {}).unwrap();
     assert_eq!(finished.tail.len(), 40);
     assert_eq!(finished.tail[0], "line 61");
@@ -69,7 +85,10 @@ fn a_program_that_outlives_its_deadline_is_stopped_with_all_it_started() {
 #[test]
 fn a_program_that_ignores_the_request_is_killed() {
     let dir = temp();
-    let mut call = invocation(dir.path(), "trap '' TERM; i=0; while [ $i -lt 600 ]; do sleep 0.1; i=$((i+1)); done");
+    let mut call = invocation(
+        dir.path(),
+        "trap '' TERM; i=0; while [ $i -lt 600 ]; do sleep 0.1; i=$((i+1)); done",
+    );
     call.deadline = Duration::from_millis(100);
     let began = Instant::now();
     let finished = run(&call, &host(dir.path()), &Interrupt::new(), &mut |_| {}).unwrap();
@@ -83,7 +102,10 @@ fn an_interrupt_stops_the_program() {
     let call = invocation(dir.path(), "echo ready; sleep 60");
     let interrupt = Interrupt::new();
     let raised = interrupt.clone();
-    let finished = run(&call, &host(dir.path()), &interrupt, &mut |_| raised.raise()).unwrap();
+    let finished = run(&call, &host(dir.path()), &interrupt, &mut |_| {
+        raised.raise()
+    })
+    .unwrap();
     assert_eq!(finished.ended, Ended::Interrupted);
     assert_eq!(finished.tail, ["ready"]);
 }
@@ -117,7 +139,10 @@ fn a_program_that_is_not_there_is_an_error() {
 
 #[test]
 fn lines_for_people_are_plain_and_short() {
-    assert_eq!(plain("\u{1b}[1;31merror\u{1b}[0m: a\tb\u{7}"), "error: a\tb");
+    assert_eq!(
+        plain("\u{1b}[1;31merror\u{1b}[0m: a\tb\u{7}"),
+        "error: a\tb"
+    );
     assert_eq!(plain(&"x".repeat(500)), "x".repeat(500));
     assert_eq!(plain(&"x".repeat(501)), format!("{}…", "x".repeat(500)));
 }

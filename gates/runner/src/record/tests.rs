@@ -1,10 +1,16 @@
 use caws_evidence::{Raw, sha256_hex};
 
-use super::{compress, copy_dir, decompress, keep, keep_raw, media_type, replace_dir, stored_name, write};
+use super::{
+    compress, copy_dir, decompress, keep, keep_raw, media_type, replace_dir, stored_name, write,
+};
 use crate::gates::testing::temp;
 
 fn raw(role: &str, name: &str, bytes: &[u8]) -> Raw {
-    Raw { role: role.to_owned(), name: name.to_owned(), bytes: bytes.to_vec() }
+    Raw {
+        role: role.to_owned(),
+        name: name.to_owned(),
+        bytes: bytes.to_vec(),
+    }
 }
 
 #[test]
@@ -16,7 +22,11 @@ fn a_file_is_replaced_whole_and_readable_by_everybody() {
     write(&path, b"two").unwrap();
     assert_eq!(std::fs::read(&path).unwrap(), b"two");
     assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o644);
-    assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "nothing is left beside it");
+    assert_eq!(
+        std::fs::read_dir(path.parent().unwrap()).unwrap().count(),
+        1,
+        "nothing is left beside it"
+    );
     let error = keep(&path.join("below-a-file"), b"x").unwrap_err();
     assert!(error.to_string().starts_with("cannot write "), "{error}");
 }
@@ -35,7 +45,10 @@ fn the_same_content_compresses_to_the_same_bytes() {
 #[test]
 fn names_are_safe() {
     assert_eq!(stored_name(&raw("r", "junit.xml", b"")), "junit.xml.gz");
-    assert_eq!(stored_name(&raw("r", "../../etc/pass wd", b"")), "_.._etc_pass_wd.gz");
+    assert_eq!(
+        stored_name(&raw("r", "../../etc/pass wd", b"")),
+        "_.._etc_pass_wd.gz"
+    );
     assert_eq!(stored_name(&raw("r", ".caws.yml", b"")), "caws.yml.gz");
 }
 
@@ -60,7 +73,11 @@ fn media_types_go_by_name() {
 #[test]
 fn raw_outputs_are_kept_compressed_with_both_digests() {
     let dir = temp();
-    let outputs = keep_raw(dir.path(), &[raw("one", "same.json", b"1"), raw("two", "same.json", b"2")]).unwrap();
+    let outputs = keep_raw(
+        dir.path(),
+        &[raw("one", "same.json", b"1"), raw("two", "same.json", b"2")],
+    )
+    .unwrap();
     assert_eq!(outputs[0].path, "raw/same.json.gz");
     assert_eq!(outputs[1].path, "raw/two-same.json.gz");
     for (output, content) in outputs.iter().zip([b"1", b"2"]) {

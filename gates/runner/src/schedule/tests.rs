@@ -5,15 +5,26 @@ use std::time::Duration;
 use super::{Needs, State, run};
 
 fn shared(cores: usize) -> Needs {
-    Needs { cores, exclusive: false }
+    Needs {
+        cores,
+        exclusive: false,
+    }
 }
 
 fn exclusive() -> Needs {
-    Needs { cores: usize::MAX, exclusive: true }
+    Needs {
+        cores: usize::MAX,
+        exclusive: true,
+    }
 }
 
 fn state(waiting: &[Needs], free: usize, running: usize) -> State {
-    State { waiting: waiting.iter().copied().enumerate().collect(), running, free, alone: false }
+    State {
+        waiting: waiting.iter().copied().enumerate().collect(),
+        running,
+        free,
+        alone: false,
+    }
 }
 
 #[test]
@@ -48,7 +59,14 @@ fn exclusive_jobs_wait_for_all_others_and_run_alone() {
 
 #[test]
 fn every_job_runs_once_and_exclusive_ones_see_nobody() {
-    let jobs = [exclusive(), shared(1), shared(1), shared(2), exclusive(), shared(1)];
+    let jobs = [
+        exclusive(),
+        shared(1),
+        shared(1),
+        shared(2),
+        exclusive(),
+        shared(1),
+    ];
     let running = AtomicUsize::new(0);
     let seen = Mutex::new(Vec::new());
     run(&jobs, 2, &|job, cores| {
@@ -64,7 +82,11 @@ fn every_job_runs_once_and_exclusive_ones_see_nobody() {
         running.fetch_sub(1, Ordering::SeqCst);
     });
     let mut seen = seen.into_inner().unwrap();
-    assert_eq!(seen[4..], [0, 4], "exclusive jobs come last, in their order");
+    assert_eq!(
+        seen[4..],
+        [0, 4],
+        "exclusive jobs come last, in their order"
+    );
     seen.sort_unstable();
     assert_eq!(seen, [0, 1, 2, 3, 4, 5]);
 }

@@ -17,7 +17,15 @@ fn start(mode: &str, within: Duration, interrupt: &Interrupt) -> Result<Service,
         path: Vec::new(),
         deadline: Duration::from_secs(60),
     };
-    Service::start(&invocation, port, "/ready", within, &lab.root().join("log"), &lab.host(), interrupt)
+    Service::start(
+        &invocation,
+        port,
+        "/ready",
+        within,
+        &lab.root().join("log"),
+        &lab.host(),
+        interrupt,
+    )
 }
 
 const LONG: Duration = Duration::from_secs(20);
@@ -29,7 +37,10 @@ fn a_service_answers_until_it_is_dropped() {
     let address = service.url.strip_prefix("http://").unwrap().to_owned();
     assert!(std::net::TcpStream::connect(&address).is_ok());
     drop(service);
-    assert!(std::net::TcpStream::connect(&address).is_err(), "it is gone with all it started");
+    assert!(
+        std::net::TcpStream::connect(&address).is_err(),
+        "it is gone with all it started"
+    );
 }
 
 #[test]
@@ -46,14 +57,20 @@ fn one_that_ends_is_noticed_at_once() {
     let began = Instant::now();
     let error = start("dies", LONG, &Interrupt::new()).unwrap_err();
     assert!(began.elapsed() < Duration::from_secs(10));
-    assert!(matches!(&error, ServiceError::Ended { status, .. } if status == "exit status: 3"), "{error}");
+    assert!(
+        matches!(&error, ServiceError::Ended { status, .. } if status == "exit status: 3"),
+        "{error}"
+    );
 }
 
 #[test]
 fn an_interrupt_ends_the_wait() {
     let interrupt = Interrupt::new();
     interrupt.raise();
-    assert!(matches!(start("never", LONG, &interrupt), Err(ServiceError::Interrupted)));
+    assert!(matches!(
+        start("never", LONG, &interrupt),
+        Err(ServiceError::Interrupted)
+    ));
 }
 
 #[test]
@@ -68,10 +85,28 @@ fn a_program_that_is_not_there_or_a_log_that_cannot_be_written_is_an_error() {
         deadline: LONG,
     };
     let go = |log: &str| {
-        Service::start(&invocation, 1, "/", LONG, &lab.root().join(log), &lab.host(), &Interrupt::new()).unwrap_err().to_string()
+        Service::start(
+            &invocation,
+            1,
+            "/",
+            LONG,
+            &lab.root().join(log),
+            &lab.host(),
+            &Interrupt::new(),
+        )
+        .unwrap_err()
+        .to_string()
     };
-    assert!(go("log").contains("nowhere` cannot be started"), "{}", go("log"));
-    assert!(go("no/where/log").starts_with("its log cannot be written"), "{}", go("no/where/log"));
+    assert!(
+        go("log").contains("nowhere` cannot be started"),
+        "{}",
+        go("log")
+    );
+    assert!(
+        go("no/where/log").starts_with("its log cannot be written"),
+        "{}",
+        go("no/where/log")
+    );
 }
 
 #[test]

@@ -24,29 +24,49 @@ struct Remembered {
 /// `None` where it is no file, or says no version.
 #[must_use]
 pub fn of(host: &Host, name: &str, program: &Path) -> Option<ToolIdentity> {
-    remembered(host, program, || version::ask(host, name, program)).map(|(version, sha256)| ToolIdentity {
-        name: name.to_owned(),
-        version,
-        sha256,
+    remembered(host, program, || version::ask(host, name, program)).map(|(version, sha256)| {
+        ToolIdentity {
+            name: name.to_owned(),
+            version,
+            sha256,
+        }
     })
 }
 
 /// Identifies an executable whose version somebody else has asked for.
 #[must_use]
-pub fn with_version(host: &Host, name: &str, program: &Path, version: &str) -> Option<ToolIdentity> {
+pub fn with_version(
+    host: &Host,
+    name: &str,
+    program: &Path,
+    version: &str,
+) -> Option<ToolIdentity> {
     let (_, sha256) = remembered(host, program, || Some(version.to_owned()))?;
-    Some(ToolIdentity { name: name.to_owned(), version: version.to_owned(), sha256 })
+    Some(ToolIdentity {
+        name: name.to_owned(),
+        version: version.to_owned(),
+        sha256,
+    })
 }
 
-fn remembered(host: &Host, program: &Path, ask: impl FnOnce() -> Option<String>) -> Option<(String, String)> {
+fn remembered(
+    host: &Host,
+    program: &Path,
+    ask: impl FnOnce() -> Option<String>,
+) -> Option<(String, String)> {
     // The file a link leads to is what runs, and what changes when a package is upgraded.
     let program = program.canonicalize().ok()?;
     let meta = program.metadata().ok().filter(std::fs::Metadata::is_file)?;
     let modified = meta.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
     let modified_ns = u64::try_from(modified.as_nanos()).ok()?;
     let path = program.to_string_lossy().into_owned();
-    let memory = host.cache.join("identities").join(format!("{}.json", sha256_hex(path.as_bytes())));
-    let known = std::fs::read(&memory).ok().and_then(|bytes| serde_json::from_slice::<Remembered>(&bytes).ok());
+    let memory = host
+        .cache
+        .join("identities")
+        .join(format!("{}.json", sha256_hex(path.as_bytes())));
+    let known = std::fs::read(&memory)
+        .ok()
+        .and_then(|bytes| serde_json::from_slice::<Remembered>(&bytes).ok());
     if let Some(known) = known
         && (known.path == path && known.length == meta.len() && known.modified_ns == modified_ns)
     {
@@ -54,7 +74,13 @@ fn remembered(host: &Host, program: &Path, ask: impl FnOnce() -> Option<String>)
     }
     let version = ask()?;
     let sha256 = sha256_hex(&std::fs::read(&program).ok()?);
-    let fresh = Remembered { path, length: meta.len(), modified_ns, version, sha256 };
+    let fresh = Remembered {
+        path,
+        length: meta.len(),
+        modified_ns,
+        version,
+        sha256,
+    };
     // A cache that cannot be written costs time, nothing else.
     if let Ok(bytes) = serde_json::to_vec(&fresh) {
         let _ = record::write(&memory, &bytes);

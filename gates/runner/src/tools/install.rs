@@ -21,7 +21,11 @@ struct Command {
 }
 
 fn command(program: &'static str, args: &[&str]) -> Command {
-    Command { program, args: args.iter().map(OsString::from).collect(), env: Vec::new() }
+    Command {
+        program,
+        args: args.iter().map(OsString::from).collect(),
+        env: Vec::new(),
+    }
 }
 
 fn package<'a>(name: &'a str, pin: &'a ToolPin) -> &'a str {
@@ -37,16 +41,40 @@ fn commands(host: &Host, name: &str, pin: &ToolPin, dir: &Path) -> Option<Vec<Co
             // Tools run for seconds and compile for minutes: the quick profile wins on the whole.
             let mut install = command(
                 "cargo",
-                &["install", "--locked", "--profile", "dev", "--root", &at, package, "--version", version],
+                &[
+                    "install",
+                    "--locked",
+                    "--profile",
+                    "dev",
+                    "--root",
+                    &at,
+                    package,
+                    "--version",
+                    version,
+                ],
             );
-            install.env.push(("CARGO_PROFILE_DEV_DEBUG".to_owned(), "0".into()));
-            install.env.push(("CARGO_TARGET_DIR".to_owned(), dir.join("build").into()));
+            install
+                .env
+                .push(("CARGO_PROFILE_DEV_DEBUG".to_owned(), "0".into()));
+            install
+                .env
+                .push(("CARGO_TARGET_DIR".to_owned(), dir.join("build").into()));
             Some(vec![install])
         }
         ToolPin::Pip { version, .. } => {
             let exact = format!("{package}=={version}");
             let python = bin(dir, pin).join("python3").to_string_lossy().into_owned();
-            let mut pip = command("python3", &["-m", "pip", "install", "--disable-pip-version-check", "--quiet", &exact]);
+            let mut pip = command(
+                "python3",
+                &[
+                    "-m",
+                    "pip",
+                    "install",
+                    "--disable-pip-version-check",
+                    "--quiet",
+                    &exact,
+                ],
+            );
             // The environment's own interpreter, by path.
             pip.program = "";
             pip.args.insert(0, python.into());
@@ -54,15 +82,30 @@ fn commands(host: &Host, name: &str, pin: &ToolPin, dir: &Path) -> Option<Vec<Co
         }
         ToolPin::Npm { version, .. } => {
             let exact = format!("{package}@{version}");
-            Some(vec![command("npm", &["install", "--no-audit", "--no-fund", "--prefix", &at, &exact])])
+            Some(vec![command(
+                "npm",
+                &[
+                    "install",
+                    "--no-audit",
+                    "--no-fund",
+                    "--prefix",
+                    &at,
+                    &exact,
+                ],
+            )])
         }
         ToolPin::System { packages, .. } => {
             if let Some(package) = packages.get("apt")
                 && host.may_install_system_packages
                 && host.find("apt-get").is_some()
             {
-                let mut install = command("apt-get", &["install", "--yes", "--no-install-recommends", package]);
-                install.env.push(("DEBIAN_FRONTEND".to_owned(), "noninteractive".into()));
+                let mut install = command(
+                    "apt-get",
+                    &["install", "--yes", "--no-install-recommends", package],
+                );
+                install
+                    .env
+                    .push(("DEBIAN_FRONTEND".to_owned(), "noninteractive".into()));
                 return Some(vec![install]);
             }
             let package = packages.get("brew")?;
@@ -76,11 +119,21 @@ fn commands(host: &Host, name: &str, pin: &ToolPin, dir: &Path) -> Option<Vec<Co
 #[must_use]
 pub fn mend(host: &Host, name: &str, pin: &ToolPin) -> String {
     match pin {
-        ToolPin::Cargo { .. } | ToolPin::Pip { .. } | ToolPin::Npm { .. } => "cargo caws setup".to_owned(),
+        ToolPin::Cargo { .. } | ToolPin::Pip { .. } | ToolPin::Npm { .. } => {
+            "cargo caws setup".to_owned()
+        }
         ToolPin::System { packages, .. } => {
-            let apt = packages.get("apt").map(|package| format!("sudo apt-get install {package}"));
-            let brew = packages.get("brew").map(|package| format!("brew install {package}"));
-            let here = if host.find("brew").is_some() { brew.or(apt) } else { apt.or(brew) };
+            let apt = packages
+                .get("apt")
+                .map(|package| format!("sudo apt-get install {package}"));
+            let brew = packages
+                .get("brew")
+                .map(|package| format!("brew install {package}"));
+            let here = if host.find("brew").is_some() {
+                brew.or(apt)
+            } else {
+                apt.or(brew)
+            };
             here.unwrap_or_else(|| format!("install `{name}` and put it on the PATH"))
         }
     }
@@ -113,10 +166,19 @@ fn attempt(
     observer: &dyn Observer,
 ) -> Result<Located, Absent> {
     let wanted = pin.version().unwrap_or("any").to_owned();
-    let absent = |mend: String| Absent { name: name.to_owned(), wanted: wanted.clone(), found: None, mend };
+    let absent = |mend: String| Absent {
+        name: name.to_owned(),
+        wanted: wanted.clone(),
+        found: None,
+        mend,
+    };
     let home = home(host, name, pin);
-    let parent = home.as_deref().and_then(Path::parent).map_or_else(|| host.cache.clone(), Path::to_owned);
-    std::fs::create_dir_all(&parent).map_err(|error| absent(format!("make {} writable: {error}", parent.display())))?;
+    let parent = home
+        .as_deref()
+        .and_then(Path::parent)
+        .map_or_else(|| host.cache.clone(), Path::to_owned);
+    std::fs::create_dir_all(&parent)
+        .map_err(|error| absent(format!("make {} writable: {error}", parent.display())))?;
     // Scripts of a Python environment hold its path, so that it cannot be built elsewhere and moved.
     let in_place = matches!(pin, ToolPin::Pip { .. });
     let staging = tempfile::Builder::new()
@@ -163,11 +225,19 @@ fn step(
     let program = if command.program.is_empty() {
         PathBuf::from(command.args.remove(0))
     } else {
-        host.find(command.program)
-            .ok_or_else(|| format!("install `{0}`: `{name}` is installed by it, and `{0}` is not on the PATH", command.program))?
+        host.find(command.program).ok_or_else(|| {
+            format!(
+                "install `{0}`: `{name}` is installed by it, and `{0}` is not on the PATH",
+                command.program
+            )
+        })?
     };
-    let words = std::iter::once(program.as_os_str()).chain(command.args.iter().map(OsString::as_os_str));
-    let shown = words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ");
+    let words =
+        std::iter::once(program.as_os_str()).chain(command.args.iter().map(OsString::as_os_str));
+    let shown = words
+        .map(|word| word.to_string_lossy())
+        .collect::<Vec<_>>()
+        .join(" ");
     observer.setup_started(name, &shown);
     let invocation = Invocation {
         program,
@@ -177,14 +247,20 @@ fn step(
         path: Vec::new(),
         deadline: DEADLINE,
     };
-    let finished = run(&invocation, host, interrupt, &mut |line| observer.setup_progress(name, line))
-        .map_err(|error| format!("`{shown}` cannot be started: {error}"))?;
+    let finished = run(&invocation, host, interrupt, &mut |line| {
+        observer.setup_progress(name, line)
+    })
+    .map_err(|error| format!("`{shown}` cannot be started: {error}"))?;
     let last = finished.tail.last().cloned().unwrap_or_default();
     match finished.ended {
         Ended::Exited(0) => Ok(()),
-        Ended::Exited(code) => Err(format!("run `{shown}` and mend what it says; here it exited {code}: {last}")),
+        Ended::Exited(code) => Err(format!(
+            "run `{shown}` and mend what it says; here it exited {code}: {last}"
+        )),
         Ended::Interrupted => Err(format!("run it again; `{shown}` was interrupted")),
-        Ended::TimedOut | Ended::Signalled => Err(format!("run `{shown}` by hand; here it was stopped: {last}")),
+        Ended::TimedOut | Ended::Signalled => Err(format!(
+            "run `{shown}` by hand; here it was stopped: {last}"
+        )),
     }
 }
 

@@ -28,7 +28,12 @@ impl Toolchain {
     /// An LLVM tool that came with the toolchain (component `llvm-tools`).
     #[must_use]
     pub fn llvm_tool(&self, name: &str) -> Option<PathBuf> {
-        let path = self.sysroot.join("lib/rustlib").join(&self.triple).join("bin").join(name);
+        let path = self
+            .sysroot
+            .join("lib/rustlib")
+            .join(&self.triple)
+            .join("bin")
+            .join(name);
         crate::host::is_executable(&path).then_some(path)
     }
 }
@@ -52,7 +57,12 @@ pub fn locate(host: &Host, root: &Path, channel: Option<&str>) -> Result<Toolcha
         let plus = channel.map(|channel| format!("+{channel}"));
         let invocation = Invocation {
             program,
-            args: plus.iter().map(String::as_str).chain(args.iter().copied()).map(Into::into).collect(),
+            args: plus
+                .iter()
+                .map(String::as_str)
+                .chain(args.iter().copied())
+                .map(Into::into)
+                .collect(),
             cwd: root.to_owned(),
             // Asking must never install: a rustup that is told to may fetch a missing toolchain.
             env: vec![("RUSTUP_AUTO_INSTALL".to_owned(), "0".into())],
@@ -60,22 +70,42 @@ pub fn locate(host: &Host, root: &Path, channel: Option<&str>) -> Result<Toolcha
             deadline: Duration::from_secs(30),
         };
         let finished = run(&invocation, host, &Interrupt::new(), &mut |_| {}).ok()?;
-        (finished.ended.code() == Some(0)).then(|| String::from_utf8_lossy(&finished.stdout).into_owned())
+        (finished.ended.code() == Some(0))
+            .then(|| String::from_utf8_lossy(&finished.stdout).into_owned())
     };
     let (verbose, sysroot) = std::thread::scope(|scope| {
         let sysroot = scope.spawn(|| said(&["--print", "sysroot"]));
         (said(&["-vV"]), sysroot.join().ok().flatten())
     });
     let (verbose, sysroot) = verbose.zip(sysroot).ok_or_else(absent)?;
-    let field = |name: &str| verbose.lines().find_map(|line| line.strip_prefix(name)).map(|value| value.trim().to_owned());
+    let field = |name: &str| {
+        verbose
+            .lines()
+            .find_map(|line| line.strip_prefix(name))
+            .map(|value| value.trim().to_owned())
+    };
     let release = field("release:").ok_or_else(absent)?;
-    let commit: String = field("commit-hash:").unwrap_or_default().chars().take(9).collect();
-    let version = if commit.is_empty() { release } else { format!("{release} ({commit})") };
+    let commit: String = field("commit-hash:")
+        .unwrap_or_default()
+        .chars()
+        .take(9)
+        .collect();
+    let version = if commit.is_empty() {
+        release
+    } else {
+        format!("{release} ({commit})")
+    };
     let sysroot = PathBuf::from(sysroot.trim());
-    let suffix = channel.map(|channel| format!("+{channel}")).unwrap_or_default();
+    let suffix = channel
+        .map(|channel| format!("+{channel}"))
+        .unwrap_or_default();
     let known = |program: &str| {
         let path = sysroot.join("bin").join(program);
-        let path = if path.is_file() { Some(path) } else { host.find(program) };
+        let path = if path.is_file() {
+            Some(path)
+        } else {
+            host.find(program)
+        };
         identity::with_version(host, &format!("{program}{suffix}"), &path?, &version)
     };
     Ok(Toolchain {
@@ -93,7 +123,9 @@ pub(crate) fn doctor(project: &Project) -> Vec<ToolStatus> {
         .toolchains()
         .into_iter()
         .map(|(channel, gates)| {
-            let name = channel.as_ref().map_or_else(|| "rustc".to_owned(), |channel| format!("rustc +{channel}"));
+            let name = channel
+                .as_ref()
+                .map_or_else(|| "rustc".to_owned(), |channel| format!("rustc +{channel}"));
             let wanted = channel.clone().unwrap_or_else(|| "any".to_owned());
             let why = format!("used by {}", gates.join(", "));
             match locate(&project.host, &project.root, channel.as_deref()) {
@@ -105,7 +137,14 @@ pub(crate) fn doctor(project: &Project) -> Vec<ToolStatus> {
                     why,
                     mend: String::new(),
                 },
-                Err(absent) => ToolStatus { name, wanted, found: None, path: None, why, mend: absent.mend },
+                Err(absent) => ToolStatus {
+                    name,
+                    wanted,
+                    found: None,
+                    path: None,
+                    why,
+                    mend: absent.mend,
+                },
             }
         })
         .collect()

@@ -11,17 +11,18 @@ use crate::process::{Invocation, run};
 /// semantic version may carry after them.
 #[must_use]
 pub fn parse(text: &str) -> Option<String> {
-    text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')' | ';')).find_map(|word| {
-        let word = word.trim_start_matches('v').trim_end_matches(['.', ':']);
-        let number: &str = word.split(['-', '+']).next()?;
-        let mut parts = number.split('.');
-        let digits = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit());
-        let major = parts.next().is_some_and(digits);
-        let minor = parts.next().is_some_and(digits);
-        // A release candidate of Python is `3.14.0rc1`: the rest needs only to start like a number.
-        let rest = parts.all(|part| part.starts_with(|c: char| c.is_ascii_digit()));
-        (major && minor && rest).then(|| word.to_owned())
-    })
+    text.split(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')' | ';'))
+        .find_map(|word| {
+            let word = word.trim_start_matches('v').trim_end_matches(['.', ':']);
+            let number: &str = word.split(['-', '+']).next()?;
+            let mut parts = number.split('.');
+            let digits = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit());
+            let major = parts.next().is_some_and(digits);
+            let minor = parts.next().is_some_and(digits);
+            // A release candidate of Python is `3.14.0rc1`: the rest needs only to start like a number.
+            let rest = parts.all(|part| part.starts_with(|c: char| c.is_ascii_digit()));
+            (major && minor && rest).then(|| word.to_owned())
+        })
 }
 
 /// Asks the program. A cargo subcommand that does not know `--version` by itself is asked as cargo
@@ -43,6 +44,7 @@ pub fn ask(host: &Host, name: &str, program: &Path) -> Option<String> {
         };
         let finished = run(&invocation, host, &Interrupt::new(), &mut |_| {}).ok()?;
         (finished.ended.code() == Some(0)).then_some(())?;
-        parse(&String::from_utf8_lossy(&finished.stdout)).or_else(|| parse(&finished.tail.join("\n")))
+        parse(&String::from_utf8_lossy(&finished.stdout))
+            .or_else(|| parse(&finished.tail.join("\n")))
     })
 }

@@ -31,11 +31,34 @@ fn every_text_voice_and_speed_is_asked_for_whole_and_streamed() {
     assert_eq!(value(&outcome, "audio", "clips"), Some(8.0));
     assert_eq!(value(&outcome, "audio", "clips_silent"), Some(0.0));
     assert!(value(&outcome, "audio", "loudness_deviation_max").unwrap() < 1.0);
-    let paths: Vec<&str> = found.outputs.iter().map(|output| output.path.as_str()).collect();
-    assert_eq!(paths[..3], ["raw/clip-000.wav.gz", "raw/clip-001.pcm.gz", "raw/clip-002.wav.gz"]);
-    assert_eq!(found.scope.included[1], "text 0, voice a at speed 1, streamed");
-    assert_eq!(found.scope.included[7], "text 1, voice a at speed 2, streamed");
-    let params = &outcome.plan.gates.iter().find(|gate| gate.gate == "audio").unwrap().params;
+    let paths: Vec<&str> = found
+        .outputs
+        .iter()
+        .map(|output| output.path.as_str())
+        .collect();
+    assert_eq!(
+        paths[..3],
+        [
+            "raw/clip-000.wav.gz",
+            "raw/clip-001.pcm.gz",
+            "raw/clip-002.wav.gz"
+        ]
+    );
+    assert_eq!(
+        found.scope.included[1],
+        "text 0, voice a at speed 1, streamed"
+    );
+    assert_eq!(
+        found.scope.included[7],
+        "text 1, voice a at speed 2, streamed"
+    );
+    let params = &outcome
+        .plan
+        .gates
+        .iter()
+        .find(|gate| gate.gate == "audio")
+        .unwrap()
+        .params;
     assert_eq!(params["clips"][3]["speed"], 2.0);
     assert_eq!(params["clips"][3]["encoding"], "pcm");
     assert_eq!(params["clips"][3]["streamed"], true);
@@ -61,7 +84,10 @@ fn silence_and_errors_are_named() {
     assert_ne!(verdict(&outcome, "audio"), Verdict::Pass);
     let finding = &evidence(&outcome, "audio").findings[0];
     assert_eq!(finding.code, "audio-silent");
-    assert_eq!(finding.message, "clip-000 got no sound: status 500: no voice");
+    assert_eq!(
+        finding.message,
+        "clip-000 got no sound: status 500: no voice"
+    );
 }
 
 #[test]
@@ -71,12 +97,22 @@ fn a_server_that_does_not_become_ready_or_dies_is_named_with_its_last_lines() {
     let finding = &evidence(&outcome, "audio").findings[0];
     assert_eq!(finding.code, "service-not-ready");
     let found = finding.found.as_deref().unwrap();
-    assert!(found.contains("exit status: 3") && found.contains("cannot find my model"), "{found}");
+    assert!(
+        found.contains("exit status: 3") && found.contains("cannot find my model"),
+        "{found}"
+    );
     assert_eq!(evidence(&outcome, "audio").steps.len(), 1);
 
     let outcome = lab("dies-when-asked").run();
-    let messages: Vec<&str> = evidence(&outcome, "audio").findings.iter().map(|finding| finding.message.as_str()).collect();
-    assert!(messages.contains(&"the service `tts` ended while it was asked"), "{messages:?}");
+    let messages: Vec<&str> = evidence(&outcome, "audio")
+        .findings
+        .iter()
+        .map(|finding| finding.message.as_str())
+        .collect();
+    assert!(
+        messages.contains(&"the service `tts` ended while it was asked"),
+        "{messages:?}"
+    );
 }
 
 #[test]

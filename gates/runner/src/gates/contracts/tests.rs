@@ -21,8 +21,14 @@ const OPENAPI: &str = r#"{"openapi":"3.1.0","paths":{"/a":{"get":{},"post":{},"p
 fn schemathesis(cases: u32, failures: u32, exit: u8) -> String {
     let mut text = String::new();
     for number in 0..cases {
-        let inner = if number < failures { "<failure message='wrong status'/>" } else { "" };
-        text.push_str(&format!("<testcase name='op {number}' classname='c'>{inner}</testcase>"));
+        let inner = if number < failures {
+            "<failure message='wrong status'/>"
+        } else {
+            ""
+        };
+        text.push_str(&format!(
+            "<testcase name='op {number}' classname='c'>{inner}</testcase>"
+        ));
     }
     format!(
         "echo \"$*\" > \"$0.call\"; for word; do case \"$last\" in --report-junit-path) out=\"$word\";; esac; last=\"$word\"; done
@@ -34,7 +40,11 @@ fn lab(cases: u32, failures: u32, exit: u8) -> Lab {
     let lab = Lab::new(CONFIG);
     lab.file("contracts/summary.schema.json", OPENAPI);
     lab.tool("make-it", "exit 0");
-    lab.versioned("schemathesis", "4.32.5", &schemathesis(cases, failures, exit));
+    lab.versioned(
+        "schemathesis",
+        "4.32.5",
+        &schemathesis(cases, failures, exit),
+    );
     server::install(&lab, "ok");
     lab
 }
@@ -48,15 +58,29 @@ fn a_running_server_is_held_against_its_contract() {
     assert_eq!(value(&outcome, "contracts", "contracts_passed"), Some(1.0));
     let names: Vec<&str> = found.steps.iter().map(|step| step.name.as_str()).collect();
     assert_eq!(names, ["build-api", "test-api", "serve-api"]);
-    assert_eq!(found.tool.as_ref().map(|tool| tool.name.as_str()), Some("schemathesis"));
+    assert_eq!(
+        found.tool.as_ref().map(|tool| tool.name.as_str()),
+        Some("schemathesis")
+    );
     assert_eq!(found.exit_code, Some(0));
-    let plan = outcome.plan.gates.iter().find(|gate| gate.gate == "contracts").unwrap();
+    let plan = outcome
+        .plan
+        .gates
+        .iter()
+        .find(|gate| gate.gate == "contracts")
+        .unwrap();
     let expected = serde_json::json!({ "name": "api", "path": "contracts/summary.schema.json", "role": "provider", "operations": 3 });
     assert_eq!(plan.params["contracts"], serde_json::json!([expected]));
     let call = std::fs::read_to_string(lab.root().join("../bin/schemathesis.call")).unwrap();
     let seed = seed(&plan.inputs_sha256, "api");
-    assert!(call.starts_with("run contracts/summary.schema.json --url http://127.0.0.1:"), "{call}");
-    assert!(call.contains(&format!("--max-examples 7 --seed {seed} ")), "{call}");
+    assert!(
+        call.starts_with("run contracts/summary.schema.json --url http://127.0.0.1:"),
+        "{call}"
+    );
+    assert!(
+        call.contains(&format!("--max-examples 7 --seed {seed} ")),
+        "{call}"
+    );
 }
 
 #[test]
@@ -66,7 +90,11 @@ fn a_violation_fails_and_operations_left_out_do_too() {
     assert!(codes_of(&outcome, "contracts").contains(&"contract-violation"));
     assert_eq!(outcome.exit, crate::ExitCode::GateFailed);
     let outcome = lab(2, 0, 0).run();
-    assert_eq!(verdict(&outcome, "contracts"), Verdict::Fail, "two cases for three operations");
+    assert_eq!(
+        verdict(&outcome, "contracts"),
+        Verdict::Fail,
+        "two cases for three operations"
+    );
 }
 
 #[test]
@@ -82,12 +110,21 @@ fn a_build_that_breaks_and_a_server_that_is_not_there_are_named() {
     lab.tool("make-it", "echo 'no compiler'; exit 1");
     let outcome = lab.run();
     let finding = &evidence(&outcome, "contracts").findings[0];
-    assert_eq!((finding.code.as_str(), finding.message.as_str()), ("tool-failed", "`make-it` ended with exit status 1"));
+    assert_eq!(
+        (finding.code.as_str(), finding.message.as_str()),
+        ("tool-failed", "`make-it` ended with exit status 1")
+    );
     assert_eq!(finding.found.as_deref(), Some("no compiler"));
-    lab.tool("make-it", "rm \"$0/../server\" 2>/dev/null; rm -f \"$(dirname $0)/server\"");
+    lab.tool(
+        "make-it",
+        "rm \"$0/../server\" 2>/dev/null; rm -f \"$(dirname $0)/server\"",
+    );
     let outcome = lab.run();
     let finding = &evidence(&outcome, "contracts").findings[0];
-    assert_eq!(finding.message, "the service `api` cannot be started: `server` is not there");
+    assert_eq!(
+        finding.message,
+        "the service `api` cannot be started: `server` is not there"
+    );
 }
 
 #[test]
@@ -106,11 +143,20 @@ gates:
     lab.file("out/1.xml", text);
     lab.file("out/2.xml", text);
     let outcome = lab.run();
-    assert_eq!(verdict(&outcome, "contracts"), Verdict::Pass, "{:?}", evidence(&outcome, "contracts").findings);
+    assert_eq!(
+        verdict(&outcome, "contracts"),
+        Verdict::Pass,
+        "{:?}",
+        evidence(&outcome, "contracts").findings
+    );
     lab.remove("out/1.xml");
     let outcome = lab.run();
     assert_eq!(verdict(&outcome, "contracts"), Verdict::Unmeasured);
-    assert_eq!(evidence(&outcome, "contracts").outputs.len(), 1, "the other one is kept all the same");
+    assert_eq!(
+        evidence(&outcome, "contracts").outputs.len(),
+        1,
+        "the other one is kept all the same"
+    );
 }
 
 #[test]
@@ -127,8 +173,16 @@ gates:
     lab.file("out/2.xml", "<testsuites><testsuite name='t'><testcase name='a' classname='t'/></testsuite></testsuites>");
     let outcome = lab.run();
     assert_eq!(verdict(&outcome, "contracts"), Verdict::Unmeasured);
-    let plan = outcome.plan.gates.iter().find(|gate| gate.gate == "contracts").unwrap();
-    assert_eq!(plan.params["contracts"][1]["path"], "contracts/summary.schema.json");
+    let plan = outcome
+        .plan
+        .gates
+        .iter()
+        .find(|gate| gate.gate == "contracts")
+        .unwrap();
+    assert_eq!(
+        plan.params["contracts"][1]["path"],
+        "contracts/summary.schema.json"
+    );
 }
 
 #[test]
@@ -136,11 +190,21 @@ fn required_and_not_configured_is_unmeasured_and_not_required_does_not_apply() {
     let bare = "schema_version: 1\ngates: {}";
     let lab = Lab::new(bare);
     let plan = lab.run().plan;
-    assert!(!plan.gates.iter().find(|gate| gate.gate == "contracts").unwrap().applies);
+    assert!(
+        !plan
+            .gates
+            .iter()
+            .find(|gate| gate.gate == "contracts")
+            .unwrap()
+            .applies
+    );
     let lab = Lab::new(bare);
     lab.spec("profile: library", "profile: backend-api");
     lab.spec("risk_tier: 3", "risk_tier: 2");
-    lab.spec("non_functional:\n", "non_functional:\n  perf: { api_p95_ms: 100 }\n");
+    lab.spec(
+        "non_functional:\n",
+        "non_functional:\n  perf: { api_p95_ms: 100 }\n",
+    );
     let outcome = lab.run();
     assert_eq!(verdict(&outcome, "contracts"), Verdict::Unmeasured);
     assert_eq!(codes_of(&outcome, "contracts"), ["gate-not-configured"]);

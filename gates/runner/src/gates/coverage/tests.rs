@@ -43,7 +43,11 @@ esac
 }
 
 fn junit(failures: u8) -> String {
-    let failing = if failures > 0 { "<testcase name='bad' classname='t'><failure message='no'/></testcase>" } else { "" };
+    let failing = if failures > 0 {
+        "<testcase name='bad' classname='t'><failure message='no'/></testcase>"
+    } else {
+        ""
+    };
     let tests = 1 + failures;
     format!(
         "cat > \"$path\" <<X\n<testsuites><testsuite name='t' tests='{tests}' failures='{failures}'><testcase name='good' classname='t'/>{failing}</testsuite></testsuites>\nX\nexit {}",
@@ -52,7 +56,10 @@ fn junit(failures: u8) -> String {
 }
 
 fn export() -> String {
-    format!("cat > \"$out\" <<X\n{}\nX\nsed -i \"s#ROOT#$PWD#\" \"$out\"", EXPORT.replace('$', "\\$"))
+    format!(
+        "cat > \"$out\" <<X\n{}\nX\nsed -i \"s#ROOT#$PWD#\" \"$out\"",
+        EXPORT.replace('$', "\\$")
+    )
 }
 
 fn lab(body: &str) -> Lab {
@@ -71,22 +78,52 @@ fn the_number_comes_from_the_raw_records_with_paths_of_the_project() {
     let outcome = lab.run();
     let found = evidence(&outcome, "coverage");
     // Tier 3 asks for lines; branches are reported beside them.
-    assert_eq!(value(&outcome, "coverage", "branch_coverage"), Some(0.75), "{:?}", found.findings);
-    assert_eq!(value(&outcome, "coverage", "line_coverage"), Some(2.0 / 3.0));
+    assert_eq!(
+        value(&outcome, "coverage", "branch_coverage"),
+        Some(0.75),
+        "{:?}",
+        found.findings
+    );
+    assert_eq!(
+        value(&outcome, "coverage", "line_coverage"),
+        Some(2.0 / 3.0)
+    );
     assert_eq!(value(&outcome, "coverage", "tests_failed"), Some(0.0));
     assert_eq!(found.verdict, Verdict::Fail);
-    assert_eq!(found.tool.as_ref().map(|tool| tool.name.as_str()), Some("cargo-llvm-cov"));
+    assert_eq!(
+        found.tool.as_ref().map(|tool| tool.name.as_str()),
+        Some("cargo-llvm-cov")
+    );
     assert_eq!(found.scope.excluded, ["**/tests.rs: tests"]);
     let names: Vec<&str> = found.steps.iter().map(|step| step.name.as_str()).collect();
     assert_eq!(names, ["tests", "export"]);
-    let unreached = found.findings.iter().find(|finding| finding.code == "branch-unreached").unwrap();
-    assert!(unreached.message.contains("of src/lib.rs"), "{}", unreached.message);
-    let stored = std::fs::read(outcome.artifacts.join("evidence/coverage/raw/llvm-cov.json.gz")).unwrap();
+    let unreached = found
+        .findings
+        .iter()
+        .find(|finding| finding.code == "branch-unreached")
+        .unwrap();
+    assert!(
+        unreached.message.contains("of src/lib.rs"),
+        "{}",
+        unreached.message
+    );
+    let stored = std::fs::read(
+        outcome
+            .artifacts
+            .join("evidence/coverage/raw/llvm-cov.json.gz"),
+    )
+    .unwrap();
     let text = String::from_utf8(crate::record::decompress(&stored).unwrap()).unwrap();
     assert!(text.contains("\"filename\":\"src/lib.rs\""), "{text}");
     let calls = std::fs::read_to_string(lab.root().join("target/caws/calls")).unwrap();
-    assert!(calls.lines().all(|line| line.starts_with("nightly /")), "{calls}");
-    assert!(calls.contains("--branch --no-report nextest --workspace --locked"), "{calls}");
+    assert!(
+        calls.lines().all(|line| line.starts_with("nightly /")),
+        "{calls}"
+    );
+    assert!(
+        calls.contains("--branch --no-report nextest --workspace --locked"),
+        "{calls}"
+    );
 }
 
 #[test]
@@ -108,13 +145,28 @@ fn a_suite_without_tests_is_vacuous() {
 
 #[test]
 fn a_build_that_breaks_is_unmeasured_and_says_how_to_see_it() {
-    let outcome = lab(&fake("echo 'error: no such thing' >&2; exit 101", &export())).run();
+    let outcome = lab(&fake(
+        "echo 'error: no such thing' >&2; exit 101",
+        &export(),
+    ))
+    .run();
     assert_eq!(verdict(&outcome, "coverage"), Verdict::Unmeasured);
     let finding = &evidence(&outcome, "coverage").findings[0];
     assert_eq!(finding.code, "tool-failed");
     assert_eq!(finding.found.as_deref(), Some("error: no such thing"));
-    assert!(finding.help.as_deref().unwrap().starts_with("run `cargo-llvm-cov llvm-cov --branch"), "{finding:?}");
-    assert_eq!(evidence(&outcome, "coverage").findings.len(), 1, "the echo of the missing report is left out");
+    assert!(
+        finding
+            .help
+            .as_deref()
+            .unwrap()
+            .starts_with("run `cargo-llvm-cov llvm-cov --branch"),
+        "{finding:?}"
+    );
+    assert_eq!(
+        evidence(&outcome, "coverage").findings.len(),
+        1,
+        "the echo of the missing report is left out"
+    );
 }
 
 #[test]
@@ -127,7 +179,10 @@ fn an_export_that_breaks_is_unmeasured() {
 #[test]
 fn counters_are_cleaned_and_a_changed_layout_cleans_everything() {
     let lab = lab(&fake(&junit(0), &export()));
-    let again = crate::Options { no_cache: true, ..offline() };
+    let again = crate::Options {
+        no_cache: true,
+        ..offline()
+    };
     lab.run_with(&again);
     lab.file("src/lib.rs", "fn b() {}");
     lab.run_with(&again);
@@ -136,7 +191,11 @@ fn counters_are_cleaned_and_a_changed_layout_cleans_everything() {
     lab.file("Cargo.toml", "[package]");
     lab.run_with(&again);
     let calls = std::fs::read_to_string(lab.root().join("target/caws/calls")).unwrap();
-    let cleans: Vec<&str> = calls.lines().filter_map(|line| line.split_once(" clean ")).map(|(_, how)| how).collect();
+    let cleans: Vec<&str> = calls
+        .lines()
+        .filter_map(|line| line.split_once(" clean "))
+        .map(|(_, how)| how)
+        .collect();
     // The first run finds nothing to clean; a changed line keeps the build, a new file or manifest does not.
     assert_eq!(cleans, ["--profraw-only", "--workspace", "--workspace"]);
 }
@@ -144,29 +203,49 @@ fn counters_are_cleaned_and_a_changed_layout_cleans_everything() {
 #[test]
 fn without_nightly_or_llvm_tools_the_mend_is_named() {
     let lab = lab("exit 0");
-    lab.tool("rustc", "case \"$1\" in +nightly) echo no >&2; exit 1;; esac; exit 1");
+    lab.tool(
+        "rustc",
+        "case \"$1\" in +nightly) echo no >&2; exit 1;; esac; exit 1",
+    );
     let outcome = lab.run();
     assert_eq!(verdict(&outcome, "coverage"), Verdict::Unmeasured);
     let finding = &evidence(&outcome, "coverage").findings[0];
     assert_eq!(finding.message, "`rustc +nightly` is not to be had");
-    assert_eq!(finding.help.as_deref(), Some("rustup toolchain install nightly"));
+    assert_eq!(
+        finding.help.as_deref(),
+        Some("rustup toolchain install nightly")
+    );
 
-    let config = CONFIG.replace("    uses: [cargo-llvm-cov, llvm-cov-22, llvm-profdata-22]\n", "    uses: [cargo-llvm-cov]\n");
+    let config = CONFIG.replace(
+        "    uses: [cargo-llvm-cov, llvm-cov-22, llvm-profdata-22]\n",
+        "    uses: [cargo-llvm-cov]\n",
+    );
     let lab = Lab::new(&config);
     lab.rust();
     lab.versioned("cargo-llvm-cov", "0.9.1", "exit 0");
     let outcome = lab.run();
     let finding = &evidence(&outcome, "coverage").findings[0];
     assert_eq!(finding.message, "`llvm-cov` is not to be had");
-    assert!(finding.help.as_deref().unwrap().contains("rustup component add llvm-tools"));
+    assert!(
+        finding
+            .help
+            .as_deref()
+            .unwrap()
+            .contains("rustup component add llvm-tools")
+    );
     // The toolchain's own tools come first, and suffice.
-    let bin = lab.sysroot().join("lib/rustlib/x86_64-unknown-linux-gnu/bin");
+    let bin = lab
+        .sysroot()
+        .join("lib/rustlib/x86_64-unknown-linux-gnu/bin");
     let own = crate::gates::testing::script(&bin, "llvm-cov", "");
     crate::gates::testing::script(&bin, "llvm-profdata", "");
     lab.versioned("cargo-llvm-cov", "0.9.1", &fake(&junit(0), &export()));
     assert_eq!(value(&lab.run(), "coverage", "branch_coverage"), Some(0.75));
     let calls = std::fs::read_to_string(lab.root().join("target/caws/calls")).unwrap();
-    assert!(calls.contains(&format!("nightly {}", own.display())), "{calls}");
+    assert!(
+        calls.contains(&format!("nightly {}", own.display())),
+        "{calls}"
+    );
 }
 
 #[test]
@@ -180,17 +259,31 @@ gates:
     tests: { format: junit, path: out/junit.xml }
 ",
     );
-    lab.file("out/lcov.info", "SF:src/a.py\nDA:1,1\nDA:2,1\nDA:3,1\nDA:4,0\nend_of_record\n");
+    lab.file(
+        "out/lcov.info",
+        "SF:src/a.py\nDA:1,1\nDA:2,1\nDA:3,1\nDA:4,0\nend_of_record\n",
+    );
     lab.file("out/junit.xml", "<testsuites><testsuite name='t'><testcase name='a' classname='t'/></testsuite></testsuites>");
     let outcome = lab.run();
-    assert_eq!(verdict(&outcome, "coverage"), Verdict::Pass, "{:?}", evidence(&outcome, "coverage").findings);
+    assert_eq!(
+        verdict(&outcome, "coverage"),
+        Verdict::Pass,
+        "{:?}",
+        evidence(&outcome, "coverage").findings
+    );
     assert_eq!(value(&outcome, "coverage", "line_coverage"), Some(0.75));
     assert_eq!(evidence(&outcome, "coverage").inputs.len(), 2);
     lab.remove("out/junit.xml");
     let outcome = lab.run();
     assert_eq!(verdict(&outcome, "coverage"), Verdict::Unmeasured);
     let finding = &evidence(&outcome, "coverage").findings[0];
-    assert!(finding.message.starts_with("expected a junit report in out/junit.xml, found none"), "{}", finding.message);
+    assert!(
+        finding
+            .message
+            .starts_with("expected a junit report in out/junit.xml, found none"),
+        "{}",
+        finding.message
+    );
     assert!(finding.help.as_deref().unwrap().contains("before caws"));
 }
 

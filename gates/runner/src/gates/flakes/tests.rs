@@ -24,27 +24,44 @@ path=$(sed -n 's/^path = \"\\(.*\\)\"$/\\1/p' \"$config\")";
 }
 
 fn junit(outcome: &str) -> String {
-    format!("echo \"<testsuites><testsuite name='t'><testcase name='a' classname='t'>{outcome}</testcase></testsuite></testsuites>\" > \"$path\"")
+    format!(
+        "echo \"<testsuites><testsuite name='t'><testcase name='a' classname='t'>{outcome}</testcase></testsuite></testsuites>\" > \"$path\""
+    )
 }
 
 #[test]
 fn the_suite_runs_as_often_as_asked() {
     let lab = nextest(&junit(""));
     let outcome = lab.run();
-    assert_eq!(verdict(&outcome, "flakes"), Verdict::Pass, "{:?}", evidence(&outcome, "flakes").findings);
+    assert_eq!(
+        verdict(&outcome, "flakes"),
+        Verdict::Pass,
+        "{:?}",
+        evidence(&outcome, "flakes").findings
+    );
     assert_eq!(value(&outcome, "flakes", "flake_rate"), Some(0.0));
     let found = evidence(&outcome, "flakes");
     let names: Vec<&str> = found.steps.iter().map(|step| step.name.as_str()).collect();
     assert_eq!(names, ["run-1", "run-2"]);
-    assert_eq!(found.steps[0].command[..5], ["cargo-nextest", "nextest", "run", "--workspace", "--locked"]);
-    let roles: Vec<&str> = found.outputs.iter().map(|output| output.role.as_str()).collect();
+    assert_eq!(
+        found.steps[0].command[..5],
+        ["cargo-nextest", "nextest", "run", "--workspace", "--locked"]
+    );
+    let roles: Vec<&str> = found
+        .outputs
+        .iter()
+        .map(|output| output.role.as_str())
+        .collect();
     assert_eq!(roles, ["run-1", "run-2"]);
 }
 
 #[test]
 fn a_test_that_passes_once_and_fails_once_is_flaky() {
     let failing = junit("<failure message='no'/>");
-    let lab = nextest(&format!("case \"$path\" in *run-1*) {};; *) {failing}; exit 100;; esac", junit("")));
+    let lab = nextest(&format!(
+        "case \"$path\" in *run-1*) {};; *) {failing}; exit 100;; esac",
+        junit("")
+    ));
     let outcome = lab.run();
     assert_eq!(verdict(&outcome, "flakes"), Verdict::Fail);
     assert_eq!(value(&outcome, "flakes", "flake_rate"), Some(1.0));
@@ -56,7 +73,11 @@ fn a_suite_that_does_not_build_is_unmeasured() {
     let outcome = nextest("echo broken; exit 101").run();
     assert_eq!(verdict(&outcome, "flakes"), Verdict::Unmeasured);
     assert_eq!(codes_of(&outcome, "flakes"), ["tool-failed"]);
-    assert_eq!(evidence(&outcome, "flakes").steps.len(), 1, "the first failure ends it");
+    assert_eq!(
+        evidence(&outcome, "flakes").steps.len(),
+        1,
+        "the first failure ends it"
+    );
 }
 
 #[test]
@@ -87,17 +108,34 @@ fn who_need_not_configure_it_is_told_why_it_does_not_apply() {
     let bare = "schema_version: 1\ngates: {}";
     let reason = |lab: &Lab| {
         let outcome = lab.run();
-        outcome.plan.gates.iter().find(|gate| gate.gate == "flakes").and_then(|gate| gate.reason.clone())
+        outcome
+            .plan
+            .gates
+            .iter()
+            .find(|gate| gate.gate == "flakes")
+            .and_then(|gate| gate.reason.clone())
     };
     let lab = Lab::new(bare);
-    assert_eq!(reason(&lab).as_deref(), Some("not configured, and not asked of profile library in tier 3"));
+    assert_eq!(
+        reason(&lab).as_deref(),
+        Some("not configured, and not asked of profile library in tier 3")
+    );
     lab.spec("risk_tier: 3", "risk_tier: 2");
-    assert_eq!(reason(&lab).as_deref(), Some("not configured, and not asked of profile library in tier 2"));
+    assert_eq!(
+        reason(&lab).as_deref(),
+        Some("not configured, and not asked of profile library in tier 2")
+    );
     let lab = Lab::new(bare);
     lab.spec("profile: library", "profile: backend-api");
-    assert_eq!(reason(&lab).as_deref(), Some("not configured, and not asked of profile backend-api in tier 3"));
+    assert_eq!(
+        reason(&lab).as_deref(),
+        Some("not configured, and not asked of profile backend-api in tier 3")
+    );
     lab.spec("risk_tier: 3", "risk_tier: 2");
-    lab.spec("non_functional:\n", "non_functional:\n  perf: { api_p95_ms: 100 }\n");
+    lab.spec(
+        "non_functional:\n",
+        "non_functional:\n  perf: { api_p95_ms: 100 }\n",
+    );
     assert_eq!(reason(&lab), None);
     assert_eq!(verdict(&lab.run(), "flakes"), Verdict::Unmeasured);
 }
@@ -106,5 +144,10 @@ fn who_need_not_configure_it_is_told_why_it_does_not_apply() {
 fn it_keeps_all_cores_busy_only_where_it_runs_tests() {
     use crate::gates::Gate as _;
     assert_eq!(super::Flakes.needs(&nextest("").open()).cores, usize::MAX);
-    assert_eq!(super::Flakes.needs(&Lab::new("schema_version: 1\ngates: {}").open()).cores, 1);
+    assert_eq!(
+        super::Flakes
+            .needs(&Lab::new("schema_version: 1\ngates: {}").open())
+            .cores,
+        1
+    );
 }

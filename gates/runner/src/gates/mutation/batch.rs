@@ -75,7 +75,16 @@ pub(crate) fn run(
 ) -> Result<HashMap<String, Summary>, Stop> {
     let name = format!("mutants-{done}");
     let out = context.scratch.join(&name);
-    let fixed = ["cargo-mutants", "mutants", "--in-place", "--baseline", "skip", "--no-shuffle", "--test-tool", "nextest"];
+    let fixed = [
+        "cargo-mutants",
+        "mutants",
+        "--in-place",
+        "--baseline",
+        "skip",
+        "--no-shuffle",
+        "--test-tool",
+        "nextest",
+    ];
     let mut command: Vec<String> = fixed.map(str::to_owned).to_vec();
     command.extend(["--colors", "never", "--caught", "--unviable", "--timeout"].map(str::to_owned));
     command.push(timeout.as_secs().to_string());
@@ -85,12 +94,18 @@ pub(crate) fn run(
     }
     let count = u32::try_from(mutants.len()).unwrap_or(u32::MAX);
     // Each mutant is built and tested, each within the limit; the rest is the tool's own start.
-    let deadline = timeout.saturating_mul(2).saturating_mul(count).saturating_add(Duration::from_secs(300));
+    let deadline = timeout
+        .saturating_mul(2)
+        .saturating_mul(count)
+        .saturating_add(Duration::from_secs(300));
     let call = places.call(&name, command).deadline(deadline);
     let mut finished = u64::try_from(done).unwrap_or(u64::MAX);
     let (observer, gate) = (context.observer, context.gate);
     let mut on_line = |line: &str| {
-        if ["caught", "MISSED", "TIMEOUT", "unviable"].iter().any(|mark| line.starts_with(mark)) {
+        if ["caught", "MISSED", "TIMEOUT", "unviable"]
+            .iter()
+            .any(|mark| line.starts_with(mark))
+        {
             finished += 1;
             observer.gate_progress(gate, finished, total, line);
         }
@@ -99,14 +114,26 @@ pub(crate) fn run(
     shorten(context, mutants.len());
     // 0 all caught, 2 some missed, 3 some timed out (cargo-mutants' own list of exit codes).
     if !matches!(ended.ended.code(), Some(0 | 2 | 3)) {
-        return Err(Stop::new(codes::TOOL_FAILED, "cargo-mutants did not test the mutants it was given")
-            .found(context.shown(&ended.tail.join("\n")))
-            .help("run `cargo mutants` by hand and mend what it says"));
+        return Err(Stop::new(
+            codes::TOOL_FAILED,
+            "cargo-mutants did not test the mutants it was given",
+        )
+        .found(context.shown(&ended.tail.join("\n")))
+        .help("run `cargo mutants` by hand and mend what it says"));
     }
     let path = out.join("mutants.out").join("outcomes.json");
-    let bytes = std::fs::read(&path)
-        .map_err(|error| Stop::new(codes::NUMBER_MISSING, format!("cargo-mutants left no outcomes.json: {error}")))?;
-    read(&bytes).map_err(|error| Stop::new(codes::REPORT_MALFORMED, format!("outcomes.json of cargo-mutants: {error}")))
+    let bytes = std::fs::read(&path).map_err(|error| {
+        Stop::new(
+            codes::NUMBER_MISSING,
+            format!("cargo-mutants left no outcomes.json: {error}"),
+        )
+    })?;
+    read(&bytes).map_err(|error| {
+        Stop::new(
+            codes::REPORT_MALFORMED,
+            format!("outcomes.json of cargo-mutants: {error}"),
+        )
+    })
 }
 
 /// Reads `outcomes.json`.

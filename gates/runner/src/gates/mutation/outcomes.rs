@@ -33,9 +33,20 @@ pub(crate) struct Outcomes {
 }
 
 impl Outcomes {
-    pub(crate) fn new(dir: &Path, context: &Context<'_>, timeout: Duration, packages: BTreeMap<String, String>) -> Self {
-        let setting = canonical_json(&(&context.plan.tools, context.plan.version, timeout.as_secs())).unwrap_or_default();
-        Self { dir: dir.to_owned(), setting: sha256_hex(&setting), packages }
+    pub(crate) fn new(
+        dir: &Path,
+        context: &Context<'_>,
+        timeout: Duration,
+        packages: BTreeMap<String, String>,
+    ) -> Self {
+        let setting =
+            canonical_json(&(&context.plan.tools, context.plan.version, timeout.as_secs()))
+                .unwrap_or_default();
+        Self {
+            dir: dir.to_owned(),
+            setting: sha256_hex(&setting),
+            packages,
+        }
     }
 
     fn path(&self, mutant: &Mutant) -> Option<PathBuf> {
@@ -80,16 +91,33 @@ struct Dependency {
 
 /// For each package of the workspace, the digest of all that its tests could depend on: its own
 /// files, those of the packages it depends on by path, and every declared input outside of packages.
-pub(crate) fn package_digests(context: &mut Context<'_>, places: &Places) -> Result<BTreeMap<String, String>, Stop> {
-    let command = ["cargo", "metadata", "--format-version", "1", "--no-deps", "--offline"].map(str::to_owned).to_vec();
+pub(crate) fn package_digests(
+    context: &mut Context<'_>,
+    places: &Places,
+) -> Result<BTreeMap<String, String>, Stop> {
+    let command = [
+        "cargo",
+        "metadata",
+        "--format-version",
+        "1",
+        "--no-deps",
+        "--offline",
+    ]
+    .map(str::to_owned)
+    .to_vec();
     let finished = context.call_ok(&places.call("packages", command), &mut |_| {})?;
-    let metadata: Metadata = serde_json::from_slice(&finished.stdout)
-        .map_err(|error| Stop::new(codes::REPORT_MALFORMED, format!("`cargo metadata` printed no metadata: {error}")))?;
+    let metadata: Metadata = serde_json::from_slice(&finished.stdout).map_err(|error| {
+        Stop::new(
+            codes::REPORT_MALFORMED,
+            format!("`cargo metadata` printed no metadata: {error}"),
+        )
+    })?;
     if let Some(step) = context.steps.last_mut() {
         step.key_output = format!("{} packages", metadata.packages.len());
     }
     let files = crate::inputs::list(&places.tree, &without_git(context));
-    let patterns = crate::inputs::patterns(&context.plan.inputs).map_err(|why| Stop::new(codes::DOCUMENT_SCHEMA, why))?;
+    let patterns = crate::inputs::patterns(&context.plan.inputs)
+        .map_err(|why| Stop::new(codes::DOCUMENT_SCHEMA, why))?;
     let known = Digests::read(&places.tree, &files, context.cores);
     Ok(digests(&metadata, &files, &known, &patterns))
 }
@@ -119,7 +147,12 @@ fn digests(
     // The innermost package a file lies in.
     let owner = |file: &str| -> Option<&str> {
         dirs.keys()
-            .filter(|dir| dir.is_empty() || file.strip_prefix(dir.as_str()).is_some_and(|rest| rest.starts_with('/')))
+            .filter(|dir| {
+                dir.is_empty()
+                    || file
+                        .strip_prefix(dir.as_str())
+                        .is_some_and(|rest| rest.starts_with('/'))
+            })
             .max_by_key(|dir| dir.len())
             .map(String::as_str)
     };
@@ -131,7 +164,12 @@ fn digests(
                 if let Some(found) = dirs.get(&next)
                     && reached.insert(next)
                 {
-                    waiting.extend(found.dependencies.iter().filter_map(|one| dir_of(one.path.as_deref()?)));
+                    waiting.extend(
+                        found
+                            .dependencies
+                            .iter()
+                            .filter_map(|one| dir_of(one.path.as_deref()?)),
+                    );
                 }
             }
             let content: Vec<FileDigest> = files
@@ -140,7 +178,12 @@ fn digests(
                     Some(owner) => reached.contains(owner),
                     None => inputs.is_match(file.as_str()),
                 })
-                .filter_map(|file| Some(FileDigest { path: file.clone(), sha256: known.of(file)?.to_owned() }))
+                .filter_map(|file| {
+                    Some(FileDigest {
+                        path: file.clone(),
+                        sha256: known.of(file)?.to_owned(),
+                    })
+                })
                 .collect();
             (package.name.clone(), digest(&content))
         })

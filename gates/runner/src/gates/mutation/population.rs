@@ -53,15 +53,25 @@ struct Position {
 }
 
 /// Asks cargo-mutants for its list.
-pub(crate) fn list(context: &mut Context<'_>, places: &Places, diff: Option<&Path>) -> Result<Vec<Mutant>, Stop> {
-    let mut command: Vec<String> = ["cargo-mutants", "mutants", "--list", "--json"].map(str::to_owned).to_vec();
+pub(crate) fn list(
+    context: &mut Context<'_>,
+    places: &Places,
+    diff: Option<&Path>,
+) -> Result<Vec<Mutant>, Stop> {
+    let mut command: Vec<String> = ["cargo-mutants", "mutants", "--list", "--json"]
+        .map(str::to_owned)
+        .to_vec();
     if let Some(diff) = diff {
         command.extend(["--in-diff".to_owned(), diff.to_string_lossy().into_owned()]);
     }
     let finished = context.call_ok(&places.call("list", command), &mut |_| {})?;
     // The list itself would be the last thing it printed; a count says more.
-    let mutants = read(&finished.stdout)
-        .map_err(|error| Stop::new(codes::REPORT_MALFORMED, format!("the list of cargo-mutants is no list of mutants: {error}")))?;
+    let mutants = read(&finished.stdout).map_err(|error| {
+        Stop::new(
+            codes::REPORT_MALFORMED,
+            format!("the list of cargo-mutants is no list of mutants: {error}"),
+        )
+    })?;
     if let Some(step) = context.steps.last_mut() {
         step.key_output = format!("{} mutants", mutants.len());
     }
@@ -79,10 +89,22 @@ pub(crate) fn read(json: &[u8]) -> serde_json::Result<Vec<Mutant>> {
         .into_iter()
         .map(|one| {
             let function = one.function.map(|function| function.function_name);
-            let parts = [&one.package, &one.file, function.as_deref().unwrap_or(""), &one.genre, &one.replacement];
+            let parts = [
+                &one.package,
+                &one.file,
+                function.as_deref().unwrap_or(""),
+                &one.genre,
+                &one.replacement,
+            ];
             let kind = parts.join("\u{1f}");
-            let ordinal = seen.entry(kind.clone()).and_modify(|count| *count += 1).or_insert(0);
-            let id = sha256_hex(format!("{kind}\u{1f}{ordinal}").as_bytes()).chars().take(32).collect();
+            let ordinal = seen
+                .entry(kind.clone())
+                .and_modify(|count| *count += 1)
+                .or_insert(0);
+            let id = sha256_hex(format!("{kind}\u{1f}{ordinal}").as_bytes())
+                .chars()
+                .take(32)
+                .collect();
             Mutant {
                 id,
                 name: one.name,

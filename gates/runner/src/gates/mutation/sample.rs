@@ -15,7 +15,12 @@ pub(crate) fn order(seed: &str, mutants: &[Mutant]) -> Vec<usize> {
     let mut keyed: Vec<(String, usize)> = mutants
         .iter()
         .enumerate()
-        .map(|(index, mutant)| (sha256_hex(format!("{seed}:{}", mutant.id).as_bytes()), index))
+        .map(|(index, mutant)| {
+            (
+                sha256_hex(format!("{seed}:{}", mutant.id).as_bytes()),
+                index,
+            )
+        })
         .collect();
     keyed.sort_unstable();
     keyed.into_iter().map(|(_, index)| index).collect()

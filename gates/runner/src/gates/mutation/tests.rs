@@ -67,7 +67,8 @@ fn lab_with(count: u32, missed: &str, exit: u8) -> Lab {
 }
 
 fn lines(lab: &Lab, name: &str) -> usize {
-    std::fs::read_to_string(lab.root().join("../bin").join(name)).map_or(0, |text| text.lines().count())
+    std::fs::read_to_string(lab.root().join("../bin").join(name))
+        .map_or(0, |text| text.lines().count())
 }
 
 #[test]
@@ -78,16 +79,31 @@ fn every_mutant_is_tried_when_there_is_time() {
     assert_eq!(found.verdict, Verdict::Pass, "{:?}", found.findings);
     assert_eq!(value(&outcome, "mutation", "mutation_score"), Some(0.9));
     assert_eq!(value(&outcome, "mutation", "population"), Some(20.0));
-    assert_eq!(found.tool.as_ref().map(|tool| tool.name.as_str()), Some("cargo-mutants"));
+    assert_eq!(
+        found.tool.as_ref().map(|tool| tool.name.as_str()),
+        Some("cargo-mutants")
+    );
     let names: Vec<&str> = found.steps.iter().map(|step| step.name.as_str()).collect();
     assert_eq!(names, ["list", "packages", "baseline", "mutants-0"]);
     assert_eq!(found.steps[0].key_output, "20 mutants");
     assert_eq!(found.steps[1].key_output, "1 packages");
-    assert_eq!(found.steps[3].command.last().map(String::as_str), Some("(and 16 more)"));
+    assert_eq!(
+        found.steps[3].command.last().map(String::as_str),
+        Some("(and 16 more)")
+    );
     let call = std::fs::read_to_string(lab.root().join("../bin/cargo-mutants.call")).unwrap();
-    assert!(call.contains("/target 1 0 mutants --in-place --baseline skip --no-shuffle --test-tool nextest"), "{call}");
+    assert!(
+        call.contains(
+            "/target 1 0 mutants --in-place --baseline skip --no-shuffle --test-tool nextest"
+        ),
+        "{call}"
+    );
     assert!(call.contains("--timeout 7 "), "{call}");
-    let survivors = found.findings.iter().filter(|finding| finding.code == "mutant-survived").count();
+    let survivors = found
+        .findings
+        .iter()
+        .filter(|finding| finding.code == "mutant-survived")
+        .count();
     assert_eq!(survivors, 2);
 }
 
@@ -95,16 +111,50 @@ fn every_mutant_is_tried_when_there_is_time() {
 fn the_order_is_random_and_the_seed_is_in_the_record() {
     let lab = lab_with(20, "", 0);
     let outcome = lab.run();
-    let stored = std::fs::read(outcome.artifacts.join("evidence/mutation/raw/mutants.json.gz")).unwrap();
-    let record: serde_json::Value = serde_json::from_slice(&crate::record::decompress(&stored).unwrap()).unwrap();
-    let plan = outcome.plan.gates.iter().find(|gate| gate.gate == "mutation").unwrap();
-    assert_eq!(record["sample"]["seed"], super::sample::seed(&plan.inputs_sha256));
+    let stored = std::fs::read(
+        outcome
+            .artifacts
+            .join("evidence/mutation/raw/mutants.json.gz"),
+    )
+    .unwrap();
+    let record: serde_json::Value =
+        serde_json::from_slice(&crate::record::decompress(&stored).unwrap()).unwrap();
+    let plan = outcome
+        .plan
+        .gates
+        .iter()
+        .find(|gate| gate.gate == "mutation")
+        .unwrap();
+    assert_eq!(
+        record["sample"]["seed"],
+        super::sample::seed(&plan.inputs_sha256)
+    );
     assert_eq!(record["sample"]["selected"], 20);
     assert_eq!(record["stopped_by"], "complete");
-    let order: Vec<&str> = record["planned"].as_array().unwrap().iter().map(|one| one["replacement"].as_str().unwrap()).collect();
-    assert_ne!(order, (0..20).map(|number| format!("r{number}")).collect::<Vec<_>>());
-    let tried: Vec<&str> = record["outcomes"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
-    let planned: Vec<&str> = record["planned"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
+    let order: Vec<&str> = record["planned"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["replacement"].as_str().unwrap())
+        .collect();
+    assert_ne!(
+        order,
+        (0..20)
+            .map(|number| format!("r{number}"))
+            .collect::<Vec<_>>()
+    );
+    let tried: Vec<&str> = record["outcomes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["id"].as_str().unwrap())
+        .collect();
+    let planned: Vec<&str> = record["planned"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["id"].as_str().unwrap())
+        .collect();
     assert_eq!(tried, planned);
     assert_eq!(record["outcomes"][0]["cached"], false);
 }
@@ -112,13 +162,27 @@ fn the_order_is_random_and_the_seed_is_in_the_record() {
 #[test]
 fn no_time_means_no_sample_and_a_little_time_one_batch() {
     let lab = lab_with(20, "", 0);
-    let none = Options { time_budget: Some(Duration::ZERO), ..offline() };
+    let none = Options {
+        time_budget: Some(Duration::ZERO),
+        ..offline()
+    };
     let outcome = lab.run_with(&none);
     assert_eq!(verdict(&outcome, "mutation"), Verdict::Unmeasured);
     assert_eq!(lines(&lab, "cargo-mutants.batches"), 0);
     // The estimate before the first batch is ten seconds a mutant: a batch of the least size.
-    let little = Options { time_budget: Some(Duration::from_millis(1)), no_cache: true, ..offline() };
-    lab.versioned("cargo-mutants", "27.1.0", &format!("case \"$*\" in *--list*) ;; *) sleep 0.01;; esac\n{}", fake(20, "", 0)));
+    let little = Options {
+        time_budget: Some(Duration::from_millis(1)),
+        no_cache: true,
+        ..offline()
+    };
+    lab.versioned(
+        "cargo-mutants",
+        "27.1.0",
+        &format!(
+            "case \"$*\" in *--list*) ;; *) sleep 0.01;; esac\n{}",
+            fake(20, "", 0)
+        ),
+    );
     let outcome = lab.run_with(&little);
     assert_eq!(lines(&lab, "cargo-mutants.batches"), 1);
     let tried = value(&outcome, "mutation", "caught").unwrap();
@@ -130,16 +194,37 @@ fn no_time_means_no_sample_and_a_little_time_one_batch() {
 #[test]
 fn outcomes_are_kept_and_only_what_changed_runs_again() {
     let lab = lab_with(20, "r3", 2);
-    let again = Options { no_cache: true, ..offline() };
+    let again = Options {
+        no_cache: true,
+        ..offline()
+    };
     lab.run_with(&again);
-    assert_eq!((lines(&lab, "cargo-mutants.batches"), lines(&lab, "cargo-nextest.runs")), (1, 1));
+    assert_eq!(
+        (
+            lines(&lab, "cargo-mutants.batches"),
+            lines(&lab, "cargo-nextest.runs")
+        ),
+        (1, 1)
+    );
     let outcome = lab.run_with(&again);
-    assert_eq!((lines(&lab, "cargo-mutants.batches"), lines(&lab, "cargo-nextest.runs")), (1, 1));
+    assert_eq!(
+        (
+            lines(&lab, "cargo-mutants.batches"),
+            lines(&lab, "cargo-nextest.runs")
+        ),
+        (1, 1)
+    );
     assert_eq!(value(&outcome, "mutation", "mutation_score"), Some(0.95));
     assert_eq!(value(&outcome, "mutation", "missed"), Some(1.0));
     lab.file("src/lib.rs", "fn f() { }");
     lab.run_with(&again);
-    assert_eq!((lines(&lab, "cargo-mutants.batches"), lines(&lab, "cargo-nextest.runs")), (2, 2));
+    assert_eq!(
+        (
+            lines(&lab, "cargo-mutants.batches"),
+            lines(&lab, "cargo-nextest.runs")
+        ),
+        (2, 2)
+    );
 }
 
 #[test]
@@ -149,7 +234,10 @@ fn untouched_code_that_fails_its_tests_is_no_measurement() {
     let outcome = lab.run();
     assert_eq!(verdict(&outcome, "mutation"), Verdict::Unmeasured);
     let finding = &evidence(&outcome, "mutation").findings[0];
-    assert_eq!((finding.code.as_str(), finding.found.as_deref()), ("test-failed", Some("FAIL a::b")));
+    assert_eq!(
+        (finding.code.as_str(), finding.found.as_deref()),
+        ("test-failed", Some("FAIL a::b"))
+    );
     assert_eq!(lines(&lab, "cargo-mutants.batches"), 0);
 }
 
@@ -171,7 +259,11 @@ fn a_tool_that_breaks_is_no_measurement() {
         assert_eq!(codes_of(&outcome, "mutation"), ["tool-failed"]);
     }
     for exit in [2, 3] {
-        assert_eq!(verdict(&lab_with(20, "", exit).run(), "mutation"), Verdict::Pass, "{exit}");
+        assert_eq!(
+            verdict(&lab_with(20, "", exit).run(), "mutation"),
+            Verdict::Pass,
+            "{exit}"
+        );
     }
 }
 
@@ -189,29 +281,70 @@ fn with_a_base_the_mutants_of_the_diff_are_all_tried() {
     for args in [
         vec!["init", "-q", "-b", "main"],
         vec!["add", "."],
-        vec!["-c", "user.email=a@b", "-c", "user.name=A", "-c", "commit.gpgsign=false", "commit", "-q", "-m", "x"],
+        vec![
+            "-c",
+            "user.email=a@b",
+            "-c",
+            "user.name=A",
+            "-c",
+            "commit.gpgsign=false",
+            "commit",
+            "-q",
+            "-m",
+            "x",
+        ],
     ] {
         crate::git::git(&root, &host, &args).unwrap();
     }
     lab.file("src/lib.rs", "fn f() { g() }");
-    let outcome = lab.run_with(&Options { base: Some("main".to_owned()), ..offline() });
+    let outcome = lab.run_with(&Options {
+        base: Some("main".to_owned()),
+        ..offline()
+    });
     assert_eq!(value(&outcome, "mutation", "population"), Some(2.0));
     assert_eq!(value(&outcome, "mutation", "mutation_score"), Some(0.5));
-    assert!(evidence(&outcome, "mutation").measurements[0].observation.interval.is_none(), "all of them are no sample");
+    assert!(
+        evidence(&outcome, "mutation").measurements[0]
+            .observation
+            .interval
+            .is_none(),
+        "all of them are no sample"
+    );
     let diff = std::fs::read_to_string(root.join("../bin/cargo-mutants.diff")).unwrap();
     assert!(diff.contains("+fn f() { g() }"), "{diff}");
-    let error = crate::plan(&lab.open(), &Options { base: Some("nowhere".to_owned()), ..offline() }).unwrap_err();
-    assert!(error.to_string().starts_with("cannot compare with `nowhere`: "), "{error}");
+    let error = crate::plan(
+        &lab.open(),
+        &Options {
+            base: Some("nowhere".to_owned()),
+            ..offline()
+        },
+    )
+    .unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("cannot compare with `nowhere`: "),
+        "{error}"
+    );
 }
 
 #[test]
 fn all_of_them_are_tried_in_their_order_without_a_sample() {
     let lab = lab_with(60, "", 0);
-    let outcome = lab.run_with(&Options { no_sample: true, ..offline() });
+    let outcome = lab.run_with(&Options {
+        no_sample: true,
+        ..offline()
+    });
     assert_eq!(lines(&lab, "cargo-mutants.batches"), 2);
     assert_eq!(value(&outcome, "mutation", "caught"), Some(60.0));
-    let stored = std::fs::read(outcome.artifacts.join("evidence/mutation/raw/mutants.json.gz")).unwrap();
-    let record: serde_json::Value = serde_json::from_slice(&crate::record::decompress(&stored).unwrap()).unwrap();
+    let stored = std::fs::read(
+        outcome
+            .artifacts
+            .join("evidence/mutation/raw/mutants.json.gz"),
+    )
+    .unwrap();
+    let record: serde_json::Value =
+        serde_json::from_slice(&crate::record::decompress(&stored).unwrap()).unwrap();
     assert!(record["sample"].is_null());
     assert_eq!(record["planned"][0]["replacement"], "r0");
 }
@@ -221,7 +354,10 @@ fn what_the_project_leaves_out_is_in_the_scope() {
     let lab = lab_with(3, "", 0);
     lab.file(".cargo/mutants.toml", "# why\nexclude_globs = [\"a\"]\n");
     let outcome = lab.run();
-    assert_eq!(evidence(&outcome, "mutation").scope.excluded, [".cargo/mutants.toml: exclude_globs = [\"a\"]"]);
+    assert_eq!(
+        evidence(&outcome, "mutation").scope.excluded,
+        [".cargo/mutants.toml: exclude_globs = [\"a\"]"]
+    );
 }
 
 #[test]
@@ -248,23 +384,57 @@ fn an_interrupt_keeps_the_batches_that_were_finished() {
     assert!(codes_of(&outcome, "mutation").contains(&"interrupted"));
     let kept = value(&outcome, "mutation", "caught").unwrap();
     assert!((8.0..60.0).contains(&kept), "{kept}");
-    assert_eq!(evidence(&outcome, "mutation").steps.last().unwrap().exit_code, None);
+    assert_eq!(
+        evidence(&outcome, "mutation")
+            .steps
+            .last()
+            .unwrap()
+            .exit_code,
+        None
+    );
 }
 
 #[test]
 fn the_mode_is_what_was_asked_for() {
-    let gate = MutationGate { time_budget: Some(Duration::from_secs(5)), ..MutationGate::default() };
-    assert_eq!(Mode::of(&gate, &Options::default()), Mode::Sample(Duration::from_secs(5)));
-    assert_eq!(Mode::of(&MutationGate::default(), &Options::default()), Mode::Sample(Duration::from_secs(720)));
-    let budget = Options { time_budget: Some(Duration::from_secs(9)), ..Options::default() };
-    assert_eq!(Mode::of(&gate, &budget), Mode::Sample(Duration::from_secs(9)));
-    let all = Options { no_sample: true, ..budget };
+    let gate = MutationGate {
+        time_budget: Some(Duration::from_secs(5)),
+        ..MutationGate::default()
+    };
+    assert_eq!(
+        Mode::of(&gate, &Options::default()),
+        Mode::Sample(Duration::from_secs(5))
+    );
+    assert_eq!(
+        Mode::of(&MutationGate::default(), &Options::default()),
+        Mode::Sample(Duration::from_secs(720))
+    );
+    let budget = Options {
+        time_budget: Some(Duration::from_secs(9)),
+        ..Options::default()
+    };
+    assert_eq!(
+        Mode::of(&gate, &budget),
+        Mode::Sample(Duration::from_secs(9))
+    );
+    let all = Options {
+        no_sample: true,
+        ..budget
+    };
     assert_eq!(Mode::of(&gate, &all), Mode::All);
-    let base = Options { base: Some("main".to_owned()), ..all };
+    let base = Options {
+        base: Some("main".to_owned()),
+        ..all
+    };
     assert_eq!(Mode::of(&gate, &base), Mode::Diff("main".to_owned()));
     assert_eq!(Mode::All.as_json(), serde_json::json!({ "mode": "all" }));
-    assert_eq!(Mode::Diff("x".to_owned()).as_json(), serde_json::json!({ "mode": "diff", "base": "x" }));
-    assert_eq!(Mode::Sample(Duration::from_secs(9)).as_json(), serde_json::json!({ "mode": "sample", "seconds": 9 }));
+    assert_eq!(
+        Mode::Diff("x".to_owned()).as_json(),
+        serde_json::json!({ "mode": "diff", "base": "x" })
+    );
+    assert_eq!(
+        Mode::Sample(Duration::from_secs(9)).as_json(),
+        serde_json::json!({ "mode": "sample", "seconds": 9 })
+    );
 }
 
 #[test]
@@ -279,8 +449,18 @@ fn reports_of_others_are_read_by_their_format() {
         ));
         lab.file("out/report.json", text);
         let outcome = lab.run();
-        assert_eq!(value(&outcome, "mutation", "mutation_score"), Some(1.0), "{format}: {:?}", evidence(&outcome, "mutation").findings);
-        let plan = outcome.plan.gates.iter().find(|gate| gate.gate == "mutation").unwrap();
+        assert_eq!(
+            value(&outcome, "mutation", "mutation_score"),
+            Some(1.0),
+            "{format}: {:?}",
+            evidence(&outcome, "mutation").findings
+        );
+        let plan = outcome
+            .plan
+            .gates
+            .iter()
+            .find(|gate| gate.gate == "mutation")
+            .unwrap();
         assert_eq!(plan.method, format);
     }
 }

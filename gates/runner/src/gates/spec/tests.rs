@@ -9,10 +9,31 @@ fn three_documents_are_examined_and_kept() {
     let found = evidence(&outcome, "spec");
     assert_eq!(found.verdict, Verdict::Pass);
     assert_eq!(value(&outcome, "spec", "errors"), Some(0.0));
-    let roles: Vec<&str> = found.outputs.iter().map(|output| output.role.as_str()).collect();
-    assert_eq!(roles, ["diagnostics", ".caws/working-spec.yaml", ".caws/policy/tier-policy.json", ".caws.yml"]);
-    let inputs: Vec<&str> = found.inputs.iter().map(|input| input.path.as_str()).collect();
-    let expected = [".caws.yml", ".caws/policy/tier-policy.json", ".caws/working-spec.yaml", "contracts/summary.schema.json"];
+    let roles: Vec<&str> = found
+        .outputs
+        .iter()
+        .map(|output| output.role.as_str())
+        .collect();
+    assert_eq!(
+        roles,
+        [
+            "diagnostics",
+            ".caws/working-spec.yaml",
+            ".caws/policy/tier-policy.json",
+            ".caws.yml"
+        ]
+    );
+    let inputs: Vec<&str> = found
+        .inputs
+        .iter()
+        .map(|input| input.path.as_str())
+        .collect();
+    let expected = [
+        ".caws.yml",
+        ".caws/policy/tier-policy.json",
+        ".caws/working-spec.yaml",
+        "contracts/summary.schema.json",
+    ];
     assert_eq!(inputs, expected);
 }
 

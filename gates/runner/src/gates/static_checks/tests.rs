@@ -26,7 +26,11 @@ fn checks_that_exit_0_pass_and_are_recorded() {
     assert_eq!(found.verdict, Verdict::Pass);
     assert_eq!(value(&outcome, "static", "checks_failed"), Some(0.0));
     assert_eq!(found.scope.included, ["good now", "other"]);
-    let steps: Vec<_> = found.steps.iter().map(|step| (step.name.as_str(), step.exit_code)).collect();
+    let steps: Vec<_> = found
+        .steps
+        .iter()
+        .map(|step| (step.name.as_str(), step.exit_code))
+        .collect();
     assert_eq!(steps, [("good", Some(0)), ("other", Some(0))]);
     assert_eq!(found.steps[0].command, ["good", "now"]);
     assert_eq!(found.steps[0].key_output, "fine");
@@ -55,7 +59,10 @@ fn a_check_that_cannot_start_makes_the_gate_unmeasured() {
     let outcome = lab.run();
     assert_eq!(verdict(&outcome, "static"), Verdict::Unmeasured);
     let step = &evidence(&outcome, "static").steps[1];
-    assert_eq!((step.exit_code, step.key_output.as_str()), (None, "[not started: it is not there]"));
+    assert_eq!(
+        (step.exit_code, step.key_output.as_str()),
+        (None, "[not started: it is not there]")
+    );
     assert!(codes_of(&outcome, "static").contains(&"tool-failed"));
 }
 
@@ -78,16 +85,26 @@ gates:
     let outcome = lab.run();
     assert_eq!(verdict(&outcome, "static"), Verdict::Unmeasured);
     let steps = &evidence(&outcome, "static").steps;
-    assert_eq!(steps[0].key_output, "[not started: `cargo-unused` is not to be had]");
+    assert_eq!(
+        steps[0].key_output,
+        "[not started: `cargo-unused` is not to be had]"
+    );
     assert_eq!((steps[0].exit_code, steps[1].exit_code), (None, Some(0)));
     let finding = &evidence(&outcome, "static").findings[0];
-    assert_eq!((finding.code.as_str(), finding.help.as_deref()), ("tool-missing", Some("cargo caws setup")));
+    assert_eq!(
+        (finding.code.as_str(), finding.help.as_deref()),
+        ("tool-missing", Some("cargo caws setup"))
+    );
     assert_eq!(outcome.exit, crate::ExitCode::NotMeasured);
     // With the tool there, the same project passes.
     lab.versioned("cargo-unused", "1.0.0", "exit 0");
     let outcome = lab.run();
     assert_eq!(verdict(&outcome, "static"), Verdict::Pass);
-    let names: Vec<&str> = evidence(&outcome, "static").tools.iter().map(|tool| tool.name.as_str()).collect();
+    let names: Vec<&str> = evidence(&outcome, "static")
+        .tools
+        .iter()
+        .map(|tool| tool.name.as_str())
+        .collect();
     assert_eq!(names, ["cargo", "cargo-unused", "rustc"]);
 }
 
@@ -122,15 +139,32 @@ gates:
     let lab = Lab::new(config);
     // What was there before must not be taken for what the command writes.
     lab.file("out/lint.sarif", "stale");
-    lab.tool("lint", &format!("cat > out/lint.sarif <<'X'\n{sarif}\nX\nexit 2"));
+    lab.tool(
+        "lint",
+        &format!("cat > out/lint.sarif <<'X'\n{sarif}\nX\nexit 2"),
+    );
     let outcome = lab.run();
-    assert_eq!(verdict(&outcome, "static"), Verdict::Pass, "{:?}", evidence(&outcome, "static").findings);
+    assert_eq!(
+        verdict(&outcome, "static"),
+        Verdict::Pass,
+        "{:?}",
+        evidence(&outcome, "static").findings
+    );
     assert_eq!(evidence(&outcome, "static").outputs[0].role, "report");
-    assert_eq!(evidence(&outcome, "static").outputs[0].path, "raw/lint.sarif.gz");
+    assert_eq!(
+        evidence(&outcome, "static").outputs[0].path,
+        "raw/lint.sarif.gz"
+    );
     lab.tool("lint", "exit 0");
-    let again = crate::Options { no_cache: true, ..crate::gates::testing::offline() };
+    let again = crate::Options {
+        no_cache: true,
+        ..crate::gates::testing::offline()
+    };
     let outcome = lab.run_with(&again);
     assert_eq!(verdict(&outcome, "static"), Verdict::Unmeasured);
     let finding = &evidence(&outcome, "static").findings[0];
-    assert_eq!(finding.help.as_deref(), Some("run `lint` by hand; it must write out/lint.sarif"));
+    assert_eq!(
+        finding.help.as_deref(),
+        Some("run `lint` by hand; it must write out/lint.sarif")
+    );
 }

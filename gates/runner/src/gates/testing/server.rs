@@ -20,7 +20,12 @@ pub(crate) fn install(lab: &Lab, mode: &str) {
 /// Is a server when it is started as one, and nothing otherwise.
 #[test]
 fn serves_when_asked() {
-    let (Ok(port), Ok(mode)) = (std::env::var("CAWS_TEST_PORT"), std::env::var("CAWS_TEST_MODE")) else { return };
+    let (Ok(port), Ok(mode)) = (
+        std::env::var("CAWS_TEST_PORT"),
+        std::env::var("CAWS_TEST_MODE"),
+    ) else {
+        return;
+    };
     if mode == "dies" {
         eprintln!("cannot find my model");
         std::process::exit(3);
@@ -57,7 +62,11 @@ fn handle(mut stream: TcpStream, mode: &str) -> std::io::Result<()> {
     reader.read_exact(&mut body)?;
     let path = request.split(' ').nth(1).unwrap_or("");
     let (status, content) = answer(path, &body, mode);
-    write!(stream, "HTTP/1.1 {status} X\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", content.len())?;
+    write!(
+        stream,
+        "HTTP/1.1 {status} X\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        content.len()
+    )?;
     stream.write_all(&content)?;
     if mode == "dies-when-asked" && path != "/ready" {
         eprintln!("out of memory");
@@ -83,13 +92,24 @@ fn answer(path: &str, body: &[u8], mode: &str) -> (u16, Vec<u8>) {
             };
             let samples: Vec<u8> = (0..24_000_i32)
                 .flat_map(|index| {
-                    let tone = (f64::from(index) * std::f64::consts::TAU * 1000.0 / 24_000.0).sin() * amplitude;
-                    #[expect(clippy::cast_possible_truncation, reason = "within the range of 16 bits")]
+                    let tone = (f64::from(index) * std::f64::consts::TAU * 1000.0 / 24_000.0).sin()
+                        * amplitude;
+                    #[expect(
+                        clippy::cast_possible_truncation,
+                        reason = "within the range of 16 bits"
+                    )]
                     let sample = (tone * 32_767.0) as i16;
                     sample.to_le_bytes()
                 })
                 .collect();
-            (200, if request["format"] == "wav" { wav(&samples) } else { samples })
+            (
+                200,
+                if request["format"] == "wav" {
+                    wav(&samples)
+                } else {
+                    samples
+                },
+            )
         }
         _ => (404, Vec::new()),
     }

@@ -34,7 +34,11 @@ fn known_outcomes_are_taken_along_and_cost_nothing() {
     let rest: Vec<&Mutant> = all.iter().collect();
     let known = |mutant: &Mutant| (mutant.id == "known").then_some(Summary::CaughtMutant);
     let (taken, others, fresh) = take(&rest, 2, known);
-    let names = |list: &[&Mutant]| list.iter().map(|mutant| mutant.id.clone()).collect::<Vec<_>>();
+    let names = |list: &[&Mutant]| {
+        list.iter()
+            .map(|mutant| mutant.id.clone())
+            .collect::<Vec<_>>()
+    };
     assert_eq!(names(taken), ["a", "known", "b"]);
     assert_eq!(names(others), ["c", "known"]);
     assert_eq!(names(&fresh), ["a", "b"]);
@@ -44,13 +48,32 @@ fn known_outcomes_are_taken_along_and_cost_nothing() {
 
 #[test]
 fn outcomes_are_read_by_name_and_unknown_words_are_no_verdict() {
-    let entry = |name: &str, summary: &str| format!(r#"{{"scenario":{{"Mutant":{{"name":"{name}"}}}},"summary":"{summary}"}}"#);
-    let words = ["CaughtMutant", "MissedMutant", "Timeout", "Unviable", "Failure", "Something"];
+    let entry = |name: &str, summary: &str| {
+        format!(r#"{{"scenario":{{"Mutant":{{"name":"{name}"}}}},"summary":"{summary}"}}"#)
+    };
+    let words = [
+        "CaughtMutant",
+        "MissedMutant",
+        "Timeout",
+        "Unviable",
+        "Failure",
+        "Something",
+    ];
     let entries: Vec<String> = words.iter().map(|word| entry(word, word)).collect();
-    let json = format!(r#"{{"outcomes":[{{"scenario":"Baseline","summary":"Success"}},{}]}}"#, entries.join(","));
+    let json = format!(
+        r#"{{"outcomes":[{{"scenario":"Baseline","summary":"Success"}},{}]}}"#,
+        entries.join(",")
+    );
     let found = read(json.as_bytes()).unwrap();
     assert_eq!(found.len(), 6);
-    let expected = [Summary::CaughtMutant, Summary::MissedMutant, Summary::Timeout, Summary::Unviable, Summary::Failure, Summary::Failure];
+    let expected = [
+        Summary::CaughtMutant,
+        Summary::MissedMutant,
+        Summary::Timeout,
+        Summary::Unviable,
+        Summary::Failure,
+        Summary::Failure,
+    ];
     for (word, summary) in words.iter().zip(expected) {
         assert_eq!(found[*word], summary);
     }
@@ -59,6 +82,12 @@ fn outcomes_are_read_by_name_and_unknown_words_are_no_verdict() {
 
 #[test]
 fn names_match_themselves_alone() {
-    assert_eq!(escape("src/a.rs:1:2: replace <T as U>::f -> Vec<u8> with vec![0]"), r"src/a\.rs:1:2: replace <T as U>::f \-> Vec<u8> with vec!\[0\]");
-    assert_eq!(escape("a && b || c + d* (e)? {f}^$#~\\"), r"a \&\& b \|\| c \+ d\* \(e\)\? \{f\}\^\$\#\~\\");
+    assert_eq!(
+        escape("src/a.rs:1:2: replace <T as U>::f -> Vec<u8> with vec![0]"),
+        r"src/a\.rs:1:2: replace <T as U>::f \-> Vec<u8> with vec!\[0\]"
+    );
+    assert_eq!(
+        escape("a && b || c + d* (e)? {f}^$#~\\"),
+        r"a \&\& b \|\| c \+ d\* \(e\)\? \{f\}\^\$\#\~\\"
+    );
 }

@@ -31,7 +31,12 @@ fn the_order_is_a_permutation_that_the_seed_alone_decides() {
 #[test]
 fn a_mutant_keeps_its_rank_among_others_when_the_list_moves() {
     let all = mutants(10);
-    let names = |list: &[Mutant]| order("s", list).into_iter().map(|index| list[index].id.clone()).collect::<Vec<_>>();
+    let names = |list: &[Mutant]| {
+        order("s", list)
+            .into_iter()
+            .map(|index| list[index].id.clone())
+            .collect::<Vec<_>>()
+    };
     let mut reversed = all.clone();
     reversed.reverse();
     assert_eq!(names(&all), names(&reversed));

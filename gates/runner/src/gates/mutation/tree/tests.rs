@@ -37,13 +37,22 @@ fn what_is_the_same_keeps_its_time() {
     sync(&root, &files, &tree).unwrap();
     let old = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000);
     for file in ["same", "other"] {
-        let handle = std::fs::File::options().write(true).open(tree.join(file)).unwrap();
+        let handle = std::fs::File::options()
+            .write(true)
+            .open(tree.join(file))
+            .unwrap();
         handle.set_modified(old).unwrap();
     }
     std::fs::write(root.join("other"), "2").unwrap();
     sync(&root, &files, &tree).unwrap();
-    assert_eq!(tree.join("same").metadata().unwrap().modified().unwrap(), old);
-    assert_ne!(tree.join("other").metadata().unwrap().modified().unwrap(), old);
+    assert_eq!(
+        tree.join("same").metadata().unwrap().modified().unwrap(),
+        old
+    );
+    assert_ne!(
+        tree.join("other").metadata().unwrap().modified().unwrap(),
+        old
+    );
 }
 
 #[test]
