@@ -1,5 +1,7 @@
 //! `caws validate`, `explain`, `doctor`, `setup`, and the command line itself.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 mod common;
 
 use common::{Project, assert_caws};
@@ -294,4 +296,69 @@ fn every_exit_code_is_documented() {
     for code in codes {
         assert!(help.contains(&format!(" {} ", code.code())), "{code:?}");
     }
+}
+
+#[test]
+fn a_form_a_command_does_not_have_is_named() {
+    let project = Project::new();
+    for (args, message) in [
+        (
+            ["explain", "sarif"],
+            "error: `caws explain` has no SARIF form\n",
+        ),
+        (["plan", "junit"], "error: `caws plan` has no JUnit form\n"),
+        (
+            ["doctor", "markdown"],
+            "error: `caws doctor` has no Markdown form\n",
+        ),
+        (
+            ["setup", "sarif"],
+            "error: `caws setup` has no SARIF form\n",
+        ),
+    ] {
+        let [command, format] = args;
+        let output = project
+            .caws([command, "--offline", "--format", format])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{command}");
+        let help = "help: use --format human or --format json\n";
+        assert_eq!(
+            String::from_utf8(output.stderr).unwrap(),
+            format!("{message}{help}")
+        );
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let project = Project::new();
+    let mut child = project
+        .caws(["explain", "config"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_result_that_cannot_be_written_is_an_error() {
+    let project = Project::new();
+    let full = std::fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let output = project
+        .caws(["explain", "config"])
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        stderr.starts_with("error: cannot write standard output: "),
+        "{stderr}"
+    );
 }

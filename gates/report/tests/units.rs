@@ -478,6 +478,7 @@ fn an_unknown_code_has_no_page_and_a_near_name() {
 
 #[test]
 fn gates_have_pages() {
+    assert!(codes::gates().any(|gate| gate == "coverage"));
     for gate in codes::gates() {
         assert!(
             codes::gate_page(gate)
