@@ -211,36 +211,32 @@ fn schemathesis(context: &mut Context<'_>, contract: &Contract, url: &str) -> Re
     let examples = contract.examples.unwrap_or(DEFAULT_EXAMPLES).to_string();
     // The same contract is always tested with the same cases.
     let seed = seed(context.plan.inputs_sha256.as_str(), name).to_string();
-    let report = junit.to_string_lossy().into_owned();
-    let command = [
-        "schemathesis",
-        "run",
-        &contract.path,
-        "--url",
-        url,
-        "--phases",
-        "examples,coverage,fuzzing",
-        "--max-examples",
-        &examples,
-        "--seed",
-        &seed,
-        "--request-timeout",
-        "30",
-        "--continue-on-failure",
-        "--generation-database",
-        "none",
-        "--report",
-        "junit",
-        "--report-junit-path",
-        &report,
-        "--no-color",
-    ];
+    let mut command = vec!["schemathesis".to_owned()];
+    // It runs in a folder of ours, because it leaves a cache where it stands; the project's own
+    // configuration counts all the same.
+    let config = context.root().join("schemathesis.toml");
+    if config.is_file() {
+        command.extend(["--config-file".to_owned(), as_text(&config)]);
+    }
+    command.extend([
+        "run".to_owned(),
+        as_text(&context.root().join(&contract.path)),
+    ]);
+    command.extend(["--url".to_owned(), url.to_owned()]);
+    command.extend(["--phases", "examples,coverage,fuzzing"].map(str::to_owned));
+    command.extend([
+        "--max-examples".to_owned(),
+        examples,
+        "--seed".to_owned(),
+        seed,
+    ]);
+    command.extend(["--request-timeout", "30", "--continue-on-failure"].map(str::to_owned));
+    command.extend(["--generation-database", "none", "--no-color"].map(str::to_owned));
+    command.extend(["--report", "junit", "--report-junit-path"].map(str::to_owned));
+    command.push(as_text(&junit));
     context.progress(0, 0, &format!("testing {name}"));
     let (observer, gate) = (context.observer, context.gate);
-    let call = Call::new(format!("test-{name}"), command).env(
-        "HYPOTHESIS_STORAGE_DIRECTORY",
-        context.scratch.join("hypothesis"),
-    );
+    let call = Call::new(format!("test-{name}"), command).cwd(context.scratch);
     let finished = context.call(&call, &mut |line| observer.gate_progress(gate, 0, 0, line))?;
     match finished.ended.code() {
         // 1 says that violations were found; they are in the report.
@@ -252,6 +248,10 @@ fn schemathesis(context: &mut Context<'_>, contract: &Contract, url: &str) -> Re
         .found(context.shown(&finished.tail.join("\n")))
         .help("run the command of this step by hand and mend what it says")),
     }
+}
+
+fn as_text(path: &std::path::Path) -> String {
+    path.to_string_lossy().into_owned()
 }
 
 /// A seed of 31 bits out of what is tested.

@@ -31,7 +31,7 @@ fn schemathesis(cases: u32, failures: u32, exit: u8) -> String {
         ));
     }
     format!(
-        "echo \"$*\" > \"$0.call\"; for word; do case \"$last\" in --report-junit-path) out=\"$word\";; esac; last=\"$word\"; done
+        "pwd > \"$0.pwd\"; for word; do case \"$last\" in --report-junit-path) out=\"$word\";; esac; last=\"$word\"; done
 cat > \"$out\" <<X\n<testsuites><testsuite name='c'>{text}</testsuite></testsuites>\nX\nexit {exit}"
     )
 }
@@ -71,15 +71,30 @@ fn a_running_server_is_held_against_its_contract() {
         .unwrap();
     let expected = serde_json::json!({ "name": "api", "path": "contracts/summary.schema.json", "role": "provider", "operations": 3 });
     assert_eq!(plan.params["contracts"], serde_json::json!([expected]));
-    let call = std::fs::read_to_string(lab.root().join("../bin/schemathesis.call")).unwrap();
+    let step = found.steps[1].command.join(" ");
     let seed = seed(&plan.inputs_sha256, "api");
+    let begin = "schemathesis run contracts/summary.schema.json --url http://127.0.0.1:";
+    assert!(step.starts_with(begin), "{step}");
     assert!(
-        call.starts_with("run contracts/summary.schema.json --url http://127.0.0.1:"),
-        "{call}"
+        step.contains(&format!("--max-examples 7 --seed {seed} ")),
+        "{step}"
     );
+    // It stands in a folder that goes with the gate, and reads the project's own configuration.
+    let stood = std::fs::read_to_string(lab.root().join("../bin/schemathesis.pwd")).unwrap();
     assert!(
-        call.contains(&format!("--max-examples 7 --seed {seed} ")),
-        "{call}"
+        !stood.starts_with(&*lab.root().to_string_lossy()),
+        "{stood}"
+    );
+    lab.file("schemathesis.toml", "");
+    let again = crate::Options {
+        no_cache: true,
+        ..crate::gates::testing::offline()
+    };
+    let outcome = lab.run_with(&again);
+    let step = evidence(&outcome, "contracts").steps[1].command.join(" ");
+    assert!(
+        step.starts_with("schemathesis --config-file schemathesis.toml run "),
+        "{step}"
     );
 }
 
