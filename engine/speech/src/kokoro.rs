@@ -9,6 +9,7 @@ mod zip;
 mod tests;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use kokoro_text::{Accent, Limits, phoneme_batches, tokenise};
 
@@ -33,6 +34,7 @@ pub struct Kokoro {
     packs: Voices,
     voices: Vec<Voice>,
     pronouncer: Pronouncer,
+    unknown_symbols: AtomicU64,
 }
 
 impl Kokoro {
@@ -55,6 +57,7 @@ impl Kokoro {
             packs,
             voices,
             pronouncer,
+            unknown_symbols: AtomicU64::new(0),
         })
     }
 }
@@ -123,12 +126,8 @@ impl Provider for Kokoro {
             let tokens = tokenise(&batch).map_err(|over| {
                 SpeechError::Synthesis(format!("{} phonemes in one piece", over.found))
             })?;
-            if tokens.dropped > 0 {
-                tracing::debug!(
-                    dropped = tokens.dropped,
-                    "symbols the model does not know were left out"
-                );
-            }
+            let dropped = u64::try_from(tokens.dropped).unwrap_or(u64::MAX);
+            self.unknown_symbols.fetch_add(dropped, Ordering::Relaxed);
             if tokens.phonemes() > 0 {
                 let style = self.packs.style(&request.voice.id, tokens.phonemes())?;
                 samples.extend(self.run(&tokens.ids, style, request.speed)?);
@@ -139,6 +138,12 @@ impl Provider for Kokoro {
 }
 
 impl Kokoro {
+    /// Phoneme symbols so far that the model has no token for, and that were left out.
+    #[must_use]
+    pub fn unknown_symbols(&self) -> u64 {
+        self.unknown_symbols.load(Ordering::Relaxed)
+    }
+
     fn run(&self, tokens: &[i64], style: Vec<f32>, speed: f32) -> Result<Vec<f32>, SpeechError> {
         if self.model.takes_any_speed() {
             return self.model.run(tokens, style, speed);

@@ -211,3 +211,19 @@ fn it_is_not_ready_when_the_pronouncer_is_gone() {
         Err(SpeechError::ProviderUnavailable { .. })
     ));
 }
+
+#[test]
+fn symbols_the_model_does_not_know_are_left_out_and_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("out"), "aʘbʘ\n").unwrap();
+    let kokoro = Kokoro::open(
+        &fixture("tiny-v1.0.onnx"),
+        Some(&fixture("tiny-voices.npz")),
+        stand_in(folder.path(), "speaks"),
+        Some(1),
+    )
+    .unwrap();
+    assert_eq!(kokoro.unknown_symbols(), 0);
+    assert_eq!(spoken(&kokoro, "x", 0, "en-US", 1.0).len(), length(2));
+    assert_eq!(kokoro.unknown_symbols(), 2);
+}
