@@ -105,9 +105,28 @@ impl Cache {
             .map_err(RunError::file("read", from))?;
         record::keep(&staged.path().join(STAMP), stamp(key, &bytes).as_bytes())?;
         record::replace_dir(&staged.keep(), &place)?;
+        self.prune();
         Ok(true)
     }
+
+    /// Takes the oldest entries away where there are too many: sound and coverage are large.
+    fn prune(&self) {
+        let Ok(entries) = std::fs::read_dir(&self.dir) else {
+            return;
+        };
+        let mut all: Vec<_> = entries
+            .flatten()
+            .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
+            .collect();
+        all.sort_unstable();
+        for (_, path) in all.iter().take(all.len().saturating_sub(MOST_ENTRIES)) {
+            let _ = std::fs::remove_dir_all(path);
+        }
+    }
 }
+
+/// Entries kept per project: some runs of all gates.
+const MOST_ENTRIES: usize = 48;
 
 /// Ties an entry's record to its key: an entry moved to another key is no entry.
 const STAMP: &str = ".stamp";

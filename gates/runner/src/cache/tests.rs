@@ -164,3 +164,26 @@ fn projects_do_not_answer_for_each_other() {
     assert_eq!(project_key(one.path()), project_key(&one.path().join(".")));
     assert_eq!(project_key(one.path()).len(), 16);
 }
+
+#[test]
+fn the_oldest_entries_make_room() {
+    let lab = Lab::new("schema_version: 1\ngates: { spec: {} }");
+    let dir = lab
+        .host()
+        .cache
+        .join("evidence")
+        .join(project_key(&lab.root()));
+    let begin = std::time::SystemTime::UNIX_EPOCH;
+    for number in 0..super::MOST_ENTRIES {
+        let entry = dir.join(format!("entry-{number}"));
+        std::fs::create_dir_all(&entry).unwrap();
+        let age = std::time::Duration::from_secs(1_000 + u64::try_from(number).unwrap());
+        std::fs::File::open(&entry)
+            .unwrap()
+            .set_modified(begin + age)
+            .unwrap();
+    }
+    lab.run();
+    assert_eq!(entries(&lab).len(), super::MOST_ENTRIES);
+    assert!(!dir.join("entry-0").exists() && dir.join("entry-1").exists());
+}
