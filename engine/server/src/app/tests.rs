@@ -18,7 +18,10 @@ async fn a_full_queue_is_refused_at_once_and_a_free_slot_serves_who_waits() {
     });
     eventually("one waits", || app.gauges().queue_depth == 1).await;
 
-    let refused = app.admit().await.unwrap_err();
+    let refused = tokio::time::timeout(Duration::from_secs(5), app.admit())
+        .await
+        .expect("an answer at once")
+        .unwrap_err();
     assert_eq!(refused.code, Code::QueueFull);
     assert_eq!(
         refused.message,
