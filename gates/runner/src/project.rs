@@ -100,7 +100,7 @@ impl Project {
             &root,
             "configuration",
             config::FILE,
-            "run `cargo caws init`, or change to the project's root with -C",
+            "write one (`cargo caws explain config` documents it), or change to the project's root with -C",
         )?;
         let mut findings = Vec::new();
         let config = read_config(&document, &mut findings);

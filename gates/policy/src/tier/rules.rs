@@ -186,7 +186,7 @@ impl TierRules {
             Term::Performance => (serves && tier <= 2, "performance budget"),
         };
         (!asked && !declared).then(|| {
-            format!("tier {tier} asks no {what} of the profile {profile}, and none is declared")
+            format!("tier {tier} asks no {what} of the profile {profile}, and none is configured")
         })
     }
 

@@ -372,12 +372,12 @@ fn what_applies_to_whom() {
     assert_eq!(reason(2, Profile::BackendApi, Term::Contracts, false), None);
     assert_eq!(
         reason(2, Profile::Library, Term::Contracts, false).as_deref(),
-        Some("tier 2 asks no contract of the profile library, and none is declared")
+        Some("tier 2 asks no contract of the profile library, and none is configured")
     );
     assert_eq!(reason(3, Profile::WebUi, Term::Accessibility, false), None);
     assert_eq!(
         reason(2, Profile::BackendApi, Term::Accessibility, false).as_deref(),
-        Some("tier 2 asks no page of the profile backend-api, and none is declared")
+        Some("tier 2 asks no page of the profile backend-api, and none is configured")
     );
     for profile in [Profile::WebUi, Profile::BackendApi] {
         assert_eq!(reason(1, profile, Term::Performance, false), None);
@@ -386,7 +386,7 @@ fn what_applies_to_whom() {
     }
     assert_eq!(
         reason(1, Profile::Cli, Term::Performance, false).as_deref(),
-        Some("tier 1 asks no performance budget of the profile cli, and none is declared")
+        Some("tier 1 asks no performance budget of the profile cli, and none is configured")
     );
 }
 
