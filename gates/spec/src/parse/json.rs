@@ -107,7 +107,7 @@ fn text_length(text: &str) -> usize {
 fn malformed(path: &str, text: &str, fault: &serde_json::Error) -> Finding {
     // A token that ends with its line is noticed before the next one's first character.
     let (number, bytes_before) = match fault.column() {
-        0 if fault.line() > 1 => (fault.line() - 1, usize::MAX),
+        0 => (fault.line().saturating_sub(1).max(1), usize::MAX),
         column => (fault.line(), column.saturating_sub(1)),
     };
     let line = text
