@@ -126,3 +126,6 @@ pub(crate) const ALL: &[&dyn Gate] = &[
 pub fn ids() -> Vec<&'static str> {
     ALL.iter().map(|gate| gate.id()).collect()
 }
+
+#[cfg(test)]
+mod tests;

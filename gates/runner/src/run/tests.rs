@@ -45,6 +45,13 @@ impl Observer for Heard {
         self.0.lock().unwrap().push(format!("started {gate}"));
     }
 
+    fn gate_progress(&self, gate: &str, done: u64, total: u64, text: &str) {
+        self.0
+            .lock()
+            .unwrap()
+            .push(format!("progress {gate} {done}/{total} {text}"));
+    }
+
     fn gate_finished(&self, gate: &str, verdict: Verdict, _seconds: f64, measured: Option<&str>) {
         self.0.lock().unwrap().push(format!(
             "finished {gate} {verdict:?} {}",
@@ -87,6 +94,10 @@ fn a_run_leaves_plan_evidence_and_manifest() {
             "queued coverage",
             "queued mutation"
         ]
+    );
+    assert!(
+        heard.contains(&"progress static 0/1 good".to_owned()),
+        "{heard:?}"
     );
     assert!(
         heard.contains(&"finished coverage Pass false".to_owned()),
