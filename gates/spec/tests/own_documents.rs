@@ -1,6 +1,10 @@
 //! The documents of this repository, and what the published version 1.0 accepts.
 
-#![expect(clippy::panic, clippy::expect_used, reason = "helpers of tests stop the test")]
+#![expect(
+    clippy::panic,
+    clippy::expect_used,
+    reason = "helpers of tests stop the test"
+)]
 
 use std::path::Path;
 
