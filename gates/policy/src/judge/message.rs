@@ -131,7 +131,7 @@ pub(super) fn more_samples(observation: &Observation, threshold: f64) -> Option<
         .interval
         .as_ref()
         .filter(|interval| interval.method == "wilson")?;
-    let ratio = observation.ratio.filter(|ratio| ratio.denominator > 0)?;
+    let ratio = observation.ratio?;
     let samples = ratio.denominator as f64;
     let rate = ratio.numerator as f64 / samples;
     let spread = |bound: f64| bound * (1.0 - bound);

@@ -549,40 +549,29 @@ fn the_number_promised_decides_and_one_less_does_not() {
 
 #[test]
 fn one_more_sample_is_said_as_one() {
-    let observation = sampled(30, 50);
-    let (more, n) = (
-        message::more_samples(&observation, 0.5).expect("a number"),
-        50,
-    );
-    let nearly = sampled(60 * (n + more - 1), 100 * (n + more - 1));
-    // Scaled by a hundred, the sample decides by itself; one is the least that is ever promised.
-    assert_eq!(message::more_samples(&nearly, 0.5), Some(1));
-    let straddling = Observation {
-        interval: Some(Interval {
-            low: 0.499,
-            high: 0.7,
-            confidence: 0.95,
-            method: "wilson".to_owned(),
-        }),
-        ..sampled(600, 1000)
-    };
-    assert!(line(&judged(at_least(0.5), straddling)).contains("more samples at the same rate"));
-    let narrow = Interval {
-        low: 0.4999,
-        high: 0.52,
+    let interval = |low| Interval {
+        low,
+        high: 0.53,
         confidence: 0.95,
         method: "wilson".to_owned(),
     };
-    let one = Observation {
-        interval: Some(narrow),
+    let sample = |low| Observation {
+        interval: Some(interval(low)),
         ..sampled(51, 100)
     };
-    let line = line(&judged(at_least(0.5), one));
+    // The lower end gives n = 100 * (0.51 - low)^2 / 0.01^2 = 100.4 and 101.1.
+    let one = line(&judged(at_least(0.5), sample(0.499_98)));
     assert!(
-        line.ends_with("more sample at the same rate would decide it; or examine everything")
-            || line.contains("more samples"),
-        "{line}"
+        one.ends_with("| 1 more sample at the same rate would decide it; or examine everything"),
+        "{one}"
     );
+    let two = line(&judged(at_least(0.5), sample(0.499_945)));
+    assert!(
+        two.ends_with("| 2 more samples at the same rate would decide it; or examine everything"),
+        "{two}"
+    );
+    // One is the least that is ever promised.
+    assert_eq!(message::more_samples(&sampled(5900, 10_000), 0.5), Some(1));
 }
 
 #[test]
