@@ -3,7 +3,8 @@
 //! Raw outputs: one clip each, the bytes as they came over the wire: a whole WAV file, or raw PCM
 //! (16-bit little-endian, mono, 24 kHz). Integrated loudness after ITU-R BS.1770-4 with the gating of
 //! EBU R 128, a mono signal taken as one channel; true peak by oversampling. A clip that is silent,
-//! or shorter than the 0.4 s of one gating block, has no loudness and is counted as silent.
+//! or shorter than the 0.4 s of one gating block, is counted as silent and enters the maxima as what
+//! silence is at most: the absolute gate's -70 LUFS, and one step of 16 bits, -90.3 dBTP.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -18,6 +19,11 @@ mod meter;
 mod riff;
 
 use meter::Level;
+
+/// Absolute gate of BS.1770, LUFS: what has no block above it is not louder than this.
+const SILENCE_LUFS: f64 = -70.0;
+/// The smallest step of 16-bit audio, 20 log10(1/32768) dBTP.
+const SILENCE_DBTP: f64 = -90.3;
 
 /// Parameters of `audio`.
 #[derive(Debug, Deserialize)]
@@ -70,14 +76,18 @@ pub(super) fn read(params: &Value, raws: &[Raw]) -> Result<Reading, MeasureError
     let mut peak: Option<f64> = None;
     for clip in &params.clips {
         let raw = common::raw(raws, &clip.role)?;
-        let Some(level) = clip.level(raw)? else {
+        let level = clip.level(raw)?;
+        let (loudness, true_peak) = level.map_or((SILENCE_LUFS, SILENCE_DBTP), |level| {
+            (level.loudness, level.true_peak)
+        });
+        let off = (loudness - params.target).abs();
+        deviation = Some(deviation.map_or(off, |most| most.max(off)));
+        peak = Some(peak.map_or(true_peak, |most| most.max(true_peak)));
+        let Some(level) = level else {
             silent += 1;
             findings.push(clip.silent());
             continue;
         };
-        let off = (level.loudness - params.target).abs();
-        deviation = Some(deviation.map_or(off, |most| most.max(off)));
-        peak = Some(peak.map_or(level.true_peak, |most| most.max(level.true_peak)));
         findings.extend(clip.out_of_range(&level, &params));
         observations.push(observed(
             format!("{}.loudness", clip.role),

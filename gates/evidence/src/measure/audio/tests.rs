@@ -102,7 +102,7 @@ fn a_peak_too_high_is_named_where_a_limit_is_set() {
 }
 
 #[test]
-fn silence_is_counted_and_measured_as_nothing() {
+fn silence_is_counted_and_measured_as_silence() {
     let raws = [
         raw("clip-000", vec![0; 48_000]),
         raw("clip-001", tone(0.224)),
@@ -127,8 +127,8 @@ fn silence_is_counted_and_measured_as_nothing() {
     let silent = &reading.findings[0];
     assert!(silent.expected.is_some() && silent.found.is_some() && silent.help.is_some());
     let all = read(&params(&clips[..1]), &raws).unwrap();
-    assert_eq!(number(&all, "loudness_deviation_max"), None);
-    assert_eq!(number(&all, "true_peak_max"), None);
+    assert_eq!(number(&all, "loudness_deviation_max"), Some(54.0));
+    assert_eq!(number(&all, "true_peak_max"), Some(-90.3));
 }
 
 #[test]
