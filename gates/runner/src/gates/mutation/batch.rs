@@ -1,6 +1,8 @@
 //! Some mutants at a time: one start of cargo-mutants, one rebuild of what they have in common.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt::Write as _;
+use std::path::Path;
 use std::time::Duration;
 
 use caws_evidence::codes;
@@ -89,6 +91,21 @@ pub(crate) fn run(
     command.extend(["--colors", "never", "--caught", "--unviable", "--timeout"].map(str::to_owned));
     command.push(timeout.as_secs().to_string());
     command.extend(["--output".to_owned(), out.to_string_lossy().into_owned()]);
+    // cargo-mutants 27.1 does not hold mutants that delete a struct's field against `--re`: without the
+    // diff it would try all of those in every batch.
+    let marked = context.scratch.join(format!("{name}.diff"));
+    marking(&places.tree, mutants)
+        .and_then(|diff| std::fs::write(&marked, diff))
+        .map_err(|error| {
+            Stop::new(
+                codes::TOOL_FAILED,
+                format!("the mutants' lines cannot be marked: {error}"),
+            )
+        })?;
+    command.extend([
+        "--in-diff".to_owned(),
+        marked.to_string_lossy().into_owned(),
+    ]);
     for mutant in mutants {
         command.extend(["--re".to_owned(), format!("^{}$", escape(&mutant.name))]);
     }
@@ -134,6 +151,27 @@ pub(crate) fn run(
             format!("outcomes.json of cargo-mutants: {error}"),
         )
     })
+}
+
+/// A diff that adds the first line of each mutant to the files as they are.
+fn marking(tree: &Path, mutants: &[&Mutant]) -> std::io::Result<String> {
+    let mut lines: BTreeMap<&str, BTreeSet<u64>> = BTreeMap::new();
+    for mutant in mutants {
+        lines.entry(&mutant.file).or_default().insert(mutant.line);
+    }
+    let mut diff = String::new();
+    for (file, wanted) in lines {
+        let text = std::fs::read_to_string(tree.join(file))?;
+        let _ = writeln!(diff, "--- a/{file}\n+++ b/{file}");
+        let numbered = (1_u64..).zip(text.lines());
+        let found = numbered.filter(|(number, _)| wanted.contains(number));
+        for (before, (number, line)) in (1_u64..).zip(found) {
+            // Each line added before this one is missing on the old side.
+            let old = number.saturating_sub(before);
+            let _ = writeln!(diff, "@@ -{old},0 +{number} @@\n+{line}");
+        }
+    }
+    Ok(diff)
 }
 
 /// Reads `outcomes.json`.

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{LEAST, MOST, escape, read, size, take};
+use super::{LEAST, MOST, escape, marking, read, size, take};
 use crate::gates::mutation::outcomes::Summary;
 use crate::gates::mutation::population::Mutant;
 
@@ -90,4 +90,30 @@ fn names_match_themselves_alone() {
         escape("a && b || c + d* (e)? {f}^$#~\\"),
         r"a \&\& b \|\| c \+ d\* \(e\)\? \{f\}\^\$\#\~\\"
     );
+}
+
+#[test]
+fn the_lines_of_mutants_are_marked_in_order_and_once() {
+    let tree = tempfile::tempdir().unwrap();
+    std::fs::create_dir(tree.path().join("src")).unwrap();
+    std::fs::write(tree.path().join("src/a.rs"), "one\ntwo\nthree\n").unwrap();
+    std::fs::write(tree.path().join("src/b.rs"), "only\n").unwrap();
+    let at = |file: &str, line: u64| Mutant {
+        file: file.to_owned(),
+        line,
+        ..mutant("m")
+    };
+    let mutants = [
+        at("src/b.rs", 1),
+        at("src/a.rs", 3),
+        at("src/a.rs", 1),
+        at("src/a.rs", 3),
+    ];
+    let all: Vec<&Mutant> = mutants.iter().collect();
+    assert_eq!(
+        marking(tree.path(), &all).unwrap(),
+        "--- a/src/a.rs\n+++ b/src/a.rs\n@@ -0,0 +1 @@\n+one\n@@ -1,0 +3 @@\n+three\n\
+         --- a/src/b.rs\n+++ b/src/b.rs\n@@ -0,0 +1 @@\n+only\n"
+    );
+    assert!(marking(tree.path(), &[&at("src/gone.rs", 1)]).is_err());
 }
