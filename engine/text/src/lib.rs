@@ -10,9 +10,11 @@ pub mod pronounce;
 pub mod sanitise;
 pub mod segment;
 pub mod vocab;
+pub mod word;
 
 pub use ipa::{Accent, kokoro_symbols};
 pub use pronounce::{Part, parts};
 pub use sanitise::{NothingToSpeak, Speakable, sanitise};
 pub use segment::{Boundary, Limits, Segment, segments};
 pub use vocab::{MAX_PHONEMES, Tokens, TooManyPhonemes, phoneme_batches, token_id, tokenise};
+pub use word::{Word, WordKind};
