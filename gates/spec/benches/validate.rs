@@ -9,23 +9,25 @@ use criterion::{Criterion, criterion_group, criterion_main};
 const SPEC: &[u8] = include_bytes!("../../../.caws/working-spec.yaml");
 
 fn validate(c: &mut Criterion) {
-    c.bench_function("parse", |b| {
+    let mut group = c.benchmark_group("validate");
+    group.bench_function("parse", |b| {
         b.iter(|| parse("working-spec.yaml", black_box(SPEC)))
     });
     // What a process pays once.
-    c.bench_function("compile schema", |b| {
+    group.bench_function("compile schema", |b| {
         b.iter(|| Schema::compile(black_box(WORKING_SPEC.text())))
     });
     let document =
         parse("working-spec.yaml", SPEC).unwrap_or_else(|findings| unreachable!("{findings:?}"));
-    c.bench_function("schema and rules", |b| {
+    group.bench_function("schema and rules", |b| {
         b.iter(|| validate_spec(black_box(&document)))
     });
-    c.bench_function("whole", |b| {
+    group.bench_function("whole", |b| {
         b.iter(|| {
             parse("working-spec.yaml", black_box(SPEC)).map(|document| validate_spec(&document))
         })
     });
+    group.finish();
 }
 
 criterion_group!(benches, validate);
