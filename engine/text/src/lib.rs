@@ -8,6 +8,7 @@
 pub mod ipa;
 pub mod pronounce;
 pub mod sanitise;
+pub mod script;
 pub mod segment;
 pub mod vocab;
 pub mod word;
@@ -15,6 +16,7 @@ pub mod word;
 pub use ipa::{Accent, kokoro_symbols};
 pub use pronounce::{Part, parts};
 pub use sanitise::{NothingToSpeak, Speakable, sanitise};
+pub use script::{Markup, Script, ScriptError, ScriptOptions, ScriptSegment, script};
 pub use segment::{Boundary, Limits, Segment, segments};
 pub use vocab::{MAX_PHONEMES, Tokens, TooManyPhonemes, phoneme_batches, token_id, tokenise};
 pub use word::{Word, WordKind};

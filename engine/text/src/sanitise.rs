@@ -170,3 +170,8 @@ fn fate(c: char) -> Fate {
         _ => fold_latin(c).map_or(Fate::Drop, Fate::Spell),
     }
 }
+
+/// Whether a character by itself gives a voice nothing to say and is missed: not a blank, a joiner or punctuation.
+pub(crate) fn says_nothing(c: char) -> bool {
+    matches!(fate(c), Fate::Control | Fate::Drop)
+}

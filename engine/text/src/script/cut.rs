@@ -1,0 +1,126 @@
+//! Passages in segments.
+
+#[cfg(test)]
+mod tests;
+
+use super::{Passage, ScriptSegment};
+use crate::segment::{Boundary, Limits};
+use crate::word::{Word, WordKind};
+
+/// Characters that marks after a word may reach over a limit: they make hardly any sound.
+const OVERHANG: usize = 4;
+
+/// Cuts passages: at the end of a sentence where one fits, else of a clause, at a comma, between words. A word longer
+/// than the limit stands alone; only one longer than any segment may be is cut inside.
+pub(super) fn segments(passages: &[Passage], limits: &Limits) -> Vec<ScriptSegment> {
+    let mut found: Vec<ScriptSegment> = Vec::new();
+    for passage in passages {
+        let words = bounded(&passage.words, limits.max.max(1));
+        let mut rest = words.as_slice();
+        // Every round takes at least one word, so there are at most as many rounds as words.
+        for _ in 0..words.len() {
+            if rest.is_empty() {
+                break;
+            }
+            let (count, ends) = cut(rest, limits.at(found.len()));
+            let (piece, after) = rest.split_at(count.clamp(1, rest.len()));
+            rest = after;
+            let last = after.is_empty();
+            found.push(ScriptSegment {
+                words: piece.to_vec(),
+                ends: if last { passage.ends } else { ends },
+                pause: passage.pause.filter(|_| last),
+                rate: passage.rate,
+            });
+        }
+    }
+    found
+}
+
+/// The words, those longer than `max` characters in pieces.
+fn bounded(words: &[Word], max: usize) -> Vec<Word> {
+    let mut found = Vec::with_capacity(words.len());
+    for word in words {
+        if word.phonemes.is_some() || word.spoken.chars().nth(max).is_none() {
+            found.push(word.clone());
+            continue;
+        }
+        let chars: Vec<char> = word.spoken.chars().collect();
+        found.extend(chars.chunks(max).map(|piece| Word {
+            spoken: piece.iter().collect(),
+            ..word.clone()
+        }));
+    }
+    found
+}
+
+/// How many words the next segment takes, and what ends it.
+fn cut(rest: &[Word], limit: usize) -> (usize, Boundary) {
+    let mut best: Option<(usize, Boundary)> = None;
+    let mut length = 0;
+    for (at, word) in rest.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|before| rest.get(before));
+        let blank = before.is_some_and(|before| before.blank_before(word));
+        length += usize::from(blank) + weight(word);
+        let allowed = if word.kind == WordKind::Mark && !blank {
+            limit.saturating_add(OVERHANG)
+        } else {
+            limit
+        };
+        if length > allowed && at > 0 {
+            return best.unwrap_or((at, Boundary::Hard));
+        }
+        if let Some(ends) = boundary_after(rest, at)
+            && is_far_enough(ends, length, limit)
+            && best.is_none_or(|(_, so_far)| ends >= so_far)
+        {
+            best = Some((at + 1, ends));
+        }
+    }
+    (rest.len(), Boundary::Sentence)
+}
+
+/// Characters a word counts for.
+fn weight(word: &Word) -> usize {
+    let letters = word.spoken.chars().count();
+    if word.kind == WordKind::Letters {
+        letters * 2
+    } else {
+        letters
+    }
+}
+
+/// A cut that leaves a crumb sounds worse than a lesser one further on.
+fn is_far_enough(ends: Boundary, taken: usize, limit: usize) -> bool {
+    match ends {
+        Boundary::Clause => taken.saturating_mul(4) >= limit,
+        Boundary::Comma => taken.saturating_mul(3) >= limit,
+        _ => true,
+    }
+}
+
+/// The boundary after the word at `at`, if a voice may pause there.
+fn boundary_after(words: &[Word], at: usize) -> Option<Boundary> {
+    let last = words.get(at)?;
+    let mark = last.as_mark();
+    if let Some(next) = words.get(at + 1)
+        && !last.blank_before(next)
+    {
+        // `word—word` and `word…word` may part after the mark, before anything but a mark.
+        let parts = matches!(mark, Some('—' | '…')) && next.kind != WordKind::Mark;
+        return parts.then_some(Boundary::Clause);
+    }
+    let decisive = words
+        .get(..=at)?
+        .iter()
+        .rev()
+        .map_while(Word::as_mark)
+        .find(|mark| !matches!(mark, '"' | ')' | '”'));
+    Some(match decisive {
+        Some('.' | '?' | '!') => Boundary::Sentence,
+        Some(';' | ':' | '—' | '…') => Boundary::Clause,
+        Some(',') => Boundary::Comma,
+        _ if mark == Some(')') => Boundary::Clause,
+        _ => Boundary::Word,
+    })
+}

@@ -1,0 +1,68 @@
+use super::*;
+use crate::script::script;
+use crate::{Accent, ScriptOptions};
+
+fn cut_text(text: &str, first: usize, max: usize) -> Vec<(String, Boundary)> {
+    let limits = Limits {
+        first,
+        max,
+        growth: 2,
+    };
+    script(text, &ScriptOptions::new(Accent::American, limits))
+        .unwrap()
+        .segments
+        .iter()
+        .map(|segment| (segment.text(), segment.ends))
+        .collect()
+}
+
+fn texts(text: &str, limit: usize) -> Vec<String> {
+    cut_text(text, limit, limit)
+        .into_iter()
+        .map(|(text, _)| text)
+        .collect()
+}
+
+#[test]
+fn a_sentence_that_fits_is_a_segment() {
+    assert_eq!(
+        cut_text("One two. Three four five six seven.", 20, 80),
+        [
+            ("One two.".to_owned(), Boundary::Sentence),
+            ("Three four five six seven.".to_owned(), Boundary::Sentence),
+        ]
+    );
+}
+
+#[test]
+fn clauses_come_before_commas_and_commas_before_words() {
+    assert_eq!(
+        cut_text("Aaaa bbb, ccc; dddd eeee ffff gggg hhhh.", 20, 20),
+        [
+            ("Aaaa bbb, ccc;".to_owned(), Boundary::Clause),
+            ("dddd eeee ffff gggg".to_owned(), Boundary::Word),
+            ("hhhh.".to_owned(), Boundary::Sentence),
+        ]
+    );
+    assert_eq!(
+        cut_text("Aaaa bbb, cccc dddd eeee.", 20, 20)[0],
+        ("Aaaa bbb,".to_owned(), Boundary::Comma)
+    );
+}
+
+#[test]
+fn a_crumb_before_a_comma_is_not_left_alone() {
+    assert_eq!(
+        texts("So, aaaa bbbb cccc dddd", 20)[0],
+        "So, aaaa bbbb cccc"
+    );
+}
+
+#[test]
+fn a_long_word_stands_alone_and_an_endless_one_is_cut() {
+    assert_eq!(
+        cut_text("a sesquipedalian b", 4, 40)[1],
+        ("sesquipedalian".to_owned(), Boundary::Word)
+    );
+    assert_eq!(texts("abcdefghij", 4), ["abcd", "efgh", "ij"]);
+}
