@@ -105,3 +105,64 @@ pub fn kokoro_symbols(ipa: &str, accent: Accent) -> String {
     }
     out
 }
+
+/// A phoneme string without any sound an English voice knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoEnglishSound;
+
+/// Vowels, as Kokoro writes them.
+const VOWELS: &str = "AIOQWYaiuæɑɒɔəɛɜɪʊʌᵻᵊ";
+
+/// Kokoro's symbols for phonemes as people write them: IPA with the stress before the syllable, with or without dots
+/// between syllables, in ASCII where a keyboard has no better (`'`, `,`, `:`, `g`), or Kokoro's own symbols.
+///
+/// # Errors
+/// [`NoEnglishSound`] when a character is none of these, or no sound is left.
+pub fn written(phonemes: &str, accent: Accent) -> Result<String, NoEnglishSound> {
+    let mut plain = String::with_capacity(phonemes.len());
+    for c in phonemes.chars() {
+        match c {
+            '\'' | '\u{2019}' | '\u{02BC}' => plain.push('ˈ'),
+            ',' => plain.push('ˌ'),
+            ':' => plain.push('ː'),
+            '.' | '-' | '\u{203F}' | '(' | ')' => {}
+            'ɝ' => plain.push_str("ɜːɹ"),
+            _ => plain.push(c),
+        }
+    }
+    let symbols = stress_before_vowels(&kokoro_symbols(&plain, accent));
+    let known = |c: char| {
+        matches!(c, ' ' | 'ˈ' | 'ˌ' | 'ː')
+            || c.is_alphabetic() && crate::vocab::token_id(c).is_some()
+    };
+    let sounds = symbols
+        .chars()
+        .any(|c| c.is_alphabetic() && !matches!(c, 'ˈ' | 'ˌ' | 'ː'));
+    if sounds && symbols.chars().all(known) {
+        Ok(symbols)
+    } else {
+        Err(NoEnglishSound)
+    }
+}
+
+/// Moves each stress to the vowel after it, where Kokoro expects it; one without a vowel goes.
+fn stress_before_vowels(symbols: &str) -> String {
+    let mut out = String::with_capacity(symbols.len());
+    let mut waiting = None;
+    for c in symbols.chars() {
+        match c {
+            'ˈ' | 'ˌ' => waiting = Some(c),
+            ' ' => {
+                waiting = None;
+                out.push(c);
+            }
+            _ => {
+                if VOWELS.contains(c) {
+                    out.extend(waiting.take());
+                }
+                out.push(c);
+            }
+        }
+    }
+    out
+}

@@ -5,6 +5,7 @@
 //! Never: files, child processes, clocks, models or audio. Nothing here can fail on any Unicode
 //! input but by the errors it names, and no error carries the text.
 
+pub mod g2p;
 pub mod ipa;
 pub mod pronounce;
 pub mod sanitise;
@@ -13,7 +14,8 @@ pub mod segment;
 pub mod vocab;
 pub mod word;
 
-pub use ipa::{Accent, kokoro_symbols};
+pub use g2p::{G2p, Lexicon, LexiconError, Nobody, Outside, Phonemes, Span};
+pub use ipa::{Accent, NoEnglishSound, kokoro_symbols, written};
 pub use pronounce::{Part, parts};
 pub use sanitise::{NothingToSpeak, Speakable, sanitise};
 pub use script::{Markup, Script, ScriptError, ScriptOptions, ScriptSegment, script};

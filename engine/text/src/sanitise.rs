@@ -175,3 +175,18 @@ fn fate(c: char) -> Fate {
 pub(crate) fn says_nothing(c: char) -> bool {
     matches!(fate(c), Fate::Control | Fate::Drop)
 }
+
+/// A word in ASCII letters and digits: letters with marks lose them, letters English does not have become those it
+/// would use, and everything else goes.
+pub(crate) fn plain_letters(word: &str) -> String {
+    let mut plain = String::with_capacity(word.len());
+    for c in word.chars() {
+        match fate(c) {
+            Fate::Keep(kept) if kept.is_ascii_alphanumeric() => plain.push(kept),
+            Fate::Keep(kept) => plain.push_str(fold::fold_latin_1(kept).unwrap_or_default()),
+            Fate::Spell(letters) => plain.push_str(letters),
+            _ => {}
+        }
+    }
+    plain
+}

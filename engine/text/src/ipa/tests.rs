@@ -114,3 +114,35 @@ proptest! {
         prop_assert!(out.chars().count() <= 2 * input.chars().count());
     }
 }
+
+#[test]
+fn phonemes_as_people_write_them_are_read() {
+    let american = |text| written(text, Accent::American);
+    assert_eq!(american("ˈwɔːtɚ").as_deref(), Ok("wˈɔtəɹ"));
+    assert_eq!(american("'wɔ:tə.rr").as_deref(), Ok("wˈɔtəɹɹ"));
+    assert_eq!(american(",kuːbər'nɛtiːz").as_deref(), Ok("kˌubəɹnˈɛtiz"));
+    assert_eq!(american("kˌubəɹnˈɛTiz").as_deref(), Ok("kˌubəɹnˈɛTiz"));
+    assert_eq!(american("həˈloʊ").as_deref(), Ok("həlˈO"));
+    assert_eq!(american("bɝd").as_deref(), Ok("bɜɹd"));
+    assert_eq!(
+        written("həˈləʊ ˈwɜːld", Accent::British).as_deref(),
+        Ok("həlˈQ wˈɜːld")
+    );
+}
+
+#[test]
+fn a_stress_without_a_vowel_goes() {
+    assert_eq!(written("ˈs ɪt", Accent::American).as_deref(), Ok("s ɪt"));
+    assert_eq!(written("sɪtˈ", Accent::American).as_deref(), Ok("sɪt"));
+}
+
+#[test]
+fn what_is_no_sound_of_english_is_refused() {
+    for text in ["", " ", "ˈ", "ː", "漢", "aǂ", "ɪ5", "ɪ?", "❓"] {
+        assert_eq!(
+            written(text, Accent::American),
+            Err(NoEnglishSound),
+            "{text}"
+        );
+    }
+}

@@ -77,3 +77,19 @@ fn paired(base: char, from: &str, to: &str) -> Option<char> {
         .find(|(f, _)| *f == base)
         .map(|(_, t)| t)
 }
+
+/// The ASCII letters of a Latin-1 letter.
+pub(super) fn fold_latin_1(c: char) -> Option<&'static str> {
+    match c {
+        'Æ' => return Some("AE"),
+        'æ' => return Some("ae"),
+        'ß' => return Some("ss"),
+        'Þ' => return Some("Th"),
+        'þ' => return Some("th"),
+        _ => {}
+    }
+    // U+00C0..=U+00FF, in order; `_`: no letter, or more than one.
+    const LATIN_1: &str = "AAAAAA_CEEEEIIIIDNOOOOO_OUUUUY__aaaaaa_ceeeeiiiidnooooo_ouuuuy_y";
+    let at = u32::from(c).checked_sub(0xC0)?;
+    letter(LATIN_1, at)
+}
