@@ -8,6 +8,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use kokoro_server::{Format, Limits};
 use kokoro_speech::{BackendChoice, EngineConfig, ProviderChoice};
 
+use crate::serve::access::AccessArguments;
+
 /// Low-latency text-to-speech engine.
 #[derive(Debug, Parser)]
 #[command(name = "kokoro", version, about)]
@@ -156,7 +158,7 @@ pub(crate) struct SpeakArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct ServeArguments {
-    /// Address to listen on. Whoever reaches it can speak: there is no authentication.
+    /// Address to listen on. Whoever reaches it can speak, unless there are keys (--api-key-file).
     #[arg(long, default_value = "127.0.0.1")]
     pub(crate) host: IpAddr,
     /// Port to listen on; 0 takes a free one.
@@ -174,6 +176,8 @@ pub(crate) struct ServeArguments {
     /// Seconds until a request that has no audio yet is answered 504 [default: 120].
     #[arg(long, value_name = "SECONDS", value_parser = parse_count)]
     pub(crate) deadline: Option<usize>,
+    #[command(flatten)]
+    pub(crate) access: AccessArguments,
     #[command(flatten)]
     pub(crate) engine: EngineArguments,
 }

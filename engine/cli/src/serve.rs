@@ -1,5 +1,7 @@
 //! `kokoro serve`
 
+pub(crate) mod access;
+
 use std::net::SocketAddr;
 
 use kokoro_server::{Server, ServerConfig, signalled};
@@ -9,6 +11,9 @@ use crate::exit::CliError;
 
 /// Serves until Ctrl-C or SIGTERM.
 pub(crate) fn run(arguments: &ServeArguments) -> Result<(), CliError> {
+    let access = arguments
+        .access
+        .access(std::env::var_os(access::KEY_VARIABLE))?;
     log_to_stderr();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -20,7 +25,8 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<(), CliError> {
             limits: arguments.limits(),
             engine: arguments.engine.config(),
         })
-        .await?;
+        .await?
+        .guarded(access);
         eprintln!("{}{}", LISTENING, server.address());
         server.run(signalled()).await
     });

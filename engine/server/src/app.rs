@@ -2,40 +2,58 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::Instant;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
 use axum::routing::{get, post};
 use kokoro_speech::Engine;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::access::{self, Access, Guard};
 use crate::error::{ApiError, Code};
 use crate::limits::Limits;
 use crate::metrics::{Gauges, Metrics};
 use crate::{answers, observe, speech, system, voices};
 
 /// The routes that speak.
-pub(crate) const SPEECH_ROUTES: [&str; 2] = ["/v1/audio/speech", "/v1/tts"];
+pub(crate) const SPEECH_ROUTES: [&str; 2] = [OPENAI_ROUTE, "/v1/tts"];
+
+/// The route that OpenAI's clients ask: its errors and defaults are theirs.
+pub(crate) const OPENAI_ROUTE: &str = "/v1/audio/speech";
 
 /// State of one server.
 #[derive(Debug)]
 pub(crate) struct App {
     pub(crate) limits: Limits,
     pub(crate) metrics: Metrics,
+    pub(crate) guard: Guard,
     pub(crate) started: Instant,
+    /// The same, in seconds since 1970.
+    pub(crate) began: u64,
     engine: OnceLock<Arc<Engine>>,
     slots: Arc<Semaphore>,
     waiting: AtomicUsize,
 }
 
 impl App {
-    /// A server that is still loading.
+    /// A server that is still loading, for everybody.
+    #[cfg(test)]
     pub(crate) fn new(limits: Limits) -> Arc<Self> {
+        Self::guarded(limits, Access::default())
+    }
+
+    /// A server that is still loading.
+    pub(crate) fn guarded(limits: Limits, access: Access) -> Arc<Self> {
         Arc::new(Self {
+            guard: Guard::new(access),
             slots: Arc::new(Semaphore::new(limits.concurrency)),
             waiting: AtomicUsize::new(0),
             metrics: Metrics::default(),
             started: Instant::now(),
+            // A clock before 1970 is no reason not to serve.
+            began: SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .map_or(0, |since| since.as_secs()),
             engine: OnceLock::new(),
             limits,
         })
@@ -117,7 +135,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
     for route in SPEECH_ROUTES {
         router = router.route(route, post(speech::speak));
     }
-    router
+    router = router
         .route("/health", get(system::health))
         .route("/healthz", get(system::healthz))
         .route("/readyz", get(system::readyz))
@@ -125,11 +143,22 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .route("/metrics", get(system::metrics))
         .route("/voices", get(voices::list))
         .route("/v1/audio/voices", get(voices::openai))
+        .route("/v1/audio/models", get(voices::audio_models))
         .route("/v1/models", get(voices::models))
+        .route("/v1/models/{model}", get(voices::model))
         .route("/openapi.json", get(answers::openapi_json))
         .route("/openapi.yaml", get(answers::openapi_yaml))
         .fallback(answers::not_found)
         .method_not_allowed_fallback(answers::method_not_allowed)
+        .layer(axum::middleware::from_fn_with_state(
+            Arc::clone(app),
+            access::guard,
+        ));
+    // Around the guard: a page has to be able to read a refusal.
+    if let Some(cors) = access::layer(&app.guard.access.origins) {
+        router = router.layer(cors);
+    }
+    router
         .layer(axum::middleware::from_fn_with_state(
             Arc::clone(app),
             observe::observe,

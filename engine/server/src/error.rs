@@ -1,4 +1,5 @@
-//! Every answer that is not the one asked for, in one body shape.
+//! Every answer that is not the one asked for, in one body shape; where OpenAI's clients ask, with
+//! the object they read in it.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -16,12 +17,14 @@ pub(crate) enum Code {
     UnknownVoice,
     UnknownLanguage,
     UnsupportedFormat,
+    Unauthorized,
     NotFound,
     MethodNotAllowed,
     BodyTimeout,
     BodyTooLarge,
     UnsupportedMediaType,
     ValidationError,
+    RateLimited,
     InternalError,
     ModelNotLoaded,
     QueueFull,
@@ -30,19 +33,21 @@ pub(crate) enum Code {
 
 impl Code {
     /// Every code, in the order of their status.
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 18] = [
         Self::EmptyText,
         Self::TextTooLong,
         Self::InvalidSpeed,
         Self::UnknownVoice,
         Self::UnknownLanguage,
         Self::UnsupportedFormat,
+        Self::Unauthorized,
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::BodyTimeout,
         Self::BodyTooLarge,
         Self::UnsupportedMediaType,
         Self::ValidationError,
+        Self::RateLimited,
         Self::InternalError,
         Self::ModelNotLoaded,
         Self::QueueFull,
@@ -58,12 +63,14 @@ impl Code {
             Self::UnknownVoice => "UNKNOWN_VOICE",
             Self::UnknownLanguage => "UNKNOWN_LANGUAGE",
             Self::UnsupportedFormat => "UNSUPPORTED_FORMAT",
+            Self::Unauthorized => "UNAUTHORIZED",
             Self::NotFound => "NOT_FOUND",
             Self::MethodNotAllowed => "METHOD_NOT_ALLOWED",
             Self::BodyTimeout => "BODY_TIMEOUT",
             Self::BodyTooLarge => "BODY_TOO_LARGE",
             Self::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
             Self::ValidationError => "VALIDATION_ERROR",
+            Self::RateLimited => "RATE_LIMITED",
             Self::InternalError => "INTERNAL_ERROR",
             Self::ModelNotLoaded => "MODEL_NOT_LOADED",
             Self::QueueFull => "QUEUE_FULL",
@@ -80,23 +87,47 @@ impl Code {
             | Self::UnknownVoice
             | Self::UnknownLanguage
             | Self::UnsupportedFormat => StatusCode::BAD_REQUEST,
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::ValidationError => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
             Self::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
             Self::ModelNotLoaded | Self::QueueFull => StatusCode::SERVICE_UNAVAILABLE,
             Self::DeadlineExceeded => StatusCode::GATEWAY_TIMEOUT,
         }
     }
 
-    /// Seconds after which trying again makes sense, where it does.
+    /// Seconds after which trying again makes sense, where it does and nothing better is known.
     pub(crate) fn retry_after(self) -> Option<u32> {
         match self {
             Self::ModelNotLoaded => Some(2),
-            Self::QueueFull => Some(1),
+            Self::QueueFull | Self::RateLimited => Some(1),
+            _ => None,
+        }
+    }
+
+    /// The kind of error, in OpenAI's words.
+    fn openai_type(self) -> &'static str {
+        match self {
+            Self::Unauthorized => "authentication_error",
+            Self::RateLimited => "rate_limit_error",
+            code if code.status().is_server_error() => "server_error",
+            _ => "invalid_request_error",
+        }
+    }
+
+    /// The key of the request it is about, where there is one.
+    fn param(self) -> Option<&'static str> {
+        match self {
+            Self::EmptyText | Self::TextTooLong => Some("input"),
+            Self::InvalidSpeed => Some("speed"),
+            Self::UnknownVoice => Some("voice"),
+            Self::UnknownLanguage => Some("lang"),
+            Self::UnsupportedFormat => Some("response_format"),
             _ => None,
         }
     }
@@ -157,6 +188,54 @@ pub(crate) struct ValidationError<'a> {
     head: ErrorResponse<'a>,
 }
 
+/// The body of an error where OpenAI's clients ask: `error` is the object they read, the rest is as everywhere.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OpenAiErrorResponse)]
+pub(crate) struct OpenAiErrorResponse<'a> {
+    error: OpenAiError<'a>,
+    /// What went wrong, for programs.
+    code: Code,
+    /// The id this request has in the logs; the header `X-Request-ID` has it, too.
+    request_id: &'a str,
+}
+
+/// An error as OpenAI's clients read it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OpenAiError)]
+pub(crate) struct OpenAiError<'a> {
+    /// What was expected, what was found and what to do, for people.
+    message: &'a str,
+    /// What kind of error.
+    #[serde(rename = "type")]
+    #[schema(pattern = "^(invalid_request|authentication|rate_limit|server)_error$")]
+    kind: &'static str,
+    /// The key of the request it is about; null when it is about none or several.
+    #[schema(required)]
+    param: Option<&'a str>,
+    /// What went wrong, for programs.
+    code: Code,
+}
+
+/// The body of an error in the shape of the request, where OpenAI's clients ask.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OpenAiValidationError)]
+pub(crate) struct OpenAiValidationError<'a> {
+    /// Everything that is wrong.
+    detail: &'a [Detail],
+    #[serde(flatten)]
+    #[schema(inline)]
+    head: OpenAiErrorResponse<'a>,
+}
+
+/// Whose clients read the body of an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// `error` is a sentence.
+    Plain,
+    /// `error` is OpenAI's object.
+    OpenAi,
+}
+
 /// An error on its way to the client. [`crate::observe`] gives it its request id and its body.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {message}", code.name())]
@@ -164,6 +243,8 @@ pub(crate) struct ApiError {
     pub(crate) code: Code,
     pub(crate) message: String,
     pub(crate) detail: Vec<Detail>,
+    /// Seconds after which trying again makes sense.
+    pub(crate) retry: Option<u32>,
 }
 
 impl ApiError {
@@ -173,6 +254,15 @@ impl ApiError {
             code,
             message: message.into(),
             detail: Vec::new(),
+            retry: code.retry_after(),
+        }
+    }
+
+    /// The same, with a time to come again that is known.
+    pub(crate) fn retry_after(self, seconds: u32) -> Self {
+        Self {
+            retry: Some(seconds),
+            ..self
         }
     }
 
@@ -189,6 +279,7 @@ impl ApiError {
             code: Code::ValidationError,
             message,
             detail,
+            retry: None,
         }
     }
 
@@ -201,22 +292,51 @@ impl ApiError {
     }
 
     /// The body, for the request of that id.
-    pub(crate) fn body(&self, request_id: &str) -> Vec<u8> {
-        let head = ErrorResponse {
-            error: &self.message,
-            code: self.code,
-            request_id,
-        };
-        let body = if self.code == Code::ValidationError {
-            serde_json::to_vec(&ValidationError {
+    pub(crate) fn body(&self, request_id: &str, shape: Shape) -> Vec<u8> {
+        let body = match (shape, self.code == Code::ValidationError) {
+            (Shape::Plain, false) => serde_json::to_vec(&self.plain(request_id)),
+            (Shape::Plain, true) => serde_json::to_vec(&ValidationError {
                 detail: &self.detail,
-                head,
-            })
-        } else {
-            serde_json::to_vec(&head)
+                head: self.plain(request_id),
+            }),
+            (Shape::OpenAi, false) => serde_json::to_vec(&self.openai(request_id)),
+            (Shape::OpenAi, true) => serde_json::to_vec(&OpenAiValidationError {
+                detail: &self.detail,
+                head: self.openai(request_id),
+            }),
         };
         // Strings and vectors of strings always serialise.
         body.unwrap_or_default()
+    }
+
+    fn plain<'a>(&'a self, request_id: &'a str) -> ErrorResponse<'a> {
+        ErrorResponse {
+            error: &self.message,
+            code: self.code,
+            request_id,
+        }
+    }
+
+    fn openai<'a>(&'a self, request_id: &'a str) -> OpenAiErrorResponse<'a> {
+        OpenAiErrorResponse {
+            error: self.openai_error(),
+            code: self.code,
+            request_id,
+        }
+    }
+
+    /// What OpenAI's clients read of it.
+    pub(crate) fn openai_error(&self) -> OpenAiError<'_> {
+        let param = match self.detail.as_slice() {
+            [only] => only.loc.get(1).map(String::as_str),
+            _ => self.code.param(),
+        };
+        OpenAiError {
+            message: &self.message,
+            kind: self.code.openai_type(),
+            param,
+            code: self.code,
+        }
     }
 }
 
@@ -250,7 +370,12 @@ impl From<SpeechError> for ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut response = self.code.status().into_response();
-        if let Some(seconds) = self.code.retry_after() {
+        if self.code == Code::Unauthorized {
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(seconds) = self.retry {
             response
                 .headers_mut()
                 .insert(header::RETRY_AFTER, HeaderValue::from(seconds));

@@ -5,6 +5,7 @@
 //! Never: a log line, metric label or error body that holds the text a user sent; an unbounded
 //! queue, body, buffer or wait.
 
+pub mod access;
 pub mod audio;
 pub mod limits;
 pub mod openapi;
@@ -20,6 +21,7 @@ mod speech;
 mod system;
 mod voices;
 
+pub use access::Access;
 pub use audio::Format;
 pub use limits::Limits;
 pub use serve::{Server, ServerConfig, ServerError, signalled};

@@ -11,8 +11,8 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::app::App;
-use crate::error::ApiError;
+use crate::app::{App, OPENAI_ROUTE};
+use crate::error::{ApiError, Shape};
 
 /// The header that carries the id of a request.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -55,7 +55,7 @@ pub(crate) async fn observe(
 
     let error = response.extensions_mut().remove::<ApiError>();
     if let Some(error) = &error {
-        *response.body_mut() = Body::from(error.body(&context.id));
+        *response.body_mut() = Body::from(error.body(&context.id, shape_of(route)));
         response.headers_mut().insert(
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/json"),
@@ -82,6 +82,15 @@ pub(crate) async fn observe(
     response
 }
 
+/// The body that the clients of a route read.
+fn shape_of(route: &str) -> Shape {
+    if route == OPENAI_ROUTE {
+        Shape::OpenAi
+    } else {
+        Shape::Plain
+    }
+}
+
 /// A duration in milliseconds.
 pub(crate) fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1000.0
@@ -89,7 +98,7 @@ pub(crate) fn milliseconds(duration: Duration) -> f64 {
 
 /// The route as labels may hold it: one of ours, never what a client made up.
 fn route_of(matched: Option<&str>) -> &'static str {
-    const ROUTES: [&str; 12] = [
+    const ROUTES: [&str; 14] = [
         "/v1/audio/speech",
         "/v1/tts",
         "/health",
@@ -99,7 +108,9 @@ fn route_of(matched: Option<&str>) -> &'static str {
         "/metrics",
         "/voices",
         "/v1/audio/voices",
+        "/v1/audio/models",
         "/v1/models",
+        "/v1/models/{model}",
         "/openapi.json",
         "/openapi.yaml",
     ];

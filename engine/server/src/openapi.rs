@@ -10,12 +10,14 @@ use crate::limits::{MAX_CHARACTERS, MAX_SPEED, MIN_SPEED};
 use crate::{audio, error, system, voices};
 
 /// Version of the contract; `contracts/README.md` says when it changes and how.
-pub const CONTRACT_VERSION: &str = "2.0.0";
+pub const CONTRACT_VERSION: &str = "3.0.0";
 
 #[derive(OpenApi)]
 #[openapi(components(schemas(
     error::ErrorResponse,
     error::ValidationError,
+    error::OpenAiErrorResponse,
+    error::OpenAiValidationError,
     error::Detail,
     error::Code,
     system::Health,
@@ -24,6 +26,7 @@ pub const CONTRACT_VERSION: &str = "2.0.0";
     system::Status,
     voices::VoiceEntry,
     voices::VoiceNames,
+    voices::ModelNames,
     voices::ModelList,
 )))]
 struct Schemas;
@@ -48,7 +51,10 @@ pub fn document(voices: &[Voice]) -> Value {
                 "`pcm` is the bare little-endian samples; `wav` has a RIFF header, whose sizes are 0xFFFFFFFF when streamed.\n\n",
                 "Every answer has the header `X-Request-ID`. Every error has one body shape: `error` for people, ",
                 "`code` for programs, `request_id` for the server's log; 422 adds `detail`. ",
-                "503 has `Retry-After`. The text to speak is never logged.\n",
+                "On `/v1/audio/speech` `error` is the object that OpenAI's clients read (`message`, `type`, `param`, `code`); the rest is the same.\n\n",
+                "429 is about the client: its address or its key has asked too often. 503 is about the server: it is loading, or as many requests ",
+                "wait as may. Both have `Retry-After`. A server that was started with API keys wants one of them as `Authorization: Bearer KEY` ",
+                "everywhere but on `/`, `/docs`, `/openapi.*` and the probes, and answers 401 without. The text to speak is never logged.\n",
             ),
             "license": { "name": "Apache-2.0 OR MIT", "identifier": "Apache-2.0 OR MIT" },
         },
@@ -59,7 +65,14 @@ pub fn document(voices: &[Voice]) -> Value {
             { "name": "System", "description": "Health, status, metrics and this document" },
         ],
         "paths": paths::paths(),
-        "components": { "schemas": schemas(voices) },
+        // Either of them: whether a server has keys is its operator's choice.
+        "security": [{}, { "key": [] }],
+        "components": {
+            "schemas": schemas(voices),
+            "securitySchemes": {
+                "key": { "type": "http", "scheme": "bearer", "description": "A key of the server, where it has any" },
+            },
+        },
     })
 }
 

@@ -5,7 +5,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
@@ -16,6 +19,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 use tokio_io_timeout::TimeoutStream;
 
+use crate::access::{Access, Peer};
 use crate::app::{App, router};
 use crate::limits::{Limits, MAX_CHARACTERS};
 
@@ -60,6 +64,7 @@ pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     config: ServerConfig,
+    access: Access,
 }
 
 impl Server {
@@ -76,7 +81,14 @@ impl Server {
             listener,
             address,
             config,
+            access: Access::default(),
         })
+    }
+
+    /// Asks for keys, limits rates, lets pages in. Without it everybody who reaches the address may speak.
+    #[must_use]
+    pub fn guarded(self, access: Access) -> Self {
+        Self { access, ..self }
     }
 
     /// The address that was taken, with its true port.
@@ -90,7 +102,7 @@ impl Server {
     /// # Errors
     /// When the engine cannot speak: a server that never could is no use to a supervisor.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), ServerError> {
-        let app = App::new(self.config.limits.clone());
+        let app = App::guarded(self.config.limits.clone(), self.access);
         let loading = load(&app, self.config.engine);
         let acceptor = Acceptor {
             service: router(&app),
@@ -163,7 +175,7 @@ impl Acceptor {
                 return;
             };
             match listener.accept().await {
-                Ok((stream, _)) => self.serve(stream, place),
+                Ok((stream, peer)) => self.serve(stream, Peer(peer.ip()), place),
                 Err(error) => {
                     // Out of file descriptors, most likely: some must close first.
                     tracing::warn!(%error, "cannot accept a connection");
@@ -173,21 +185,23 @@ impl Acceptor {
         }
     }
 
-    fn serve(&self, stream: TcpStream, place: OwnedSemaphorePermit) {
+    fn serve(&self, stream: TcpStream, peer: Peer, place: OwnedSemaphorePermit) {
         if let Err(error) = stream.set_nodelay(true) {
             // Slower first audio, still right.
             tracing::debug!(%error, "TCP_NODELAY refused");
         }
         let mut stream = TimeoutStream::new(stream);
         stream.set_write_timeout(Some(self.limits.write_timeout));
+        let routes = TowerToHyperService::new(self.service.clone());
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(peer);
+            routes.call(request)
+        });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.limits.header_timeout)
             .max_buf_size(MAX_HEAD_BYTES)
-            .serve_connection(
-                TokioIo::new(Box::pin(stream)),
-                TowerToHyperService::new(self.service.clone()),
-            );
+            .serve_connection(TokioIo::new(Box::pin(stream)), service);
         let connection = self.graceful.watch(connection);
         tokio::spawn(async move {
             let _place = place;

@@ -134,7 +134,11 @@ pub(crate) fn tight() -> Limits {
 
 /// A server that speaks with this provider.
 pub(crate) fn app(limits: Limits, provider: &Arc<Scripted>) -> Arc<App> {
-    let app = App::new(limits);
+    app_of(App::new(limits), provider)
+}
+
+/// This server, with this provider.
+pub(crate) fn app_of(app: Arc<App>, provider: &Arc<Scripted>) -> Arc<App> {
     app.loaded(provider.engine());
     app
 }

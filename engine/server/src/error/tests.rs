@@ -12,12 +12,14 @@ fn every_code_has_its_name_status_and_retry() {
         ("UNKNOWN_VOICE", 400, None),
         ("UNKNOWN_LANGUAGE", 400, None),
         ("UNSUPPORTED_FORMAT", 400, None),
+        ("UNAUTHORIZED", 401, None),
         ("NOT_FOUND", 404, None),
         ("METHOD_NOT_ALLOWED", 405, None),
         ("BODY_TIMEOUT", 408, None),
         ("BODY_TOO_LARGE", 413, None),
         ("UNSUPPORTED_MEDIA_TYPE", 415, None),
         ("VALIDATION_ERROR", 422, None),
+        ("RATE_LIMITED", 429, Some(1)),
         ("INTERNAL_ERROR", 500, None),
         ("MODEL_NOT_LOADED", 503, Some(2)),
         ("QUEUE_FULL", 503, Some(1)),
@@ -100,14 +102,14 @@ fn errors_of_the_engine_have_their_codes_and_keep_paths_to_themselves() {
 
 #[test]
 fn the_body_has_one_shape_and_validation_adds_the_detail() {
-    let plain = ApiError::new(Code::NotFound, "gone").body("req_1");
+    let plain = ApiError::new(Code::NotFound, "gone").body("req_1", Shape::Plain);
     assert_eq!(
         plain,
         br#"{"error":"gone","code":"NOT_FOUND","request_id":"req_1"}"#
     );
 
-    let invalid =
-        ApiError::invalid(vec![Detail::of_key("speed", "type_error", "no number")]).body("req_2");
+    let invalid = ApiError::invalid(vec![Detail::of_key("speed", "type_error", "no number")])
+        .body("req_2", Shape::Plain);
     let invalid: serde_json::Value = serde_json::from_slice(&invalid).unwrap();
     assert_eq!(
         invalid,
@@ -144,4 +146,74 @@ fn the_response_says_when_to_come_again() {
     let response = ApiError::new(Code::NotFound, "").into_response();
     assert_eq!(response.status(), 404);
     assert!(!response.headers().contains_key(RETRY_AFTER));
+}
+
+#[test]
+fn openai_clients_find_their_object_where_they_look() {
+    let body = |error: ApiError| -> serde_json::Value {
+        serde_json::from_slice(&error.body("req_3", Shape::OpenAi)).unwrap()
+    };
+    assert_eq!(
+        body(ApiError::new(Code::UnknownVoice, "who?")),
+        json!({
+            "error": { "message": "who?", "type": "invalid_request_error", "param": "voice", "code": "UNKNOWN_VOICE" },
+            "code": "UNKNOWN_VOICE",
+            "request_id": "req_3",
+        })
+    );
+    let fault = |key: &str| Detail::of_key(key, "type_error", "no");
+    let detail = json!({ "loc": ["body", "model"], "msg": "no", "type": "type_error" });
+    assert_eq!(
+        body(ApiError::invalid(vec![fault("model")])),
+        json!({
+            "detail": [detail],
+            "error": { "message": "no", "type": "invalid_request_error", "param": "model", "code": "VALIDATION_ERROR" },
+            "code": "VALIDATION_ERROR",
+            "request_id": "req_3",
+        })
+    );
+    let several = body(ApiError::invalid(vec![fault("model"), fault("speed")]));
+    assert_eq!(several["error"]["param"], json!(null));
+    let whole = body(ApiError::invalid(vec![Detail::of_body("x", "y")]));
+    assert_eq!(whole["error"]["param"], json!(null));
+}
+
+#[test]
+fn every_code_has_a_kind_and_a_key_in_openais_words() {
+    let found = Code::ALL.map(|code| (code.openai_type(), code.param()));
+    let invalid = "invalid_request_error";
+    let server = "server_error";
+    assert_eq!(
+        found,
+        [
+            (invalid, Some("input")),
+            (invalid, Some("input")),
+            (invalid, Some("speed")),
+            (invalid, Some("voice")),
+            (invalid, Some("lang")),
+            (invalid, Some("response_format")),
+            ("authentication_error", None),
+            (invalid, None),
+            (invalid, None),
+            (invalid, None),
+            (invalid, None),
+            (invalid, None),
+            (invalid, None),
+            ("rate_limit_error", None),
+            (server, None),
+            (server, None),
+            (server, None),
+            (server, None),
+        ]
+    );
+}
+
+#[test]
+fn a_known_time_to_come_again_is_said() {
+    let error = ApiError::new(Code::RateLimited, "").retry_after(17);
+    assert_eq!(error.into_response().headers()[RETRY_AFTER], "17");
+    let error = ApiError::new(Code::Unauthorized, "").into_response();
+    assert_eq!(error.headers()["www-authenticate"], "Bearer");
+    let error = ApiError::new(Code::NotFound, "").into_response();
+    assert!(!error.headers().contains_key("www-authenticate"));
 }

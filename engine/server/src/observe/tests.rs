@@ -12,9 +12,17 @@ fn labels_are_our_routes_or_unmatched() {
 fn every_route_of_the_contract_is_a_label() {
     let document = crate::openapi::document(&[]);
     let paths = document["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 12);
+    assert_eq!(paths.len(), 14);
     for path in paths.keys() {
         assert_eq!(route_of(Some(path)), path);
+    }
+}
+
+#[test]
+fn only_the_route_of_openais_clients_has_their_errors() {
+    assert_eq!(shape_of("/v1/audio/speech"), Shape::OpenAi);
+    for route in ["/v1/tts", "/v1/models", "unmatched"] {
+        assert_eq!(shape_of(route), Shape::Plain, "{route}");
     }
 }
 

@@ -2,20 +2,24 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::error::Code;
+use crate::error::{Code, Shape};
 
 /// Every path, with its operations.
 pub(super) fn paths() -> Value {
-    let mut speak = speak("generateSpeech", "Speak a text");
-    let openai = speak.clone();
-    speak.insert("operationId".to_owned(), json!("generateSpeechShort"));
-    speak.insert("summary".to_owned(), json!("Speak a text (short path)"));
+    let openai = speak(
+        "generateSpeech",
+        "Speak a text, as OpenAI's clients ask",
+        Shape::OpenAi,
+    );
+    let speak = speak("generateSpeechShort", "Speak a text", Shape::Plain);
     json!({
         "/v1/audio/speech": { "post": openai },
         "/v1/tts": { "post": speak },
         "/voices": { "get": get("Voices", "listVoices", "Voices that can speak now, the default first", json!({ "type": "array", "items": reference("Voice") })) },
-        "/v1/audio/voices": { "get": get("Voices", "listVoiceNames", "Ids of the voices, the default first", reference("VoiceNames")) },
+        "/v1/audio/voices": { "get": get("Voices", "listVoiceNames", "The voices as Open WebUI asks for them, the default first", reference("VoiceNames")) },
+        "/v1/audio/models": { "get": get("Voices", "listModelNames", "What speaks, as Open WebUI asks for it", reference("ModelNames")) },
         "/v1/models": { "get": get("Voices", "listModels", "What speaks, as OpenAI's clients ask for it", reference("ModelList")) },
+        "/v1/models/{model}": { "get": model() },
         "/health": { "get": get("System", "healthCheck", "Whether the server speaks already; answers while it is loading", reference("Health")) },
         "/healthz": { "get": get("System", "liveness", "Whether the process lives", reference("Liveness")) },
         "/readyz": { "get": readyz() },
@@ -24,6 +28,38 @@ pub(super) fn paths() -> Value {
         "/openapi.json": { "get": get("System", "getContractJson", "This document, with the voices of this server", json!({ "type": "object" })) },
         "/openapi.yaml": { "get": page("getContractYaml", "This document as YAML", "application/yaml", "object") },
     })
+}
+
+fn model() -> Value {
+    let summary = "One model, as OpenAI's clients ask for it";
+    let mut operation = get("Voices", "getModel", summary, reference("Model"));
+    if let Some(operation) = operation.as_object_mut() {
+        operation.insert(
+            "parameters".to_owned(),
+            json!([{
+                "name": "model",
+                "in": "path",
+                "required": true,
+                "description": "An id of `GET /v1/models`",
+                "schema": { "type": "string", "minLength": 1 },
+            }]),
+        );
+    }
+    for (status, description, code) in [
+        ("404", "There is no such model", Code::NotFound),
+        ("503", "It is loading", Code::ModelNotLoaded),
+    ] {
+        if let Some(responses) = operation
+            .pointer_mut("/responses")
+            .and_then(Value::as_object_mut)
+        {
+            responses.insert(
+                status.to_owned(),
+                failure(description, &[code], Shape::Plain),
+            );
+        }
+    }
+    operation
 }
 
 fn reference(schema: &str) -> Value {
@@ -61,16 +97,17 @@ fn readyz() -> Value {
         "tags": ["System"],
         "operationId": "readiness",
         "summary": "Whether the server can speak; 503 while it is loading",
-        "responses": { "200": ok("It can speak", &content), "503": failure("It is loading", &[Code::ModelNotLoaded]) },
+        "responses": { "200": ok("It can speak", &content), "503": failure("It is loading", &[Code::ModelNotLoaded], Shape::Plain) },
     })
 }
 
 /// An error answer; `codes` are those it can hold, all of one status.
-fn failure(description: &str, codes: &[Code]) -> Value {
-    let schema = if codes.contains(&Code::ValidationError) {
-        "ValidationError"
-    } else {
-        "ErrorResponse"
+fn failure(description: &str, codes: &[Code], shape: Shape) -> Value {
+    let schema = match (shape, codes.contains(&Code::ValidationError)) {
+        (Shape::Plain, true) => "ValidationError",
+        (Shape::Plain, false) => "ErrorResponse",
+        (Shape::OpenAi, true) => "OpenAiValidationError",
+        (Shape::OpenAi, false) => "OpenAiErrorResponse",
     };
     let names: Vec<_> = codes.iter().map(|code| code.name()).collect();
     let schema = json!({
@@ -90,10 +127,16 @@ fn failure(description: &str, codes: &[Code]) -> Value {
             ),
         );
     }
+    if let (Some(headers), true) = (headers.as_object_mut(), codes.contains(&Code::Unauthorized)) {
+        headers.insert(
+            "WWW-Authenticate".to_owned(),
+            header("Always `Bearer`", &json!({ "const": "Bearer" })),
+        );
+    }
     json!({ "description": description, "headers": headers, "content": { "application/json": { "schema": schema } } })
 }
 
-fn speak(id: &str, summary: &str) -> Map<String, Value> {
+fn speak(id: &str, summary: &str, shape: Shape) -> Map<String, Value> {
     let audio = json!({ "schema": { "type": "string", "format": "binary" } });
     let text = json!({ "type": "string", "minLength": 1 });
     let mut responses = Map::new();
@@ -114,6 +157,7 @@ fn speak(id: &str, summary: &str) -> Map<String, Value> {
     );
     let descriptions = [
         (400, "A value that cannot be spoken: `code` says which"),
+        (401, "The server has keys, and this is none of them"),
         (408, "The body did not arrive in time"),
         (413, "The body is larger than 64 KiB"),
         (415, "The body is not said to be `application/json`"),
@@ -121,8 +165,15 @@ fn speak(id: &str, summary: &str) -> Map<String, Value> {
             422,
             "The body is not JSON in UTF-8, or has the wrong shape: `detail` says where",
         ),
+        (
+            429,
+            "This address or this key has asked too often; another may still ask",
+        ),
         (500, "The synthesis broke"),
-        (503, "The server is loading, or its queue is full"),
+        (
+            503,
+            "The server is loading, or as many requests wait already as may; nobody is served sooner",
+        ),
         (504, "No audio within the deadline"),
     ];
     for (status, description) in descriptions {
@@ -130,7 +181,7 @@ fn speak(id: &str, summary: &str) -> Map<String, Value> {
             .into_iter()
             .filter(|code| code.status() == status)
             .collect();
-        responses.insert(status.to_string(), failure(description, &codes));
+        responses.insert(status.to_string(), failure(description, &codes, shape));
     }
     let request = json!({
         "required": true,

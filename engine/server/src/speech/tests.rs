@@ -121,6 +121,14 @@ async fn a_server_that_loads_says_so_and_when_to_come_again() {
         json(send(&app, get("/v1/models")).await).await["data"],
         json!([])
     );
+    assert_eq!(
+        json(send(&app, get("/v1/audio/models")).await).await,
+        json!({ "models": [] })
+    );
+    assert_eq!(
+        code(send(&app, get("/v1/models/scripted")).await).await,
+        (503, "MODEL_NOT_LOADED".to_owned())
+    );
     // A bad request is bad however far loading is.
     assert_eq!(
         code(send(&app, ask("{}")).await).await,
@@ -166,12 +174,26 @@ async fn a_loaded_server_says_what_speaks() {
     );
     assert_eq!(
         json(send(&app, get("/v1/audio/voices")).await).await,
-        json!({ "voices": ["tone"] })
+        json!({ "voices": [{ "id": "tone", "name": "A tone" }] })
     );
     let models = json(send(&app, get("/v1/models")).await).await;
+    let model =
+        json!({ "id": "scripted", "object": "model", "created": app.began, "owned_by": "kokoro" });
+    assert_eq!(models, json!({ "object": "list", "data": [model] }));
+    assert!(app.began > 1_700_000_000);
     assert_eq!(
-        models,
-        json!({ "object": "list", "data": [{ "id": "scripted", "object": "model", "owned_by": "kokoro" }] })
+        json(send(&app, get("/v1/models/scripted")).await).await,
+        model
+    );
+    for path in ["/v1/models/other", "/v1/models/%ff"] {
+        assert_eq!(
+            code(send(&app, get(path)).await).await,
+            (404, "NOT_FOUND".to_owned())
+        );
+    }
+    assert_eq!(
+        json(send(&app, get("/v1/audio/models")).await).await,
+        json!({ "models": [{ "id": "scripted", "name": "scripted" }] })
     );
     let contract = json(send(&app, get("/openapi.json")).await).await;
     assert_eq!(

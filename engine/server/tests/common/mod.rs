@@ -165,7 +165,16 @@ impl Answer {
             .collect();
         assert_eq!(keys, expected);
         assert_eq!(body["request_id"], self.header("x-request-id"));
-        assert!(!body["error"].as_str().unwrap().is_empty());
+        let message = match &body["error"] {
+            serde_json::Value::Object(error) => {
+                let keys: Vec<_> = error.keys().map(String::as_str).collect();
+                assert_eq!(keys, ["message", "type", "param", "code"]);
+                assert_eq!(error["code"], body["code"]);
+                &error["message"]
+            }
+            plain => plain,
+        };
+        assert!(!message.as_str().unwrap().is_empty());
         (self.status, body["code"].as_str().unwrap().to_owned())
     }
 
