@@ -43,6 +43,32 @@ pub enum BackendChoice {
     Auto,
     /// rten, embedded.
     Rten,
+    /// ONNX Runtime, a shared library loaded at run time; an error when there is none.
+    Ort,
+}
+
+/// On what the model is computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ExecutionChoice {
+    /// The processor.
+    #[default]
+    Cpu,
+    /// Apple's CoreML, by ONNX Runtime; what it cannot do, or all where it is absent, falls to the processor.
+    CoreMl,
+    /// NVIDIA's CUDA, by ONNX Runtime; what it cannot do, or all where it is absent, falls to the processor.
+    Cuda,
+}
+
+/// Which table of phoneme symbols a model was trained with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum VocabularyChoice {
+    /// The one in the model's metadata; else v0.19's when the voices are v0.19's (511 rows, or one called `af`); else v1.0's.
+    #[default]
+    Auto,
+    /// Kokoro v0.19's 178 symbols.
+    V0_19,
+    /// Kokoro v1.0's 114 symbols.
+    V1_0,
 }
 
 /// How to open an engine.
@@ -52,10 +78,16 @@ pub struct EngineConfig {
     pub provider: ProviderChoice,
     /// A Kokoro ONNX file.
     pub model: Option<PathBuf>,
-    /// A voices file (npz).
+    /// A voices file: npz, JSON, raw rows, or a folder of raw rows.
     pub voices: Option<PathBuf>,
     /// Which runtime.
     pub backend: BackendChoice,
+    /// On what the model is computed; other than the processor only by ONNX Runtime.
+    pub execution: ExecutionChoice,
+    /// ONNX Runtime's shared library; `None` looks where it is usually found.
+    pub ort_library: Option<PathBuf>,
+    /// The model's phoneme symbols.
+    pub vocabulary: VocabularyChoice,
     /// Threads per model run; `None` picks by the machine.
     pub threads: Option<usize>,
     /// The `espeak-ng` program; `None` looks on the PATH.
@@ -73,6 +105,9 @@ impl Default for EngineConfig {
             model: None,
             voices: None,
             backend: BackendChoice::Auto,
+            execution: ExecutionChoice::Cpu,
+            ort_library: None,
+            vocabulary: VocabularyChoice::Auto,
             threads: None,
             espeak: None,
             deadline: Duration::from_secs(120),

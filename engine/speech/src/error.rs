@@ -14,11 +14,13 @@ pub enum SpeechError {
         /// Characters accepted.
         limit: usize,
     },
-    /// No such voice.
-    #[error("unknown voice `{name}`; `kokoro voices` lists those there are")]
+    /// No such voice, or a blend that cannot be read.
+    #[error("unknown voice `{name}`{}; `kokoro voices` lists those there are", hint.as_ref().map_or(String::new(), |hint| format!(": {hint}")))]
     UnknownVoice {
         /// The name asked for.
         name: String,
+        /// What was perhaps meant, or what is wrong with it.
+        hint: Option<String>,
     },
     /// Speed out of range or not a number.
     #[error("speed must be between {min} and {max}")]

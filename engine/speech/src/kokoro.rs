@@ -18,8 +18,9 @@ use crate::engine::Voice;
 use crate::error::SpeechError;
 use crate::provider::{Control, Provider, Request};
 use g2p::Pronouncer;
-use model::Model;
-use voices::Voices;
+use model::{Model, STYLE};
+use voices::{Speakers, Voices};
+pub(crate) use voices::{blend, names::nearest};
 
 /// Most phonemes of one run: at 13 to a second it makes 8 s of audio and keeps the runtime's memory below 800 MB.
 const PHONEMES_PER_RUN: usize = 100;
@@ -49,7 +50,7 @@ impl Kokoro {
         threads: Option<usize>,
     ) -> Result<Self, SpeechError> {
         let pronouncer = Pronouncer::open(espeak)?;
-        let packs = Voices::open(&voices_path(model, voices)?)?;
+        let packs = Voices::open(&voices_path(model, voices)?, &Speakers::default())?;
         let model = Model::open(model, threads)?;
         let voices = packs.described()?;
         Ok(Self {

@@ -16,7 +16,8 @@ mod testing;
 pub mod wav;
 
 pub use engine::{
-    AudioChunk, BackendChoice, Cancel, Engine, EngineConfig, EngineInfo, MAX_SPEED, MIN_SPEED,
-    ProviderChoice, Rendered, SAMPLE_RATE, SpeechStream, Utterance, Voice,
+    AudioChunk, BackendChoice, Cancel, Engine, EngineConfig, EngineInfo, ExecutionChoice, MAX_SPEED,
+    MIN_SPEED, ProviderChoice, Rendered, SAMPLE_RATE, SpeechStream, Utterance, VocabularyChoice,
+    Voice,
 };
 pub use error::SpeechError;

@@ -42,6 +42,7 @@ fn bad_input_is_2_nothing_to_speak_with_is_3_faults_are_70() {
         (
             CliError::Speech(SpeechError::UnknownVoice {
                 name: "x".to_owned(),
+                hint: None,
             }),
             2,
         ),

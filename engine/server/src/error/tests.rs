@@ -59,6 +59,7 @@ fn errors_of_the_engine_have_their_codes_and_keep_paths_to_themselves() {
         (
             SpeechError::UnknownVoice {
                 name: "x".to_owned(),
+                hint: None,
             },
             "UNKNOWN_VOICE",
             "unknown voice `x`; `kokoro voices` lists those there are",

@@ -7,6 +7,7 @@ use kokoro_text::{NothingToSpeak, sanitise};
 
 use crate::engine::{Utterance, Voice};
 use crate::error::SpeechError;
+use crate::kokoro::{blend, nearest};
 
 /// Slowest speed accepted.
 pub const MIN_SPEED: f32 = 0.25;
@@ -43,13 +44,11 @@ pub(super) fn checked(
     }
     let language = utterance.lang.as_deref().map(language).transpose()?;
     let voice = match (&utterance.voice, language) {
-        (Some(name), _) => {
-            find(voices, name).ok_or_else(|| SpeechError::UnknownVoice { name: name.clone() })?
-        }
-        (None, None) => default_voice(voices)?,
+        (Some(name), _) => named(voices, name)?,
+        (None, None) => default_voice(voices)?.clone(),
         (None, Some(tag)) => match voices.iter().find(|voice| voice.language == tag) {
-            Some(voice) => voice,
-            None => default_voice(voices)?,
+            Some(voice) => voice.clone(),
+            None => default_voice(voices)?.clone(),
         },
     };
     let speakable = sanitise(&utterance.text)
@@ -57,7 +56,7 @@ pub(super) fn checked(
     Ok(Job {
         text: speakable.text,
         language: language.map_or_else(|| voice.language.clone(), str::to_owned),
-        voice: voice.clone(),
+        voice,
         speed: utterance.speed,
         dropped: speakable.dropped,
     })
@@ -66,6 +65,25 @@ pub(super) fn checked(
 fn default_voice(voices: &[Voice]) -> Result<&Voice, SpeechError> {
     voices.first().ok_or_else(|| SpeechError::UnknownVoice {
         name: "default".to_owned(),
+        hint: None,
+    })
+}
+
+/// A voice by id or alias, or a blend of several.
+fn named(voices: &[Voice], name: &str) -> Result<Voice, SpeechError> {
+    if let Some(voice) = find(voices, name) {
+        return Ok(voice.clone());
+    }
+    if blend::is_blend(name) {
+        return blend::voice(name, voices, find);
+    }
+    let names = voices
+        .iter()
+        .flat_map(|voice| std::iter::once(&voice.id).chain(&voice.aliases));
+    Err(SpeechError::UnknownVoice {
+        name: name.to_owned(),
+        hint: nearest(name, names.map(String::as_str))
+            .map(|nearest| format!("did you mean `{nearest}`?")),
     })
 }
 

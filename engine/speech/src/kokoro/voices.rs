@@ -1,36 +1,38 @@
 //! Voice packs: one row of style for each length of text.
 
+pub(crate) mod blend;
+mod json;
+pub(crate) mod names;
+mod npy;
+
 #[cfg(test)]
 mod tests;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::model::{STYLE, unreadable};
-use super::zip;
+use super::model::unreadable;
+use super::{STYLE, zip};
 use crate::engine::Voice;
 use crate::error::SpeechError;
+use blend::Part;
+use names::{alias, described, nearest};
 
 const EXPECTED: &str = "Kokoro voices file";
 /// Bytes of one row.
 const ROW: usize = STYLE * 4;
+/// Largest file read: a hundred voices are 54 MB as rows, and a few times that as JSON.
+const LARGEST_FILE: u64 = 1 << 29;
+/// Most rows of one voice's raw file: the packs of v0.19 have 511, all others 510.
+const MOST_ROWS: usize = 511;
 
-/// OpenAI's voice names and the voices of Kokoro that are most like them.
-const ALIASES: [(&str, &str); 13] = [
-    ("alloy", "af_alloy"),
-    ("ash", "am_adam"),
-    ("ballad", "am_michael"),
-    ("cedar", "am_liam"),
-    ("coral", "af_nicole"),
-    ("echo", "am_echo"),
-    ("fable", "bf_emma"),
-    ("marin", "af_river"),
-    ("nova", "af_nova"),
-    ("onyx", "am_onyx"),
-    ("sage", "af_sarah"),
-    ("shimmer", "af_sky"),
-    ("verse", "am_eric"),
-];
+/// The voices a model's metadata names, in the order their rows stand in one raw file (sherpa-onnx writes both).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Speakers {
+    pub(super) names: Vec<String>,
+    /// Rows of each.
+    pub(super) rows: usize,
+}
 
 /// One voice's rows, little-endian floats.
 #[derive(Debug)]
@@ -49,8 +51,9 @@ pub(super) struct Voices {
 }
 
 impl Voices {
-    /// Reads an npz archive of `[rows, 1, 256]` arrays, one raw file of rows, or a folder of raw files.
-    pub(super) fn open(path: &Path) -> Result<Self, SpeechError> {
+    /// Reads an npz archive of `[rows, 1, 256]` arrays, a JSON object of nested arrays, a raw file of rows (one voice named as
+    /// the file, or the speakers' one after the other), or a folder of raw files.
+    pub(super) fn open(path: &Path, speakers: &Speakers) -> Result<Self, SpeechError> {
         let mut voices = Self {
             path: path.to_path_buf(),
             files: Vec::new(),
@@ -58,10 +61,10 @@ impl Voices {
         };
         if path.is_dir() {
             for file in raw_files(path)? {
-                voices.read(&file)?;
+                voices.read(&file, &Speakers::default())?;
             }
         } else {
-            voices.read(path)?;
+            voices.read(path, speakers)?;
         }
         voices.packs.sort_by(|a, b| a.name.cmp(&b.name));
         if voices.packs.is_empty() {
@@ -71,25 +74,90 @@ impl Voices {
         }
     }
 
-    fn read(&mut self, path: &Path) -> Result<(), SpeechError> {
+    fn read(&mut self, path: &Path, speakers: &Speakers) -> Result<(), SpeechError> {
+        let size = std::fs::metadata(path)
+            .map_err(|error| unreadable(path, &error))?
+            .len();
+        if size > LARGEST_FILE {
+            return Err(invalid(
+                path,
+                format!("{size} bytes; at most {LARGEST_FILE} are read"),
+            ));
+        }
         let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
-        let file = self.files.len();
         if bytes.starts_with(b"PK") {
-            for member in zip::members(&bytes).map_err(|found| invalid(path, found))? {
-                let Some(name) = member.name.strip_suffix(".npy") else {
-                    continue;
-                };
-                let array = bytes.get(member.bytes.clone()).unwrap_or_default();
-                let data = npy_data(array)
-                    .map_err(|found| invalid(path, format!("`{name}` in it {found}")))?;
-                let start = member.bytes.start;
-                self.packs.push(Pack {
-                    name: name.to_owned(),
-                    file,
-                    rows: start + data.start..start + data.end,
-                });
+            self.archive(path, bytes)
+        } else if bytes.first() == Some(&b'{') && json_named(path) {
+            for (name, rows) in json::voices(&bytes).map_err(|found| invalid(path, found))? {
+                let all = 0..rows.len();
+                self.add(name, rows, all);
             }
-        } else if !bytes.is_empty() && bytes.len().is_multiple_of(ROW) {
+            Ok(())
+        } else {
+            self.raw(path, bytes, speakers)
+        }
+    }
+
+    fn add(&mut self, name: String, file: Vec<u8>, rows: Range<usize>) {
+        self.packs.push(Pack {
+            name,
+            file: self.files.len(),
+            rows,
+        });
+        self.files.push(file);
+    }
+
+    fn archive(&mut self, path: &Path, bytes: Vec<u8>) -> Result<(), SpeechError> {
+        let mut stored = Vec::new();
+        for member in zip::members(&bytes).map_err(|found| invalid(path, found))? {
+            let Some(name) = member.name.strip_suffix(".npy") else {
+                continue;
+            };
+            let wrong = |found| invalid(path, format!("`{name}` in it {found}"));
+            if let Some(size) = member.packed {
+                let array = member
+                    .unpacked(&bytes, size)
+                    .map_err(|found| invalid(path, found))?;
+                let rows = npy::locate(&array).map_err(wrong)?;
+                self.add(name.to_owned(), array, rows);
+            } else {
+                let array = bytes.get(member.bytes.clone()).unwrap_or_default();
+                let rows = npy::locate(array).map_err(wrong)?;
+                let start = member.bytes.start;
+                stored.push((name.to_owned(), start + rows.start..start + rows.end));
+            }
+        }
+        let file = self.files.len();
+        self.packs.extend(
+            stored
+                .into_iter()
+                .map(|(name, rows)| Pack { name, file, rows }),
+        );
+        self.files.push(bytes);
+        Ok(())
+    }
+
+    fn raw(&mut self, path: &Path, bytes: Vec<u8>, speakers: &Speakers) -> Result<(), SpeechError> {
+        if bytes.is_empty() || !bytes.len().is_multiple_of(ROW) {
+            return Err(invalid(
+                path,
+                format!(
+                    "{} bytes, neither an npz archive, nor JSON (`.json`), nor rows of {ROW} bytes",
+                    bytes.len()
+                ),
+            ));
+        }
+        let rows = bytes.len() / ROW;
+        let file = self.files.len();
+        if !speakers.names.is_empty() && rows == speakers.names.len() * speakers.rows {
+            let length = speakers.rows * ROW;
+            self.packs
+                .extend(speakers.names.iter().enumerate().map(|(at, name)| Pack {
+                    name: name.clone(),
+                    file,
+                    rows: at * length..(at + 1) * length,
+                }));
+        } else if rows <= MOST_ROWS {
             let name = path
                 .file_stem()
                 .unwrap_or_default()
@@ -104,8 +172,9 @@ impl Voices {
             return Err(invalid(
                 path,
                 format!(
-                    "{} bytes, neither an npz archive nor rows of {ROW} bytes",
-                    bytes.len()
+                    "{rows} rows, more than the {MOST_ROWS} of one voice, and the model's metadata names {} speakers of {} rows",
+                    speakers.names.len(),
+                    speakers.rows
                 ),
             ));
         }
@@ -113,15 +182,44 @@ impl Voices {
         Ok(())
     }
 
-    /// The style for a text of so many phonemes.
+    /// The style for a text of so many phonemes: the row of that length, the last one for all longer texts. `name` is a
+    /// voice or a blend.
     pub(super) fn style(&self, name: &str, phonemes: usize) -> Result<Vec<f32>, SpeechError> {
-        let pack = self
-            .packs
-            .iter()
-            .find(|pack| pack.name == name)
-            .ok_or_else(|| SpeechError::UnknownVoice {
-                name: name.to_owned(),
-            })?;
+        if self.pack(name).is_some() {
+            return self.row(name, phonemes);
+        }
+        let unknown = |hint| SpeechError::UnknownVoice {
+            name: name.to_owned(),
+            hint,
+        };
+        let parts = if blend::is_blend(name) {
+            blend::parse(name).map_err(|hint| unknown(Some(hint)))?
+        } else {
+            return Err(unknown(self.suggestion(name)));
+        };
+        let mut mixed = vec![0.0; STYLE];
+        for Part { name, weight } in parts {
+            for (sum, value) in mixed.iter_mut().zip(self.row(&name, phonemes)?) {
+                *sum += weight * value;
+            }
+        }
+        Ok(mixed)
+    }
+
+    fn pack(&self, name: &str) -> Option<&Pack> {
+        self.packs.iter().find(|pack| pack.name == name)
+    }
+
+    fn suggestion(&self, name: &str) -> Option<String> {
+        nearest(name, self.packs.iter().map(|pack| pack.name.as_str()))
+            .map(|nearest| format!("did you mean `{nearest}`?"))
+    }
+
+    fn row(&self, name: &str, phonemes: usize) -> Result<Vec<f32>, SpeechError> {
+        let pack = self.pack(name).ok_or_else(|| SpeechError::UnknownVoice {
+            name: name.to_owned(),
+            hint: self.suggestion(name),
+        })?;
         let last = (pack.rows.len() / ROW).saturating_sub(1);
         let start = pack.rows.start + phonemes.saturating_sub(1).min(last) * ROW;
         let row = self
@@ -134,6 +232,15 @@ impl Voices {
             .filter_map(|b| b.try_into().ok())
             .map(f32::from_le_bytes)
             .collect())
+    }
+
+    /// Rows of the longest pack.
+    pub(super) fn rows(&self) -> usize {
+        self.packs
+            .iter()
+            .map(|pack| pack.rows.len() / ROW)
+            .max()
+            .unwrap_or(0)
     }
 
     /// The voices that can speak: those for English, whose pronunciation we have. `af_heart` leads where it is there.
@@ -150,42 +257,15 @@ impl Voices {
                 "voices, but none of them for English (af_, am_, bf_, bm_)".to_owned(),
             ));
         }
+        alias(&mut voices);
         Ok(voices)
     }
 }
 
-/// A voice by its name: `<language><gender>_<name>`. A name made otherwise is taken for an American one.
-fn described(id: &str) -> Option<Voice> {
-    let (prefix, own) = id.split_once('_').unwrap_or(("", id));
-    let (language, gender) = match prefix {
-        "af" => ("en-US", "female"),
-        "am" => ("en-US", "male"),
-        "bf" => ("en-GB", "female"),
-        "bm" => ("en-GB", "male"),
-        _ if is_foreign(prefix) => return None,
-        _ => ("en-US", "neutral"),
-    };
-    let mut letters = own.chars();
-    let name = letters.next().map_or(String::new(), |first| {
-        first.to_uppercase().chain(letters).collect()
-    });
-    let aliases = ALIASES
-        .iter()
-        .filter(|(_, voice)| *voice == id)
-        .map(|(alias, _)| (*alias).to_owned())
-        .collect();
-    Some(Voice {
-        id: id.to_owned(),
-        name,
-        language: language.to_owned(),
-        gender,
-        aliases,
-    })
-}
-
-fn is_foreign(prefix: &str) -> bool {
-    let mut letters = prefix.chars();
-    letters.next().is_some_and(|l| "efhijpz".contains(l)) && matches!(letters.as_str(), "f" | "m")
+/// A brace may also be the first byte of a raw row.
+fn json_named(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
 }
 
 fn raw_files(folder: &Path) -> Result<Vec<PathBuf>, SpeechError> {
@@ -195,43 +275,6 @@ fn raw_files(folder: &Path) -> Result<Vec<PathBuf>, SpeechError> {
         .map(|entry| entry.path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "bin"))
         .collect())
-}
-
-/// Where the data of an `.npy` array is, if it is rows of 256 little-endian floats in C order.
-fn npy_data(array: &[u8]) -> Result<Range<usize>, String> {
-    if array.get(..6) != Some(b"\x93NUMPY") {
-        return Err("is not a NumPy array".to_owned());
-    }
-    let short = || "has a header that is cut short".to_owned();
-    let major = *array.get(6).ok_or_else(short)?;
-    let number = |range: Range<usize>| {
-        array.get(range).map(|bytes| {
-            bytes
-                .iter()
-                .rev()
-                .fold(0_usize, |sum, byte| sum << 8 | usize::from(*byte))
-        })
-    };
-    // Version 1 has two bytes for the header's length, later ones four.
-    let start = if major == 1 { 10 } else { 12 };
-    let length = number(8..start).ok_or_else(short)?;
-    let end = start + length;
-    let header = array.get(start..end).ok_or_else(short)?;
-    let header = String::from_utf8_lossy(header);
-    if !header.contains("'<f4'") || header.contains("'fortran_order': True") {
-        return Err(format!(
-            "is not an array of little-endian 32-bit floats in C order: {}",
-            header.trim()
-        ));
-    }
-    let data = array.len() - end;
-    if data == 0 || !data.is_multiple_of(ROW) || !header.contains(&format!("{STYLE})")) {
-        return Err(format!(
-            "does not have rows of {STYLE} values: {}",
-            header.trim()
-        ));
-    }
-    Ok(end..array.len())
 }
 
 fn invalid(path: &Path, found: String) -> SpeechError {

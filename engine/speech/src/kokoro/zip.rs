@@ -1,15 +1,51 @@
-//! Members of a ZIP archive that are stored, not compressed: what `numpy.savez` writes.
+//! Members of a ZIP archive, stored or deflated: what `numpy.savez` and `numpy.savez_compressed` write.
 
 #[cfg(test)]
 mod tests;
 
+use std::io::Read;
 use std::ops::Range;
+
+use flate2::read::DeflateDecoder;
+
+/// Largest member that is unpacked, in bytes: a voice has half a megabyte.
+const LARGEST: usize = 8 << 20;
 
 /// A member: its name and where its bytes are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Member {
     pub(super) name: String,
+    /// Its place in the archive, packed or not.
     pub(super) bytes: Range<usize>,
+    /// Its unpacked size where it is packed (deflated, method 8).
+    pub(super) packed: Option<usize>,
+}
+
+impl Member {
+    /// The bytes of a packed member, unpacked.
+    pub(super) fn unpacked(&self, archive: &[u8], size: usize) -> Result<Vec<u8>, String> {
+        let name = &self.name;
+        if size > LARGEST {
+            return Err(format!(
+                "`{name}` in it has {size} bytes unpacked; at most {LARGEST} are accepted"
+            ));
+        }
+        let packed = archive.get(self.bytes.clone()).unwrap_or_default();
+        let mut bytes = Vec::with_capacity(size);
+        // One byte more than announced is read, so that a member that lies about its size is found out.
+        let limit = u64::try_from(size).unwrap_or(u64::MAX).saturating_add(1);
+        DeflateDecoder::new(packed)
+            .take(limit)
+            .read_to_end(&mut bytes)
+            .map_err(|_| format!("`{name}` in it is damaged: it cannot be unpacked"))?;
+        if bytes.len() == size {
+            Ok(bytes)
+        } else {
+            Err(format!(
+                "`{name}` in it is damaged: its unpacked size is not the {size} bytes announced"
+            ))
+        }
+    }
 }
 
 /// Finds the members by the archive's central directory (APPNOTE 4.3.12), which alone knows all sizes.
@@ -43,6 +79,7 @@ fn member(archive: &[u8], at: usize) -> Result<(Member, usize), String> {
     }
     let method = u16_at(archive, at + 10).ok_or_else(cut)?;
     let size = size_at(archive, at + 20).ok_or_else(cut)?;
+    let unpacked = size_at(archive, at + 24).ok_or_else(cut)?;
     let name_length = usize::from(u16_at(archive, at + 28).ok_or_else(cut)?);
     let extra_length = usize::from(u16_at(archive, at + 30).ok_or_else(cut)?);
     let comment_length = usize::from(u16_at(archive, at + 32).ok_or_else(cut)?);
@@ -51,11 +88,15 @@ fn member(archive: &[u8], at: usize) -> Result<(Member, usize), String> {
         .get(at + 46..at + 46 + name_length)
         .ok_or_else(cut)?;
     let name = String::from_utf8_lossy(name).into_owned();
-    if method != 0 {
-        return Err(format!(
-            "`{name}` in it is compressed (method {method}); write it with numpy.savez"
-        ));
-    }
+    let packed = match method {
+        0 => None,
+        8 => Some(unpacked),
+        _ => {
+            return Err(format!(
+                "`{name}` in it is compressed by method {method}, not stored or deflated; write it with numpy.savez"
+            ));
+        }
+    };
     // The local header has extra fields of its own, and their length only there.
     let local_name = usize::from(u16_at(archive, local.saturating_add(26)).ok_or_else(cut)?);
     let local_extra = usize::from(u16_at(archive, local.saturating_add(28)).ok_or_else(cut)?);
@@ -65,7 +106,11 @@ fn member(archive: &[u8], at: usize) -> Result<(Member, usize), String> {
         return Err(format!("`{name}` in it is cut short"));
     }
     Ok((
-        Member { name, bytes },
+        Member {
+            name,
+            bytes,
+            packed,
+        },
         at + 46 + name_length + extra_length + comment_length,
     ))
 }

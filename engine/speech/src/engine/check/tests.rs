@@ -110,10 +110,10 @@ fn voices_answer_to_id_and_alias_in_any_case() {
     ] {
         assert_eq!(at(name).unwrap().voice.id, id, "{name}");
     }
-    for name in ["four", "", "one "] {
+    for (name, hint) in [("zzzz", ""), ("", ""), ("one ", ": did you mean `one`?")] {
         assert_eq!(
             at(name).unwrap_err().to_string(),
-            format!("unknown voice `{name}`; `kokoro voices` lists those there are")
+            format!("unknown voice `{name}`{hint}; `kokoro voices` lists those there are")
         );
     }
 }
@@ -174,4 +174,28 @@ fn without_voices_there_is_no_default() {
             Err(SpeechError::UnknownVoice { .. })
         ));
     }
+}
+
+#[test]
+fn voices_can_be_blended_by_id_and_alias() {
+    let named = |name: &str| {
+        let request = Utterance {
+            voice: Some(name.to_owned()),
+            ..utterance("x")
+        };
+        check(&request)
+    };
+    let job = named("ALLOY:1,Fable:3").unwrap();
+    assert_eq!(
+        (job.voice.id.as_str(), job.language.as_str()),
+        ("one:1+two:3", "en-GB")
+    );
+    assert_eq!(
+        named("alloy+nobody").unwrap_err().to_string(),
+        "unknown voice `nobody`; `kokoro voices` lists those there are"
+    );
+    assert_eq!(
+        named("aloy").unwrap_err().to_string(),
+        "unknown voice `aloy`: did you mean `alloy`?; `kokoro voices` lists those there are"
+    );
 }

@@ -2,21 +2,18 @@ use super::*;
 use crate::testing::fixture;
 
 fn message(path: &Path) -> String {
-    Voices::open(path).unwrap_err().to_string()
+    Voices::open(path, &Speakers::default())
+        .unwrap_err()
+        .to_string()
 }
 
-fn header(text: &str) -> Vec<u8> {
-    let mut bytes = b"\x93NUMPY\x01\0".to_vec();
-    bytes.extend(u16::try_from(text.len()).unwrap().to_le_bytes());
-    bytes.extend(text.as_bytes());
-    bytes
+fn opened(path: &Path) -> Voices {
+    Voices::open(path, &Speakers::default()).unwrap()
 }
-
-const GOOD: &str = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 1, 256), }\n";
 
 #[test]
 fn an_archive_holds_voices_by_name() {
-    let voices = Voices::open(&fixture("tiny-voices.npz")).unwrap();
+    let voices = opened(&fixture("tiny-voices.npz"));
     for (name, high) in [
         ("af_heart", 0.001),
         ("am_michael", 0.002),
@@ -49,7 +46,7 @@ fn an_archive_holds_voices_by_name() {
 
 #[test]
 fn raw_rows_are_one_voice_named_as_the_file() {
-    let voices = Voices::open(&fixture("bf_emma.bin")).unwrap();
+    let voices = opened(&fixture("bf_emma.bin"));
     assert_eq!(voices.described().unwrap()[0].id, "bf_emma");
     assert_eq!(voices.style("bf_emma", 3).unwrap()[..2], [0.3, 0.003]);
 }
@@ -61,7 +58,7 @@ fn a_folder_holds_raw_files() {
     for name in ["bm_b.bin", "am_a.bin", "notes.txt"] {
         std::fs::copy(fixture("bf_emma.bin"), folder.path().join(name)).unwrap();
     }
-    let voices = Voices::open(folder.path()).unwrap();
+    let voices = opened(folder.path());
     let ids: Vec<String> = voices
         .described()
         .unwrap()
@@ -72,7 +69,9 @@ fn a_folder_holds_raw_files() {
     assert_eq!(voices.style("bm_b", 2).unwrap()[0], 0.2);
     std::fs::write(folder.path().join("cf_broken.bin"), "x").unwrap();
     assert!(
-        message(folder.path()).contains("1 bytes, neither an npz archive nor rows of 1024 bytes")
+        message(folder.path()).contains(
+            "1 bytes, neither an npz archive, nor JSON (`.json`), nor rows of 1024 bytes"
+        )
     );
 }
 
@@ -83,15 +82,15 @@ fn what_is_no_voices_file_says_what_it_is() {
     for (bytes, found) in [
         (
             Vec::new(),
-            "0 bytes, neither an npz archive nor rows of 1024 bytes",
+            "0 bytes, neither an npz archive, nor JSON (`.json`), nor rows of 1024 bytes",
         ),
         (
             vec![0; 1_023],
-            "1023 bytes, neither an npz archive nor rows of 1024 bytes",
+            "1023 bytes, neither an npz archive, nor JSON (`.json`), nor rows of 1024 bytes",
         ),
         (
             vec![0; 1_025],
-            "1025 bytes, neither an npz archive nor rows of 1024 bytes",
+            "1025 bytes, neither an npz archive, nor JSON (`.json`), nor rows of 1024 bytes",
         ),
         (
             b"PK and more".to_vec(),
@@ -105,7 +104,6 @@ fn what_is_no_voices_file_says_what_it_is() {
             format!("{} is not a Kokoro voices file: {found}", file.display())
         );
     }
-    assert!(message(&fixture("compressed-voices.npz")).contains("is compressed (method 8)"));
     let error = message(Path::new("/no/such/voices.npz"));
     assert!(
         error.starts_with("kokoro cannot speak: expected a file at `/no/such/voices.npz`"),
@@ -134,102 +132,15 @@ fn an_array_in_an_archive_must_be_rows_of_floats() {
 }
 
 #[test]
-fn numpy_headers_are_read_in_both_versions() {
-    let mut array = header(GOOD);
-    array.extend([0; ROW]);
-    let start = 10 + GOOD.len();
-    assert_eq!(npy_data(&array), Ok(start..start + ROW));
-    let mut later = b"\x93NUMPY\x02\0".to_vec();
-    later.extend(u32::try_from(GOOD.len()).unwrap().to_le_bytes());
-    later.extend(GOOD.as_bytes());
-    later.extend([0; ROW]);
-    assert_eq!(npy_data(&later), Ok(start + 2..start + 2 + ROW));
-    // A header longer than one byte can say.
-    let long = format!("{}{}", GOOD.trim(), " ".repeat(300));
-    let mut array = header(&long);
-    array.extend([0; ROW]);
-    assert_eq!(npy_data(&array), Ok(10 + long.len()..10 + long.len() + ROW));
-}
-
-#[test]
-fn numpy_arrays_of_another_kind_are_refused() {
-    let with = |text: &str, data: usize| {
-        let mut array = header(text);
-        array.extend(vec![0; data]);
-        npy_data(&array).unwrap_err()
-    };
-    let kind = "is not an array of little-endian 32-bit floats in C order: ";
-    for text in [
-        GOOD.replace("<f4", "<f8"),
-        GOOD.replace("<f4", ">f4"),
-        GOOD.replace("False", "True"),
-    ] {
-        assert_eq!(with(&text, ROW), format!("{kind}{}", text.trim()));
-    }
-    let rows = "does not have rows of 256 values: ";
-    assert_eq!(with(GOOD, 0), format!("{rows}{}", GOOD.trim()));
-    assert_eq!(with(GOOD, ROW - 1), format!("{rows}{}", GOOD.trim()));
-    let narrow = GOOD.replace("256", "128");
-    assert_eq!(with(&narrow, ROW), format!("{rows}{}", narrow.trim()));
-    assert_eq!(npy_data(b"something").unwrap_err(), "is not a NumPy array");
-    for cut in [
-        &b"\x93NUMPY"[..],
-        b"\x93NUMPY\x01\0",
-        b"\x93NUMPY\x01\0\x50\0",
-        b"\x93NUMPY\x02\0\x01\0",
-    ] {
-        assert_eq!(npy_data(cut).unwrap_err(), "has a header that is cut short");
-    }
-}
-
-#[test]
-fn names_tell_language_and_gender() {
-    let told = |id: &str| described(id).map(|voice| (voice.name, voice.language, voice.gender));
-    let some =
-        |name: &str, language: &str, gender| Some((name.to_owned(), language.to_owned(), gender));
-    assert_eq!(told("af_heart"), some("Heart", "en-US", "female"));
-    assert_eq!(told("am_adam"), some("Adam", "en-US", "male"));
-    assert_eq!(told("bf_emma"), some("Emma", "en-GB", "female"));
-    assert_eq!(told("bm_lewis"), some("Lewis", "en-GB", "male"));
-    assert_eq!(told("mine"), some("Mine", "en-US", "neutral"));
-    assert_eq!(told("x_y"), some("Y", "en-US", "neutral"));
-    assert_eq!(told("a_"), some("", "en-US", "neutral"));
-    for foreign in [
-        "ef_dora",
-        "em_alex",
-        "ff_siwis",
-        "hm_omega",
-        "if_sara",
-        "jf_alpha",
-        "pm_santa",
-        "zf_xiaobei",
-    ] {
-        assert_eq!(told(foreign), None, "{foreign}");
-    }
-    assert!(told("en_x").is_some() && told("eff_x").is_some() && told("kf_x").is_some());
-}
-
-#[test]
-fn openai_names_are_aliases_of_the_voices_most_like_them() {
-    assert_eq!(described("af_alloy").unwrap().aliases, ["alloy"]);
-    assert_eq!(described("bf_emma").unwrap().aliases, ["fable"]);
-    assert_eq!(described("af_heart").unwrap().aliases, Vec::<String>::new());
-}
-
-#[test]
 fn heart_leads_where_she_is_and_foreign_voices_are_left_out() {
-    let voices = Voices::open(&fixture("tiny-voices.npz"))
-        .unwrap()
-        .described()
-        .unwrap();
+    let voices = opened(&fixture("tiny-voices.npz")).described().unwrap();
     let ids: Vec<&str> = voices.iter().map(|voice| voice.id.as_str()).collect();
     assert_eq!(ids, ["af_heart", "am_michael", "bf_emma"]);
     let folder = tempfile::tempdir().unwrap();
     for name in ["af_alloy.bin", "af_heart.bin"] {
         std::fs::copy(fixture("bf_emma.bin"), folder.path().join(name)).unwrap();
     }
-    let ids: Vec<String> = Voices::open(folder.path())
-        .unwrap()
+    let ids: Vec<String> = opened(folder.path())
         .described()
         .unwrap()
         .into_iter()
@@ -243,13 +154,126 @@ fn voices_of_other_languages_alone_are_no_voices() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("zf_xiaobei.bin");
     std::fs::copy(fixture("bf_emma.bin"), &file).unwrap();
-    let error = Voices::open(&file)
-        .unwrap()
-        .described()
-        .unwrap_err()
-        .to_string();
+    let error = opened(&file).described().unwrap_err().to_string();
     assert!(
         error.ends_with("voices, but none of them for English (af_, am_, bf_, bm_)"),
         "{error}"
     );
+}
+
+#[test]
+fn packed_archives_hold_the_same_voices() {
+    let stored = opened(&fixture("tiny-voices.npz"));
+    let packed = opened(&fixture("compressed-voices.npz"));
+    assert_eq!(stored.described().unwrap(), packed.described().unwrap());
+    for name in ["af_heart", "am_michael", "bf_emma", "ef_dora"] {
+        for phonemes in 1..5 {
+            assert_eq!(
+                stored.style(name, phonemes).unwrap(),
+                packed.style(name, phonemes).unwrap()
+            );
+        }
+    }
+    assert_eq!((stored.rows(), packed.rows()), (4, 4));
+}
+
+#[test]
+fn json_holds_voices_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("voices.JSON");
+    let row = |first: f32| format!("[[{first}{}]]", ", 0".repeat(255));
+    std::fs::write(
+        &file,
+        format!(
+            "{{\"af\": [{}, {}], \"am_x\": [{}]}}",
+            row(0.5),
+            row(0.25),
+            row(1.0)
+        ),
+    )
+    .unwrap();
+    let voices = opened(&file);
+    let ids: Vec<String> = voices
+        .described()
+        .unwrap()
+        .into_iter()
+        .map(|voice| voice.id)
+        .collect();
+    assert_eq!(ids, ["af", "am_x"]);
+    assert_eq!(voices.style("af", 1).unwrap()[0], 0.5);
+    assert_eq!(voices.style("af", 2).unwrap()[0], 0.25);
+    assert_eq!(voices.style("am_x", 9).unwrap()[..2], [1.0, 0.0]);
+    std::fs::write(&file, "{").unwrap();
+    assert!(message(&file).contains("it is not an object of voices: "));
+    // A row whose first byte is a brace is a row.
+    let raw = folder.path().join("af_brace.bin");
+    std::fs::write(&raw, [b'{'; ROW]).unwrap();
+    assert_eq!(opened(&raw).rows(), 1);
+}
+
+#[test]
+fn a_raw_file_of_several_voices_needs_their_names_from_the_model() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("voices.bin");
+    let mut bytes = Vec::new();
+    for first in [1.0_f32, 2.0, 3.0, 4.0] {
+        bytes.extend(first.to_le_bytes());
+        bytes.extend([0; ROW - 4]);
+    }
+    std::fs::write(&file, bytes).unwrap();
+    let speakers = |rows| Speakers {
+        names: vec!["am_b".to_owned(), "af_a".to_owned()],
+        rows,
+    };
+    let voices = Voices::open(&file, &speakers(2)).unwrap();
+    let first = |name: &str, phonemes| voices.style(name, phonemes).unwrap()[0];
+    assert_eq!(
+        (first("am_b", 1), first("am_b", 2), first("am_b", 3)),
+        (1.0, 2.0, 2.0)
+    );
+    assert_eq!((first("af_a", 1), first("af_a", 2)), (3.0, 4.0));
+    // The sizes do not fit: it is one voice, named as the file.
+    assert!(
+        Voices::open(&file, &speakers(3))
+            .unwrap()
+            .style("voices", 4)
+            .is_ok()
+    );
+    std::fs::write(&file, vec![0; 511 * ROW]).unwrap();
+    assert_eq!(opened(&file).rows(), 511);
+    std::fs::write(&file, vec![0; 512 * ROW]).unwrap();
+    let error = Voices::open(&file, &speakers(510)).unwrap_err().to_string();
+    assert!(
+        error.ends_with("512 rows, more than the 511 of one voice, and the model's metadata names 2 speakers of 510 rows"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_blend_is_the_sum_of_its_parts() {
+    let voices = opened(&fixture("tiny-voices.npz"));
+    let high = |name: &str| voices.style(name, 2).unwrap()[1];
+    let close = |a: f32, b: f32| assert!((a - b).abs() < 1e-7, "{a} is not {b}");
+    close(high("af_heart(3)+bf_emma(1)"), 0.0015);
+    close(high("af_heart,bf_emma"), 0.002);
+    close(high("bf_emma(3)-af_heart(1)"), 0.002);
+    close(high("af_heart.5+bf_emma.5"), 0.002);
+    close(voices.style("af_heart.5+bf_emma.1", 2).unwrap()[0], 0.12);
+    let error = voices.style("af_heart+nobody", 2).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "unknown voice `nobody`; `kokoro voices` lists those there are"
+    );
+    let error = voices.style("af_heart+bf_ema", 2).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "unknown voice `bf_ema`: did you mean `bf_emma`?; `kokoro voices` lists those there are"
+    );
+    let error = voices.style("af_heart+", 2).unwrap_err().to_string();
+    assert!(
+        error.starts_with("unknown voice `af_heart+`: a blend is written as "),
+        "{error}"
+    );
+    let error = voices.style("af_hert", 2).unwrap_err().to_string();
+    assert!(error.contains("did you mean `af_heart`?"), "{error}");
 }

@@ -42,11 +42,50 @@ fn a_comment_at_the_end_does_no_harm() {
 }
 
 #[test]
-fn compressed_members_are_refused_by_name() {
+fn packed_members_are_unpacked() {
     let bytes = std::fs::read(fixture("compressed-voices.npz")).unwrap();
+    let found = members(&bytes).unwrap();
+    assert_eq!(found.len(), 4);
+    let plain = archive();
+    for (packed, stored) in found.iter().zip(members(&plain).unwrap()) {
+        let size = packed.packed.unwrap();
+        assert_eq!(packed.unpacked(&bytes, size).unwrap(), plain[stored.bytes]);
+        assert_eq!(stored.packed, None);
+        let lie = "`af_heart.npy` in it is damaged: its unpacked size is not the ";
+        if packed.name == "af_heart.npy" {
+            for wrong in [size - 1, size + 1] {
+                let error = packed.unpacked(&bytes, wrong).unwrap_err();
+                assert_eq!(error, format!("{lie}{wrong} bytes announced"));
+            }
+        }
+    }
+    let first = &found[0];
+    assert_eq!(
+        first.unpacked(&bytes, LARGEST + 1).unwrap_err(),
+        "`af_heart.npy` in it has 8388609 bytes unpacked; at most 8388608 are accepted"
+    );
+    assert!(
+        first
+            .unpacked(&bytes, LARGEST)
+            .unwrap_err()
+            .contains("is damaged")
+    );
+    let mut damaged = bytes.clone();
+    damaged[first.bytes.clone()].fill(0xFF);
+    assert_eq!(
+        first.unpacked(&damaged, 1).unwrap_err(),
+        "`af_heart.npy` in it is damaged: it cannot be unpacked"
+    );
+}
+
+#[test]
+fn other_ways_to_pack_are_refused_by_name() {
+    let mut bytes = archive();
+    let at = directory(&bytes);
+    bytes[at + 10] = 12;
     assert_eq!(
         members(&bytes).unwrap_err(),
-        "`af_heart.npy` in it is compressed (method 8); write it with numpy.savez"
+        "`af_heart.npy` in it is compressed by method 12, not stored or deflated; write it with numpy.savez"
     );
 }
 
