@@ -7,6 +7,7 @@
 
 pub mod g2p;
 pub mod ipa;
+pub mod normalise;
 pub mod pronounce;
 pub mod sanitise;
 pub mod script;
@@ -16,6 +17,7 @@ pub mod word;
 
 pub use g2p::{G2p, Lexicon, LexiconError, Nobody, Outside, Phonemes, Span};
 pub use ipa::{Accent, NoEnglishSound, kokoro_symbols, written};
+pub use normalise::{Normalised, normalise, normalised};
 pub use pronounce::{Part, parts};
 pub use sanitise::{NothingToSpeak, Speakable, sanitise};
 pub use script::{Markup, Script, ScriptError, ScriptOptions, ScriptSegment, script};
