@@ -14,6 +14,7 @@ use crate::tools::{Absent, Located, bin, home, locate};
 /// A large tool takes minutes to compile on a small machine.
 const DEADLINE: Duration = Duration::from_secs(30 * 60);
 
+#[derive(Clone)]
 struct Command {
     program: &'static str,
     args: Vec<OsString>,
@@ -115,6 +116,15 @@ fn commands(host: &Host, name: &str, pin: &ToolPin, dir: &Path) -> Option<Vec<Co
     }
 }
 
+/// What may help an installation that failed: a machine's package lists are as old as its image, and lack
+/// what came since.
+fn refresh(failed: &Command) -> Option<Command> {
+    (failed.program == "apt-get").then(|| Command {
+        args: ["update", "--quiet"].iter().map(OsString::from).collect(),
+        ..failed.clone()
+    })
+}
+
 /// The command a person would type.
 #[must_use]
 pub fn mend(host: &Host, name: &str, pin: &ToolPin) -> String {
@@ -198,7 +208,14 @@ fn attempt(
         }
     };
     for command in commands {
-        step(host, name, command, interrupt, observer).map_err(|why| {
+        let again = refresh(&command).map(|refresh| (refresh, command.clone()));
+        let mut done = step(host, name, command, interrupt, observer);
+        if let (Err(_), Some((refresh, command)), false) = (&done, again, interrupt.is_raised()) {
+            // Why the lists could not be read anew says less than what the second attempt says.
+            let _ = step(host, name, refresh, interrupt, observer);
+            done = step(host, name, command, interrupt, observer);
+        }
+        done.map_err(|why| {
             clean();
             absent(why)
         })?;

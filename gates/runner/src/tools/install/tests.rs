@@ -200,6 +200,51 @@ fn the_systems_manager_is_asked_only_where_it_may() {
     );
 }
 
+/// An `apt-get` that writes down what it is asked, and installs `tool` as `install` says.
+fn apt(lab: &Lab, install: &str) -> impl Fn() -> String {
+    lab.tool(
+        "apt-get",
+        &format!(
+            "case \"$1\" in --version) echo 1.0; exit;; esac; echo \"$1\" >> \"$0.calls\"; case \"$1\" in update) /bin/cp \"$0\" \"$0.fresh\";; install) {install};; esac"
+        ),
+    );
+    let calls = lab.root().join("../bin/apt-get.calls");
+    move || std::fs::read_to_string(&calls).unwrap().replace('\n', " ")
+}
+
+#[test]
+fn package_lists_are_read_anew_only_when_a_package_is_not_to_be_had() {
+    let pin = system(Some("pkg"), None);
+    for (script, calls, version) in [
+        ("/bin/cp \"$0\" \"${0%/*}/tool\"", "install ", Ok("1.0")),
+        (
+            "/bin/cp \"$0.fresh\" \"${0%/*}/tool\"",
+            "install update install ",
+            Ok("1.0"),
+        ),
+        (
+            "echo no such package; exit 100",
+            "install update install ",
+            Err("exited 100: no such package"),
+        ),
+    ] {
+        let lab = Lab::new(CONFIG);
+        let mut host = lab.host();
+        host.path.truncate(1);
+        host.may_install_system_packages = true;
+        let made = apt(&lab, script);
+        match (
+            install(&host, "tool", &pin, &Interrupt::new(), &Silent),
+            version,
+        ) {
+            (Ok(located), Ok(version)) => assert_eq!(located.identity.version, version),
+            (Err(absent), Err(why)) => assert!(absent.mend.ends_with(why), "{}", absent.mend),
+            (found, wanted) => panic!("{found:?}, not {wanted:?}"),
+        }
+        assert_eq!(made(), calls);
+    }
+}
+
 #[test]
 fn homebrew_needs_no_root() {
     let lab = Lab::new(CONFIG);
