@@ -71,6 +71,14 @@ pub struct Interval {
     pub method: String,
 }
 
+impl Interval {
+    /// The upper end; `None` where the sample is too small to bound the value from above.
+    #[must_use]
+    pub fn upper(&self) -> Option<f64> {
+        (self.high < crate::interval::UNBOUNDED).then_some(self.high)
+    }
+}
+
 /// A number read or measured, before anyone says what it must be.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Observation {

@@ -95,12 +95,15 @@ pub fn duration(seconds: f64) -> String {
 fn basis(observation: &Observation) -> String {
     let counted = observation.ratio.map(counts);
     let sampled = observation.interval.as_ref().map(|interval| {
-        format!(
-            "{} to {} at {} confidence",
-            unit(observation, &digits(observation, interval.low, 1)),
-            unit(observation, &digits(observation, interval.high, 1)),
-            percent(interval.confidence),
-        )
+        let low = unit(observation, &digits(observation, interval.low, 1));
+        let sure = percent(interval.confidence);
+        match interval.upper() {
+            Some(upper) => format!(
+                "{low} to {} at {sure} confidence",
+                unit(observation, &digits(observation, upper, 1)),
+            ),
+            None => format!("{low} or more at {sure} confidence"),
+        }
     });
     match (counted, sampled) {
         (None, None) => String::new(),

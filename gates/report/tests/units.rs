@@ -81,6 +81,14 @@ fn a_number_nothing_is_asked_of_stands_alone() {
         number::measurement(&sampled),
         "ttfa 0.4 s (0.38 s to 0.45 s at 99.5 % confidence)"
     );
+    let mut few = sampled;
+    if let Some(interval) = &mut few.observation.interval {
+        interval.high = caws_evidence::interval::UNBOUNDED;
+    }
+    assert_eq!(
+        number::measurement(&few),
+        "ttfa 0.4 s (0.38 s or more at 99.5 % confidence)"
+    );
 }
 
 #[test]

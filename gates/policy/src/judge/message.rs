@@ -181,10 +181,12 @@ fn measured(observation: &Observation) -> String {
         None => format!("{} {}", observation.value, observation.unit),
     };
     if let Some(interval) = &observation.interval {
+        let range = match interval.upper() {
+            Some(upper) => format!("between {:.4} and {upper:.4}", interval.low),
+            None => format!("at least {:.4} and not bounded above", interval.low),
+        };
         text.push_str(&format!(
-            ", between {:.4} and {:.4} with {} % confidence",
-            interval.low,
-            interval.high,
+            ", {range} with {} % confidence",
             interval.confidence * 100.0
         ));
     }

@@ -188,6 +188,22 @@ fn an_interval_is_held_against_its_threshold_by_its_ends() {
 }
 
 #[test]
+fn an_end_the_sample_cannot_bound_is_said_in_words() {
+    let mut observation = between(0.3, 0.4);
+    observation.value = 0.35;
+    if let Some(interval) = &mut observation.interval {
+        interval.high = caws_evidence::interval::UNBOUNDED;
+    }
+    let judgement = judged(at_most(0.5), observation);
+    assert_eq!(judgement.verdict, Verdict::Unmeasured);
+    let line = line(&judgement);
+    assert!(
+        line.contains("0.35 seconds, at least 0.3000 and not bounded above with 95 % confidence"),
+        "{line}"
+    );
+}
+
+#[test]
 fn what_is_no_number_never_passes() {
     for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         for requirement in [at_least(0.5), at_most(0.5), equal(0.5)] {
