@@ -71,6 +71,8 @@ fn speech_code(error: &SpeechError) -> u8 {
         | SpeechError::UnknownVoice { .. }
         | SpeechError::InvalidSpeed { .. }
         | SpeechError::UnknownLanguage(_)
+        | SpeechError::InvalidMarkup { .. }
+        | SpeechError::TooMuchSilence { .. }
         | SpeechError::InvalidModel { .. } => USAGE,
         SpeechError::ProviderUnavailable { .. } => UNAVAILABLE,
         SpeechError::Deadline { .. } | SpeechError::Cancelled | SpeechError::Synthesis(_) => {

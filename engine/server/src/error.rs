@@ -348,6 +348,9 @@ impl From<SpeechError> for ApiError {
             SpeechError::UnknownVoice { .. } => Code::UnknownVoice,
             SpeechError::InvalidSpeed { .. } => Code::InvalidSpeed,
             SpeechError::UnknownLanguage(_) => Code::UnknownLanguage,
+            SpeechError::InvalidMarkup { .. } | SpeechError::TooMuchSilence { .. } => {
+                return Self::invalid(vec![Detail::of_body("markup_invalid", error.to_string())]);
+            }
             SpeechError::ProviderUnavailable { .. } => Code::ModelNotLoaded,
             SpeechError::Deadline { .. } => Code::DeadlineExceeded,
             SpeechError::InvalidModel { .. }

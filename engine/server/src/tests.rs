@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, Response};
-use kokoro_speech::provider::{Control, Provider, Request as Piece};
+use kokoro_speech::provider::{Control, Provider, Request as Piece, Sound};
 use kokoro_speech::{Engine, EngineConfig, SAMPLE_RATE, SpeechError, Voice};
 use tower::ServiceExt as _;
 
@@ -89,7 +89,7 @@ impl Provider for Scripted {
         Ok(())
     }
 
-    fn synthesise(&self, _: &Piece<'_>, control: &Control) -> Result<Vec<f32>, SpeechError> {
+    fn synthesise(&self, _: &Piece<'_>, control: &Control) -> Result<Sound, SpeechError> {
         let index = self
             .next
             .fetch_add(1, Ordering::AcqRel)
@@ -98,7 +98,8 @@ impl Provider for Scripted {
             Act::Tone(seconds) => {
                 let samples =
                     Duration::from_secs_f32(seconds).as_millis() * u128::from(SAMPLE_RATE) / 1000;
-                Ok((0..samples).map(|n| (n as f32 * 0.1).sin() * 0.3).collect())
+                let tone: Vec<f32> = (0..samples).map(|n| (n as f32 * 0.1).sin() * 0.3).collect();
+                Ok(tone.into())
             }
             Act::Break => Err(SpeechError::Synthesis("the string is broken".to_owned())),
             Act::Hang => {

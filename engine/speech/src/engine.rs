@@ -1,12 +1,17 @@
 //! The engine: providers, loudness and streaming behind one door.
 
 mod check;
+mod pace;
+mod runs;
+mod seat;
 mod speaker;
 mod stream;
+mod voicing;
 
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -96,6 +101,10 @@ pub struct EngineConfig {
     pub deadline: Duration,
     /// Longest text, in characters.
     pub max_characters: usize,
+    /// Time in which a stream's sound is to start: the first segment is as long as this machine has time for.
+    pub first_audio: Duration,
+    /// Most segments synthesised at once; `None` picks by cores and memory.
+    pub concurrent_runs: Option<usize>,
 }
 
 impl Default for EngineConfig {
@@ -112,6 +121,8 @@ impl Default for EngineConfig {
             espeak: None,
             deadline: Duration::from_secs(120),
             max_characters: 4500,
+            first_audio: Duration::from_millis(300),
+            concurrent_runs: None,
         }
     }
 }
@@ -189,6 +200,21 @@ pub struct AudioChunk {
     pub index: u64,
     /// Mono, 24 kHz, -1.0..=1.0.
     pub samples: Vec<f32>,
+    /// Words whose sound begins in this chunk; empty where the provider does not know.
+    pub words: Vec<SpokenWord>,
+}
+
+/// When a word of the user's own text is spoken.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SpokenWord {
+    /// The word, in bytes of the text as the user wrote it.
+    pub bytes: Range<usize>,
+    /// The same in characters (Unicode scalar values).
+    pub chars: Range<usize>,
+    /// Seconds from the first sample of the audio.
+    pub start: f64,
+    /// Seconds from the first sample of the audio; not before `start`.
+    pub end: f64,
 }
 
 /// Whole audio.
@@ -202,6 +228,10 @@ pub struct Rendered {
     pub provider: String,
     /// Characters of the text that could not be spoken and were left out.
     pub dropped_characters: usize,
+    /// Tags and attributes of markup that were not understood and had no effect.
+    pub ignored_markup: usize,
+    /// When the words of the text are spoken, in order; empty where the provider does not know.
+    pub words: Vec<SpokenWord>,
 }
 
 /// The engine. Cheap to share: every method takes `&self`.
@@ -259,9 +289,10 @@ impl Engine {
         first: Arc<dyn Provider>,
         second: Option<Arc<dyn Provider>>,
     ) -> Self {
+        let speaker = Speaker::new(first, second, config.first_audio, config.concurrent_runs);
         Self {
             config,
-            speaker: Arc::new(Speaker::new(first, second)),
+            speaker: Arc::new(speaker),
         }
     }
 

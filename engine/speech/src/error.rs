@@ -30,6 +30,24 @@ pub enum SpeechError {
         /// Greatest speed.
         max: f32,
     },
+    /// SSML that is not well-formed.
+    #[error("the SSML is not well-formed at line {line}, column {column}: expected {expected}")]
+    InvalidMarkup {
+        /// Line of the fault, from 1.
+        line: usize,
+        /// Column in characters, from 1.
+        column: usize,
+        /// What was expected there.
+        expected: &'static str,
+    },
+    /// Markup asks for more silence than a request may have.
+    #[error("the markup asks for {found} s of silence; at most {limit} s are accepted")]
+    TooMuchSilence {
+        /// Seconds asked for, rounded up.
+        found: u64,
+        /// Seconds accepted.
+        limit: u64,
+    },
     /// A language no voice speaks.
     #[error("unknown language `{0}`")]
     UnknownLanguage(String),

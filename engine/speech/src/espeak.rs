@@ -19,7 +19,7 @@ use crate::dsp::resample::to_engine_rate;
 use crate::dsp::stretch::stretch;
 use crate::engine::{Cancel, Voice};
 use crate::error::SpeechError;
-use crate::provider::{Control, Provider, Request};
+use crate::provider::{Control, Provider, Request, Sound};
 use crate::wav;
 use child::{ChildError, Command};
 
@@ -114,7 +114,11 @@ impl Espeak {
             voices::program_name(&request.voice.id),
         ];
         // Doubled square brackets would be read as eSpeak's own phoneme notation.
-        let text = request.text.replace('[', "(").replace(']', ")");
+        let text = request
+            .segment
+            .text()
+            .replace('[', "(")
+            .replace(']', ")");
         Command {
             program: &self.program,
             args: &args,
@@ -152,11 +156,7 @@ impl Provider for Espeak {
         Self::open(self.program.clone()).map(|_| ())
     }
 
-    fn synthesise(
-        &self,
-        request: &Request<'_>,
-        control: &Control,
-    ) -> Result<Vec<f32>, SpeechError> {
+    fn synthesise(&self, request: &Request<'_>, control: &Control) -> Result<Sound, SpeechError> {
         let wanted = BASE_RATE * f64::from(request.speed);
         let rate = wanted.clamp(*RATES.start(), *RATES.end()).round();
         let bytes = self.render(request, rate, control)?;
@@ -166,10 +166,8 @@ impl Provider for Espeak {
                 self.program.display()
             ))
         })?;
-        Ok(stretch(
-            &to_engine_rate(&wav.samples, wav.rate),
-            wanted / rate,
-        ))
+        // The program does not say when it speaks which word.
+        Ok(stretch(&to_engine_rate(&wav.samples, wav.rate), wanted / rate).into())
     }
 }
 

@@ -16,7 +16,7 @@ use kokoro_text::{Accent, Limits, phoneme_batches, tokenise};
 use crate::dsp::stretch::stretch;
 use crate::engine::Voice;
 use crate::error::SpeechError;
-use crate::provider::{Control, Provider, Request};
+use crate::provider::{Control, Provider, Request, Sound};
 use g2p::Pronouncer;
 use model::{Model, STYLE};
 use voices::{Speakers, Voices};
@@ -110,17 +110,15 @@ impl Provider for Kokoro {
         self.pronouncer.ready()
     }
 
-    fn synthesise(
-        &self,
-        request: &Request<'_>,
-        control: &Control,
-    ) -> Result<Vec<f32>, SpeechError> {
+    fn synthesise(&self, request: &Request<'_>, control: &Control) -> Result<Sound, SpeechError> {
         let accent = if request.language == "en-GB" {
             Accent::British
         } else {
             Accent::American
         };
-        let phonemes = self.pronouncer.phonemes(request.text, accent, control)?;
+        let phonemes = self
+            .pronouncer
+            .phonemes(&request.segment.text(), accent, control)?;
         let mut samples = Vec::new();
         for batch in phoneme_batches(&phonemes, PHONEMES_PER_RUN) {
             control.check()?;
@@ -134,7 +132,7 @@ impl Provider for Kokoro {
                 samples.extend(self.run(&tokens.ids, style, request.speed)?);
             }
         }
-        Ok(samples)
+        Ok(samples.into())
     }
 }
 

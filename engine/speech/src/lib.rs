@@ -17,7 +17,7 @@ pub mod wav;
 
 pub use engine::{
     AudioChunk, BackendChoice, Cancel, Engine, EngineConfig, EngineInfo, ExecutionChoice, MAX_SPEED,
-    MIN_SPEED, ProviderChoice, Rendered, SAMPLE_RATE, SpeechStream, Utterance, VocabularyChoice,
-    Voice,
+    MIN_SPEED, ProviderChoice, Rendered, SAMPLE_RATE, SpeechStream, SpokenWord, Utterance,
+    VocabularyChoice, Voice,
 };
 pub use error::SpeechError;

@@ -4,19 +4,24 @@
 mod tests;
 
 use std::fmt::Debug;
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use kokoro_text::Limits;
+use kokoro_text::{Limits, ScriptSegment};
 
 use crate::engine::{Cancel, Voice};
 use crate::error::SpeechError;
 
-/// How long work may go on, and whether it still should.
+/// How long work may go on, and whether it still should. Copies share one deadline.
 #[derive(Debug, Clone)]
 pub struct Control {
     cancel: Cancel,
     until: Instant,
     allowed: Duration,
+    /// Nanoseconds by which the deadline was put off.
+    put_off: Arc<AtomicU64>,
 }
 
 impl Control {
@@ -32,6 +37,7 @@ impl Control {
             cancel,
             until,
             allowed,
+            put_off: Arc::default(),
         }
     }
 
@@ -60,26 +66,68 @@ impl Control {
     /// Time left; zero when it is over.
     #[must_use]
     pub fn remaining(&self) -> Duration {
-        self.until.saturating_duration_since(Instant::now())
+        let put_off = Duration::from_nanos(self.put_off.load(Ordering::Acquire));
+        (self.until + put_off).saturating_duration_since(Instant::now())
     }
 
     /// Puts the deadline off by time the work did not use: a listener who does not fetch the audio.
-    pub fn extend(&mut self, waited: Duration) {
-        self.until += waited;
+    pub fn extend(&self, waited: Duration) {
+        // Five centuries of waiting fit.
+        let waited = u64::try_from(waited.as_nanos()).unwrap_or_default();
+        self.put_off.fetch_add(waited, Ordering::AcqRel);
     }
 }
 
 /// One piece of text to speak.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
-    /// What to say; sanitised.
-    pub text: &'a str,
+    /// What to say. Its pause is the engine's business, and its rate is part of `speed` already.
+    pub segment: &'a ScriptSegment,
     /// One of the provider's voices.
     pub voice: &'a Voice,
     /// `en-US` or `en-GB`: whose pronunciation, where the voice leaves a choice.
     pub language: &'a str,
     /// 0.25..=4.0.
     pub speed: f32,
+}
+
+/// When a word is spoken.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WordTime {
+    /// The word's [`source`](kokoro_text::Word::source).
+    pub source: Range<usize>,
+    /// Seconds from the first sample of the sound.
+    pub start: f32,
+    /// Seconds from the first sample of the sound.
+    pub end: f32,
+}
+
+/// The sound of one segment.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Sound {
+    /// Mono, 24 kHz, about -1.0..=1.0, as loud as it comes.
+    pub samples: Vec<f32>,
+    /// When its words are spoken, in order; empty where that is not known.
+    pub words: Vec<WordTime>,
+}
+
+impl From<Vec<f32>> for Sound {
+    /// Sound of which nothing more is known.
+    fn from(samples: Vec<f32>) -> Self {
+        Self {
+            samples,
+            words: Vec::new(),
+        }
+    }
+}
+
+/// What one call of [`Provider::synthesise`] takes of the machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Footprint {
+    /// Threads that compute.
+    pub threads: usize,
+    /// Bytes beyond what the provider holds anyway.
+    pub memory: u64,
 }
 
 /// Turns text into sound, blocking. Shared by all requests, so every method takes `&self`.
@@ -107,10 +155,17 @@ pub trait Provider: Debug + Send + Sync {
     /// Why not, and what to do.
     fn ready(&self) -> Result<(), SpeechError>;
 
-    /// The sound of one segment: mono, 24 kHz, about -1.0..=1.0, as loud as it comes.
+    /// What one call of [`Self::synthesise`] takes: how many may go on at once follows from it.
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            threads: 1,
+            memory: 16 << 20,
+        }
+    }
+
+    /// The sound of one segment. Empty where it has none, such as a lone dash.
     ///
     /// # Errors
     /// Cancelled, out of time, or broken.
-    fn synthesise(&self, request: &Request<'_>, control: &Control)
-    -> Result<Vec<f32>, SpeechError>;
+    fn synthesise(&self, request: &Request<'_>, control: &Control) -> Result<Sound, SpeechError>;
 }

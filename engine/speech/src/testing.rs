@@ -5,11 +5,13 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use kokoro_text::Limits;
+use kokoro_text::{
+    Accent, Boundary, Limits, Script, ScriptOptions, ScriptSegment, Word, script,
+};
 
 use crate::engine::Voice;
 use crate::error::SpeechError;
-use crate::provider::{Control, Provider, Request};
+use crate::provider::{Control, Provider, Request, Sound};
 
 /// The path of a file of `tests/fixtures`.
 pub(crate) fn fixture(name: &str) -> PathBuf {
@@ -37,12 +39,52 @@ pub(crate) fn voice(id: &str, language: &str, gender: &'static str, aliases: &[&
     }
 }
 
+/// A text as it is read, in one piece as far as that goes.
+pub(crate) fn read(text: &str) -> Script {
+    let limits = Limits {
+        first: 10_000,
+        max: 10_000,
+        growth: 1,
+    };
+    script(text, &ScriptOptions::new(Accent::American, limits)).unwrap()
+}
+
+/// A text as one segment that ends a sentence. One that says nothing is a word all the same.
+pub(crate) fn segment(text: &str) -> ScriptSegment {
+    let limits = Limits {
+        first: 10_000,
+        max: 10_000,
+        growth: 1,
+    };
+    let words = script(text, &ScriptOptions::new(Accent::American, limits)).map_or_else(
+        |_| vec![Word::spoken(text, 0..text.len())],
+        |script| script.segments.into_iter().flat_map(|s| s.words).collect(),
+    );
+    ScriptSegment {
+        words,
+        ends: Boundary::Sentence,
+        pause: None,
+        rate: 1.0,
+    }
+}
+
+/// A text as words between blanks, whatever is in them.
+pub(crate) fn unread(text: &str) -> ScriptSegment {
+    ScriptSegment {
+        words: text
+            .split(' ')
+            .map(|word| Word::spoken(word, 0..0))
+            .collect(),
+        ..segment("x")
+    }
+}
+
 /// A tone of so many samples, its amplitude 0.1.
 pub(crate) fn tone(length: usize) -> Vec<f32> {
     (0..length).map(|n| 0.1 * (n as f32 * 0.15).sin()).collect()
 }
 
-type Answer = dyn Fn(&Request<'_>, &Control) -> Result<Vec<f32>, SpeechError> + Send + Sync;
+type Answer = dyn Fn(&Request<'_>, &Control) -> Result<Sound, SpeechError> + Send + Sync;
 
 /// A provider that does what a test says, and remembers what it was asked.
 pub(crate) struct Fake {
@@ -61,9 +103,19 @@ impl fmt::Debug for Fake {
 }
 
 impl Fake {
+    /// One that gives samples and says nothing of words.
     pub(crate) fn new(
         name: &'static str,
         answer: impl Fn(&Request<'_>, &Control) -> Result<Vec<f32>, SpeechError> + Send + Sync + 'static,
+    ) -> Self {
+        Self::timed(name, move |request, control| {
+            answer(request, control).map(Sound::from)
+        })
+    }
+
+    pub(crate) fn timed(
+        name: &'static str,
+        answer: impl Fn(&Request<'_>, &Control) -> Result<Sound, SpeechError> + Send + Sync + 'static,
     ) -> Self {
         Self {
             name,
@@ -117,13 +169,9 @@ impl Provider for Fake {
         }
     }
 
-    fn synthesise(
-        &self,
-        request: &Request<'_>,
-        control: &Control,
-    ) -> Result<Vec<f32>, SpeechError> {
+    fn synthesise(&self, request: &Request<'_>, control: &Control) -> Result<Sound, SpeechError> {
         self.asked.lock().unwrap().push((
-            request.text.to_owned(),
+            request.segment.text(),
             request.voice.id.clone(),
             request.language.to_owned(),
             request.speed,

@@ -62,6 +62,18 @@ fn bad_input_is_2_nothing_to_speak_with_is_3_faults_are_70() {
             }),
             2,
         ),
+        (
+            CliError::Speech(SpeechError::InvalidMarkup {
+                line: 1,
+                column: 1,
+                expected: "e",
+            }),
+            2,
+        ),
+        (
+            CliError::Speech(SpeechError::TooMuchSilence { found: 2, limit: 1 }),
+            2,
+        ),
         (CliError::Speech(unavailable()), 3),
         (CliError::Server(ServerError::Engine(unavailable())), 3),
         (CliError::Speech(SpeechError::Deadline { seconds: 1 }), 70),

@@ -218,3 +218,24 @@ fn a_known_time_to_come_again_is_said() {
     let error = ApiError::new(Code::NotFound, "").into_response();
     assert!(!error.headers().contains_key("www-authenticate"));
 }
+
+#[test]
+fn markup_that_cannot_be_read_is_a_fault_of_the_request() {
+    for error in [
+        SpeechError::InvalidMarkup {
+            line: 2,
+            column: 7,
+            expected: "a closing tag",
+        },
+        SpeechError::TooMuchSilence {
+            found: 61,
+            limit: 60,
+        },
+    ] {
+        let message = error.to_string();
+        let error = ApiError::from(error);
+        assert_eq!(error.code, Code::ValidationError);
+        assert_eq!(error.message, message);
+        assert_eq!(error.detail[0].kind, "markup_invalid");
+    }
+}

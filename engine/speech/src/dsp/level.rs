@@ -2,29 +2,36 @@
 //!
 //! Each segment is whole before any of it is sent, so it can be measured: its gain is the one
 //! that brings the *whole stream so far* to target, held near the voice's calibrated gain so that a
-//! whisper or a shout stays one. Gains change in the pause before a segment and not inside it, so
-//! nothing pumps. The same limiter as for whole texts runs through the stream without a break.
+//! whisper or a shout stays one. Gains change in the first 20 ms of a segment, which are its pause where
+//! it has one, and not inside it, so nothing pumps or steps. The same limiter as for whole texts runs through the
+//! stream without a break.
 
 #[cfg(test)]
 mod tests;
 
 use crate::dsp::limiter::Limiter;
-use crate::dsp::loudness::{CEILING, Energy, TARGET_LUFS, amplified, energy};
+use crate::dsp::loudness::{CEILING, Energy, TARGET_LUFS, amplified, energy, factor};
 
 /// How far a segment's gain may be from the voice's, in dB.
 const RANGE: f64 = 4.0;
+/// The same where only another voice's gain is known.
+const WIDE_RANGE: f64 = 12.0;
 /// How far from the previous segment's, in dB.
 const STEP: f64 = 3.0;
 /// How often a segment's gain is corrected for what the limiter takes away.
 const ROUNDS: usize = 2;
+/// Samples over which one segment's gain becomes the next one's: 20 ms.
+const RAMP: usize = 480;
 
 /// Levels a stream, segment by segment.
 #[derive(Debug, Clone)]
 pub struct Leveller {
     /// The voice's gain in dB.
     calibrated: f64,
-    /// The last segment's gain in dB.
-    gain: f64,
+    /// How far from it a segment's may be, in dB.
+    range: f64,
+    /// The last segment's gain in dB; none before the first.
+    before: Option<f64>,
     limiter: Limiter,
     spent: Energy,
 }
@@ -33,9 +40,20 @@ impl Leveller {
     /// A leveller for a voice that needs `calibrated` dB of gain.
     #[must_use]
     pub fn new(calibrated: f64) -> Self {
+        Self::within(calibrated, RANGE)
+    }
+
+    /// A leveller for a voice nothing is known of, but that a like one needs `anchor` dB of gain.
+    #[must_use]
+    pub fn near(anchor: f64) -> Self {
+        Self::within(anchor, WIDE_RANGE)
+    }
+
+    fn within(calibrated: f64, range: f64) -> Self {
         Self {
             calibrated,
-            gain: calibrated,
+            range,
+            before: None,
             limiter: Limiter::new(CEILING),
             spent: Energy::default(),
         }
@@ -43,25 +61,29 @@ impl Leveller {
 
     /// The next segment, its pause in front of it. Gives what is ready.
     pub fn push(&mut self, segment: &[f32]) -> Vec<f32> {
-        let (least, most) = (
-            (self.calibrated - RANGE).max(self.gain - STEP),
-            (self.calibrated + RANGE).min(self.gain + STEP),
-        );
+        let (mut least, mut most) = (self.calibrated - self.range, self.calibrated + self.range);
+        if let Some(before) = self.before {
+            least = least.max(before - STEP);
+            most = most.min(before + STEP);
+        }
+        let mut gain = self.before.unwrap_or(self.calibrated);
         for _ in 0..ROUNDS {
-            let heard = energy(&self.tried(segment));
+            let heard = energy(&self.tried(segment, gain));
             let wanted = self
                 .wanted(heard.blocks)
                 .loudness()
                 .unwrap_or(f64::NEG_INFINITY);
             let Some(found) = heard.loudness() else { break };
-            self.gain = (self.gain + wanted - found).clamp(least, most);
+            gain = (gain + wanted - found).clamp(least, most);
         }
-        let heard = energy(&self.tried(segment));
+        let heard = energy(&self.tried(segment, gain));
         self.spent = Energy {
             blocks: self.spent.blocks + heard.blocks,
             sum: self.spent.sum + heard.sum,
         };
-        self.limiter.process(&amplified(segment, self.gain))
+        let levelled = self.ridden(segment, gain);
+        self.before = Some(gain);
+        self.limiter.process(&levelled)
     }
 
     /// What is still inside.
@@ -69,13 +91,26 @@ impl Leveller {
         self.limiter.flush()
     }
 
-    /// The segment as it would sound with the gain of now.
-    fn tried(&self, segment: &[f32]) -> Vec<f32> {
+    /// The segment as it would sound with this gain.
+    fn tried(&self, segment: &[f32], gain: f64) -> Vec<f32> {
         let mut limiter = self.limiter.clone();
-        let mut out = limiter.process(&amplified(segment, self.gain));
+        let mut out = limiter.process(&self.ridden(segment, gain));
         out.extend(limiter.flush());
         // What was still inside belongs to the segment before.
         out.split_off(out.len() - segment.len())
+    }
+
+    /// The segment with this gain, which comes gradually out of the one before.
+    fn ridden(&self, segment: &[f32], gain: f64) -> Vec<f32> {
+        let before = self.before.unwrap_or(gain);
+        let (ramp, rest) = segment.split_at(RAMP.min(segment.len()));
+        let mut out = Vec::with_capacity(segment.len());
+        for (n, sample) in ramp.iter().enumerate() {
+            let share = (n + 1) as f64 / RAMP as f64;
+            out.push(sample * factor(before + (gain - before) * share));
+        }
+        out.extend(amplified(rest, gain));
+        out
     }
 
     /// The energy a segment of so many blocks must have for the stream to be at target with it.

@@ -122,8 +122,13 @@ pub struct Normalised {
 /// Samples multiplied by a gain in dB.
 #[must_use]
 pub fn amplified(samples: &[f32], gain_db: f64) -> Vec<f32> {
-    let gain = 10_f64.powf(gain_db / 20.0) as f32;
+    let gain = factor(gain_db);
     samples.iter().map(|sample| sample * gain).collect()
+}
+
+/// What a gain in dB multiplies samples by.
+pub(crate) fn factor(gain_db: f64) -> f32 {
+    10_f64.powf(gain_db / 20.0) as f32
 }
 
 /// Brings sound to [`TARGET_LUFS`] with no true peak above [`MAX_TRUE_PEAK`]. What the limiter takes away is made up

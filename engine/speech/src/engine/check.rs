@@ -3,8 +3,11 @@
 #[cfg(test)]
 mod tests;
 
-use kokoro_text::{NothingToSpeak, sanitise};
+use std::sync::Arc;
 
+use kokoro_text::{Accent, Limits, Script, ScriptError, ScriptOptions, script};
+
+use crate::dsp::join::MAX_PAUSE;
 use crate::engine::{Utterance, Voice};
 use crate::error::SpeechError;
 use crate::kokoro::{blend, nearest};
@@ -14,17 +17,28 @@ pub const MIN_SPEED: f32 = 0.25;
 /// Fastest speed accepted.
 pub const MAX_SPEED: f32 = 4.0;
 
+/// Most silence that markup may ask for in one request, in seconds: it costs the asker nothing and us memory.
+const MAX_SILENCE: u64 = 60;
+
 /// A request that can be spoken.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Job {
-    /// Sanitised.
-    pub(super) text: String,
+    /// As the user wrote it.
+    pub(super) text: Arc<str>,
+    /// The text as it is read, not yet cut to anybody's limits.
+    pub(super) script: Arc<Script>,
     pub(super) voice: Voice,
     /// `en-US` or `en-GB`.
     pub(super) language: String,
     pub(super) speed: f32,
-    pub(super) dropped: usize,
 }
+
+/// Longer than any text: whoever speaks cuts it again to its own limits.
+const UNCUT: Limits = Limits {
+    first: 1 << 30,
+    max: 1 << 30,
+    growth: 1,
+};
 
 /// Checks a request against the voices there are (at least one, the default first).
 pub(super) fn checked(
@@ -51,15 +65,68 @@ pub(super) fn checked(
             None => default_voice(voices)?.clone(),
         },
     };
-    let speakable = sanitise(&utterance.text)
-        .map_err(|why: NothingToSpeak| SpeechError::NothingToSpeak(why.reason()))?;
+    let language = language.map_or_else(|| voice.language.clone(), str::to_owned);
     Ok(Job {
-        text: speakable.text,
-        language: language.map_or_else(|| voice.language.clone(), str::to_owned),
+        text: Arc::from(utterance.text.as_str()),
+        script: Arc::new(read(&utterance.text, &language)?),
+        language,
         voice,
         speed: utterance.speed,
-        dropped: speakable.dropped,
     })
+}
+
+fn read(text: &str, language: &str) -> Result<Script, SpeechError> {
+    let options = ScriptOptions::new(accent(language), UNCUT);
+    let read = script(text, &options).map_err(|error| match error {
+        ScriptError::Nothing(why) => SpeechError::NothingToSpeak(why.reason()),
+        ScriptError::Ssml {
+            line,
+            column,
+            expected,
+        } => SpeechError::InvalidMarkup {
+            line,
+            column,
+            expected,
+        },
+    })?;
+    silent_enough(&read)?;
+    Ok(read)
+}
+
+fn silent_enough(script: &Script) -> Result<(), SpeechError> {
+    let asked: f32 = script
+        .segments
+        .iter()
+        .filter_map(|segment| segment.pause)
+        .chain([script.lead])
+        .map(|seconds| seconds.clamp(0.0, MAX_PAUSE))
+        .sum();
+    let found = whole_seconds(asked);
+    if found > MAX_SILENCE {
+        return Err(SpeechError::TooMuchSilence {
+            found,
+            limit: MAX_SILENCE,
+        });
+    }
+    Ok(())
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a sum of pauses: never negative, and a few thousand at most"
+)]
+fn whole_seconds(seconds: f32) -> u64 {
+    seconds.ceil() as u64
+}
+
+/// Whose English a language is.
+pub(super) fn accent(language: &str) -> Accent {
+    if language == "en-GB" {
+        Accent::British
+    } else {
+        Accent::American
+    }
 }
 
 fn default_voice(voices: &[Voice]) -> Result<&Voice, SpeechError> {

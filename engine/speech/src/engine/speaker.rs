@@ -6,18 +6,27 @@ mod tests;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use kokoro_text::{Segment, segments};
+use kokoro_text::{Boundary, ScriptSegment, Word};
 
 use super::check::{Job, find};
+use super::seat::Seat;
+use super::voicing::Voicing;
 use super::{EngineInfo, Rendered, Voice};
-use crate::dsp::join::{pause, trimmed};
+use crate::dsp::join::trimmed;
+use crate::dsp::level::Leveller;
 use crate::dsp::loudness::normalise;
 use crate::error::SpeechError;
 use crate::provider::{Control, Provider, Request};
 
 /// What every voice says to have its loudness measured: all the vowels, loud and soft consonants, three seconds.
 const CALIBRATION: &str = "The quick brown fox jumps over the lazy dog near the shore.";
+/// What the default voice says besides, to tell what a call costs from what its length costs.
+const SHORT: &str = "Yes.";
+/// Seconds that measuring a voice may hold a listener up. Where it takes longer, the default voice's gain has to do, and
+/// the stream finds its level as it goes.
+const CHEAP: f64 = 0.1;
 
 /// Who spoke.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,8 +41,10 @@ type GainKey = (&'static str, String, i8);
 /// The providers and what is known about them.
 #[derive(Debug)]
 pub(super) struct Speaker {
-    first: Arc<dyn Provider>,
-    second: Option<Arc<dyn Provider>>,
+    first: Seat,
+    second: Option<Seat>,
+    /// Time in which sound is to start.
+    target: Duration,
     fallbacks: AtomicU64,
     /// Whether the second spoke last.
     standing_in: AtomicBool,
@@ -49,10 +60,18 @@ pub(super) struct Failure {
 }
 
 impl Speaker {
-    pub(super) fn new(first: Arc<dyn Provider>, second: Option<Arc<dyn Provider>>) -> Self {
+    /// Providers that start to sound within `target` where they can, and of which `runs` calls go on at once; as many as
+    /// the machine has room for where that is not said.
+    pub(super) fn new(
+        first: Arc<dyn Provider>,
+        second: Option<Arc<dyn Provider>>,
+        target: Duration,
+        runs: Option<usize>,
+    ) -> Self {
         Self {
-            first,
-            second,
+            first: Seat::new(first, runs),
+            second: second.map(|second| Seat::new(second, runs)),
+            target,
             fallbacks: AtomicU64::new(0),
             standing_in: AtomicBool::new(false),
             gains: Mutex::default(),
@@ -60,24 +79,25 @@ impl Speaker {
     }
 
     pub(super) fn voices(&self) -> &[Voice] {
-        self.first.voices()
+        self.first.provider.voices()
     }
 
     pub(super) fn first_name(&self) -> &'static str {
-        self.first.name()
+        self.first.provider.name()
     }
 
     pub(super) fn ready(&self) -> Result<(), SpeechError> {
-        self.first.ready()
+        self.first.provider.ready()
     }
 
     pub(super) fn info(&self) -> EngineInfo {
         let standing_in = self.standing_in.load(Ordering::Acquire);
-        let provider = self
+        let provider = &self
             .second
             .as_ref()
             .filter(|_| standing_in)
-            .unwrap_or(&self.first);
+            .unwrap_or(&self.first)
+            .provider;
         EngineInfo {
             provider: provider.name().to_owned(),
             backend: provider.backend(),
@@ -87,21 +107,30 @@ impl Speaker {
         }
     }
 
-    /// Measures the default voice's loudness, so that the first request need not.
+    /// Measures what the first provider costs and how loud its default voice is, so that the first request need not.
     pub(super) fn warm_up(&self, control: &Control) -> Result<(), SpeechError> {
         let Some(voice) = self.voices().first() else {
             return Ok(());
         };
-        let job = Job {
-            text: CALIBRATION.to_owned(),
-            voice: voice.clone(),
-            language: voice.language.clone(),
+        let (short, long) = (sentence(SHORT), sentence(CALIBRATION));
+        let request = |segment| Request {
+            segment,
+            voice,
+            language: &voice.language,
             speed: 1.0,
-            dropped: 0,
         };
-        self.turn(self.first.as_ref(), job)
-            .calibrated_gain(control)
-            .map(|_| ())
+        let sound = self
+            .first
+            .calibrate(&request(&short), &request(&long), control)?;
+        let gain = normalise(&trimmed(&sound.samples)).gain_db;
+        self.gains()
+            .insert(key(self.first.provider.as_ref(), voice, 1.0), gain);
+        Ok(())
+    }
+
+    fn gains(&self) -> std::sync::MutexGuard<'_, HashMap<GainKey, f64>> {
+        // The map is whole whatever a thread that held it died of.
+        self.gains.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Lets the first provider speak, and when it breaks before anything was heard, the second.
@@ -110,7 +139,7 @@ impl Speaker {
         job: &Job,
         mut attempt: impl FnMut(&Turn<'_>) -> Result<T, Failure>,
     ) -> Result<T, SpeechError> {
-        let failure = match attempt(&self.turn(self.first.as_ref(), job.clone())) {
+        let failure = match attempt(&self.turn(&self.first, job.clone())) {
             Ok(done) => {
                 self.standing_in.store(false, Ordering::Release);
                 return Ok(done);
@@ -127,39 +156,54 @@ impl Speaker {
         self.fallbacks.fetch_add(1, Ordering::AcqRel);
         self.standing_in.store(true, Ordering::Release);
         tracing::warn!(
-            from = self.first.name(),
-            to = second.name(),
+            from = self.first_name(),
+            to = second.provider.name(),
             reason = %failure.error,
             "another provider speaks instead"
         );
         let mut job = job.clone();
-        job.voice = stand_in(second.voices(), &job.voice);
-        attempt(&self.turn(second.as_ref(), job)).map_err(|failure| failure.error)
+        job.voice = stand_in(second.provider.voices(), &job.voice);
+        attempt(&self.turn(second, job)).map_err(|failure| failure.error)
     }
 
     pub(super) fn render(&self, job: &Job, control: &Control) -> Result<Rendered, SpeechError> {
         self.perform(job, |turn| {
-            let samples = turn.whole(control).map_err(|error| Failure {
+            let mut rendered = turn.whole(control).map_err(|error| Failure {
                 error,
                 heard: false,
             })?;
-            let spoken = turn.spoken();
-            Ok(Rendered {
-                samples: normalise(&samples).samples,
-                voice: spoken.voice,
-                provider: spoken.provider.to_owned(),
-                dropped_characters: job.dropped,
-            })
+            rendered.samples = normalise(&rendered.samples).samples;
+            Ok(rendered)
         })
     }
 
-    fn turn<'a>(&'a self, provider: &'a dyn Provider, job: Job) -> Turn<'a> {
+    fn turn<'a>(&'a self, seat: &'a Seat, job: Job) -> Turn<'a> {
         Turn {
             speaker: self,
-            provider,
+            seat,
             job,
         }
     }
+}
+
+/// A sentence without a place in any text.
+fn sentence(text: &str) -> ScriptSegment {
+    let bare = text.trim_end_matches('.');
+    let mut words: Vec<Word> = bare
+        .split(' ')
+        .map(|word| Word::spoken(word, 0..0))
+        .collect();
+    words.push(Word::mark('.', 0..0));
+    ScriptSegment {
+        words,
+        ends: Boundary::Sentence,
+        pause: None,
+        rate: 1.0,
+    }
+}
+
+fn key(provider: &dyn Provider, voice: &Voice, speed: f32) -> GainKey {
+    (provider.name(), voice.id.clone(), half_octaves(speed))
 }
 
 /// Whether another provider could do better: not when time is over or nobody listens.
@@ -191,73 +235,90 @@ fn stand_in(voices: &[Voice], wanted: &Voice) -> Voice {
 #[derive(Debug)]
 pub(super) struct Turn<'a> {
     speaker: &'a Speaker,
-    provider: &'a dyn Provider,
+    seat: &'a Seat,
     job: Job,
 }
 
 impl Turn<'_> {
-    pub(super) fn segments(&self) -> Vec<Segment> {
-        segments(&self.job.text, &self.provider.limits())
+    pub(super) fn segments(&self) -> Vec<ScriptSegment> {
+        let limits = self.seat.limits(self.speaker.target, self.job.speed);
+        self.job.script.recut(&limits).segments
     }
 
     pub(super) fn spoken(&self) -> Spoken {
         Spoken {
-            provider: self.provider.name(),
+            provider: self.seat.provider.name(),
             voice: self.job.voice.id.clone(),
         }
     }
 
     pub(super) fn voicing(&self) -> Voicing<'_> {
-        Voicing {
-            provider: self.provider,
-            job: &self.job,
-            owed: 0,
-            started: false,
-        }
+        Voicing::new(self.seat, &self.job)
     }
 
     /// All the audio, not levelled.
-    fn whole(&self, control: &Control) -> Result<Vec<f32>, SpeechError> {
+    fn whole(&self, control: &Control) -> Result<Rendered, SpeechError> {
         let mut voicing = self.voicing();
-        let mut samples = Vec::new();
+        let (mut samples, mut words) = (Vec::new(), Vec::new());
         for segment in self.segments() {
-            samples.extend(voicing.speak(&segment, control)?);
+            let voiced = voicing.speak(&segment, control)?;
+            samples.extend(voiced.samples);
+            words.extend(voiced.words);
         }
-        voicing.heard()?;
-        Ok(samples)
+        samples.extend(voicing.finish()?);
+        let spoken = self.spoken();
+        Ok(Rendered {
+            samples,
+            words,
+            voice: spoken.voice,
+            provider: spoken.provider.to_owned(),
+            dropped_characters: self.job.script.dropped,
+            ignored_markup: self.job.script.ignored,
+        })
     }
 
-    /// The gain in dB that brings this voice at about this speed to target; measured once, then remembered.
-    pub(super) fn calibrated_gain(&self, control: &Control) -> Result<f64, SpeechError> {
-        let half_octaves = half_octaves(self.job.speed);
-        let key = (
-            self.provider.name(),
-            self.job.voice.id.clone(),
-            half_octaves,
-        );
-        if let Some(gain) = self.gains().get(&key) {
-            return Ok(*gain);
+    /// Levels a stream of this voice at this speed. The same voice and speed give the same gains, whatever was spoken before.
+    pub(super) fn leveller(&self, control: &Control) -> Result<Leveller, SpeechError> {
+        let provider = self.seat.provider.as_ref();
+        let known = |voice: &Voice, speed: f32| {
+            let key = key(provider, voice, speed);
+            self.speaker.gains().get(&key).copied()
+        };
+        if let Some(gain) = known(&self.job.voice, self.job.speed) {
+            return Ok(Leveller::new(gain));
+        }
+        let (calibration, pace) = (sentence(CALIBRATION), usual(self.job.speed));
+        let is_cheap = self
+            .seat
+            .cost(&calibration, pace)
+            .is_none_or(|seconds| seconds <= CHEAP);
+        let anchor = provider
+            .voices()
+            .first()
+            .and_then(|default| known(default, 1.0));
+        if let (false, Some(anchor)) = (is_cheap, anchor) {
+            return Ok(Leveller::near(anchor));
         }
         let request = Request {
-            text: CALIBRATION,
+            segment: &calibration,
             voice: &self.job.voice,
             language: &self.job.voice.language,
-            speed: (f32::from(half_octaves) / 2.0)
-                .exp2()
-                .clamp(super::MIN_SPEED, super::MAX_SPEED),
+            speed: pace,
         };
-        let gain = normalise(&trimmed(&self.provider.synthesise(&request, control)?)).gain_db;
-        self.gains().insert(key, gain);
-        Ok(gain)
-    }
-
-    fn gains(&self) -> std::sync::MutexGuard<'_, HashMap<GainKey, f64>> {
-        // The map is whole whatever a thread that held it died of.
+        let sound = self.seat.call(&request, control)?;
+        let gain = normalise(&trimmed(&sound.samples)).gain_db;
         self.speaker
-            .gains
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+            .gains()
+            .insert(key(provider, &self.job.voice, self.job.speed), gain);
+        Ok(Leveller::new(gain))
     }
+}
+
+/// The speed that stands for all those that are measured together with this one.
+fn usual(speed: f32) -> f32 {
+    (f32::from(half_octaves(speed)) / 2.0)
+        .exp2()
+        .clamp(super::MIN_SPEED, super::MAX_SPEED)
 }
 
 #[expect(
@@ -266,55 +327,4 @@ impl Turn<'_> {
 )]
 fn half_octaves(speed: f32) -> i8 {
     (speed.log2() * 2.0).round() as i8
-}
-
-/// The segments of one request, one after the other.
-#[derive(Debug)]
-pub(super) struct Voicing<'a> {
-    provider: &'a dyn Provider,
-    job: &'a Job,
-    /// Samples of silence owed before the next segment.
-    owed: usize,
-    started: bool,
-}
-
-impl Voicing<'_> {
-    /// Whether there was any sound: silence is no answer to a text with words in it.
-    pub(super) fn heard(&self) -> Result<(), SpeechError> {
-        if self.started {
-            Ok(())
-        } else {
-            Err(SpeechError::Synthesis(format!(
-                "{} gave nothing but silence",
-                self.provider.name()
-            )))
-        }
-    }
-
-    /// A segment's audio with the pause before it. Empty where a segment has no sound, such as a lone dash.
-    pub(super) fn speak(
-        &mut self,
-        segment: &Segment,
-        control: &Control,
-    ) -> Result<Vec<f32>, SpeechError> {
-        control.check()?;
-        let request = Request {
-            text: &segment.text,
-            voice: &self.job.voice,
-            language: &self.job.language,
-            speed: self.job.speed,
-        };
-        let sound = trimmed(&self.provider.synthesise(&request, control)?);
-        let mut samples = Vec::new();
-        if !sound.is_empty() {
-            samples.resize(self.owed, 0.0);
-            samples.extend(sound);
-            self.owed = 0;
-            self.started = true;
-        }
-        if self.started {
-            self.owed = self.owed.max(pause(segment.ends, self.job.speed));
-        }
-        Ok(samples)
-    }
 }

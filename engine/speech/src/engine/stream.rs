@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, OnceLock};
 use std::thread;
@@ -10,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use super::check::Job;
 use super::speaker::{Failure, Speaker, Spoken, Turn};
-use super::{AudioChunk, Cancel};
-use crate::dsp::level::Leveller;
+use super::voicing::{Voiced, sample_at};
+use super::{AudioChunk, Cancel, SpokenWord};
 use crate::error::SpeechError;
 use crate::provider::Control;
 
@@ -19,6 +20,8 @@ use crate::provider::Control;
 const CHUNK: usize = 2400;
 /// Chunks that wait for a listener before the work pauses: 6 s.
 const QUEUE: usize = 60;
+/// Segments that wait to be levelled and delivered: while one is, the next is made.
+const AHEAD: usize = 1;
 /// How often a full queue is tried again.
 const RETRY: Duration = Duration::from_millis(5);
 
@@ -28,6 +31,7 @@ pub struct SpeechStream {
     planned: Spoken,
     spoken: Arc<OnceLock<Spoken>>,
     dropped_characters: usize,
+    ignored_markup: usize,
     chunks: Receiver<Result<AudioChunk, SpeechError>>,
     cancel: Cancel,
 }
@@ -49,6 +53,12 @@ impl SpeechStream {
     #[must_use]
     pub fn dropped_characters(&self) -> usize {
         self.dropped_characters
+    }
+
+    /// Tags and attributes of markup that were not understood and have no effect.
+    #[must_use]
+    pub fn ignored_markup(&self) -> usize {
+        self.ignored_markup
     }
 }
 
@@ -79,7 +89,7 @@ pub(super) fn start(
         provider: speaker.first_name(),
         voice: job.voice.id.clone(),
     };
-    let dropped_characters = job.dropped;
+    let (dropped_characters, ignored_markup) = (job.script.dropped, job.script.ignored);
     let control = Control::new(cancel.clone(), deadline);
     let teller = Arc::clone(&spoken);
     thread::Builder::new()
@@ -89,20 +99,21 @@ pub(super) fn start(
                 sender,
                 control,
                 waiting: Vec::new(),
+                words: VecDeque::new(),
                 index: 0,
+                sent: 0,
                 deadline,
             };
             if let Err(error) = deliver(&speaker, &job, &teller, &mut delivery) {
                 delivery.fail(error);
             }
         })
-        .map_err(|error| {
-            SpeechError::Synthesis(format!("no thread to speak on: {}", error.kind()))
-        })?;
+        .map_err(|error| no_thread(&error))?;
     Ok(SpeechStream {
         planned,
         spoken,
         dropped_characters,
+        ignored_markup,
         chunks,
         cancel: cancel.clone(),
     })
@@ -123,26 +134,73 @@ fn deliver(
     })
 }
 
+/// Makes segments on one thread and levels and delivers them on this one, so that neither waits for the other.
 fn deliver_turn(
     turn: &Turn<'_>,
     teller: &OnceLock<Spoken>,
     delivery: &mut Delivery,
 ) -> Result<(), SpeechError> {
-    delivery.waiting.clear();
-    let mut leveller = Leveller::new(turn.calibrated_gain(&delivery.control)?);
+    delivery.forget();
+    let mut leveller = turn.leveller(&delivery.control)?;
+    let control = delivery.control.clone();
+    thread::scope(|scope| {
+        let (made, pieces) = sync_channel(AHEAD);
+        thread::Builder::new()
+            .name("kokoro-voice".to_owned())
+            .spawn_scoped(scope, move || make(turn, &control, &made))
+            .map_err(|error| no_thread(&error))?;
+        // Dropped with the first error, which ends the other thread after the call it is in.
+        for piece in pieces {
+            let piece = piece?;
+            let mut samples = leveller.push(&piece.samples);
+            if piece.is_last {
+                samples.extend(leveller.finish());
+            }
+            delivery.words.extend(piece.words);
+            if delivery.waiting.len() + samples.len() >= CHUNK || piece.is_last {
+                // Said once: from here on nobody stands in for this provider.
+                let _ = teller.set(turn.spoken());
+            }
+            delivery.push(&samples)?;
+        }
+        delivery.finish()
+    })
+}
+
+/// A segment on its way to the listener.
+struct Piece {
+    samples: Vec<f32>,
+    words: Vec<SpokenWord>,
+    is_last: bool,
+}
+
+/// Makes every segment of a turn, one after the other, until nobody takes them any more.
+fn make(turn: &Turn<'_>, control: &Control, made: &SyncSender<Result<Piece, SpeechError>>) {
     let mut voicing = turn.voicing();
     for segment in turn.segments() {
-        let samples = leveller.push(&voicing.speak(&segment, &delivery.control)?);
-        if delivery.waiting.len() + samples.len() >= CHUNK {
-            // Said once: from here on nobody stands in for this provider.
-            let _ = teller.set(turn.spoken());
+        let piece = voicing
+            .speak(&segment, control)
+            .map(|Voiced { samples, words }| Piece {
+                samples,
+                words,
+                is_last: false,
+            });
+        let is_over = piece.is_err();
+        if made.send(piece).is_err() || is_over {
+            return;
         }
-        delivery.push(&samples)?;
     }
-    voicing.heard()?;
-    let _ = teller.set(turn.spoken());
-    delivery.push(&leveller.finish())?;
-    delivery.finish()
+    let last = voicing.finish().map(|samples| Piece {
+        samples,
+        words: Vec::new(),
+        is_last: true,
+    });
+    // When nobody takes it, nobody misses it.
+    let _ = made.send(last);
+}
+
+fn no_thread(error: &std::io::Error) -> SpeechError {
+    SpeechError::Synthesis(format!("no thread to speak on: {}", error.kind()))
 }
 
 /// Cuts audio into chunks and hands them to the listener, waiting while the queue is full.
@@ -150,11 +208,21 @@ struct Delivery {
     sender: SyncSender<Result<AudioChunk, SpeechError>>,
     control: Control,
     waiting: Vec<f32>,
+    /// Words whose chunk is still to come.
+    words: VecDeque<SpokenWord>,
     index: u64,
+    /// Samples sent.
+    sent: usize,
     deadline: Duration,
 }
 
 impl Delivery {
+    /// Another provider begins anew.
+    fn forget(&mut self) {
+        self.waiting.clear();
+        self.words.clear();
+    }
+
     fn push(&mut self, samples: &[f32]) -> Result<(), SpeechError> {
         self.waiting.extend_from_slice(samples);
         let whole = self.waiting.len() - self.waiting.len() % CHUNK;
@@ -177,15 +245,23 @@ impl Delivery {
     /// A listener may be as slow as real time and hold a stream open for long: time spent waiting for it is not
     /// counted as the request's. One that takes nothing for a whole deadline is given up.
     fn send(&mut self, samples: Vec<f32>) -> Result<(), SpeechError> {
+        let length = samples.len();
+        let end = self.sent + length;
+        let mut words = Vec::new();
+        while let Some(word) = self.words.pop_front_if(|word| sample_at(word.start) < end) {
+            words.push(word);
+        }
         let mut item = Ok(AudioChunk {
             index: self.index,
             samples,
+            words,
         });
         let since = Instant::now();
         loop {
             match self.sender.try_send(item) {
                 Ok(()) => {
                     self.index += 1;
+                    self.sent += length;
                     self.control.extend(since.elapsed());
                     return Ok(());
                 }

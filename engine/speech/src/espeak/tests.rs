@@ -1,13 +1,15 @@
 use super::*;
-use crate::testing::{stand_in, tone};
+use kokoro_text::ScriptSegment;
+
+use crate::testing::{segment, stand_in, tone, unread};
 
 fn control() -> Control {
     Control::new(Cancel::new(), Duration::from_secs(20))
 }
 
-fn request<'a>(text: &'a str, voice: &'a Voice, speed: f32) -> Request<'a> {
+fn request<'a>(segment: &'a ScriptSegment, voice: &'a Voice, speed: f32) -> Request<'a> {
     Request {
-        text,
+        segment,
         voice,
         language: "en-US",
         speed,
@@ -86,8 +88,9 @@ fn the_text_goes_in_by_standard_input_and_never_as_an_argument() {
     let (folder, espeak) = recorded(&wav::wav_bytes(&tone(2_400)));
     let voice = &espeak.voices()[1];
     let samples = espeak
-        .synthesise(&request("--help [[x]] secret", voice, 1.0), &control())
-        .unwrap();
+        .synthesise(&request(&unread("--help [[x]] secret"), voice, 1.0), &control())
+        .unwrap()
+        .samples;
     assert_eq!(samples.len(), 2_400);
     let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
     assert_eq!(read("text"), "--help ((x)) secret");
@@ -113,8 +116,9 @@ fn rates_beyond_the_programs_own_are_stretched() {
         (4.0, "262", 8_983),
     ] {
         let samples = espeak
-            .synthesise(&request("x", voice, speed), &control())
-            .unwrap();
+            .synthesise(&request(&segment("x"), voice, speed), &control())
+            .unwrap()
+        .samples;
         assert!(
             samples.len().abs_diff(length) <= 1,
             "{speed}: {}",
@@ -131,8 +135,9 @@ fn sound_at_another_rate_is_resampled() {
     bytes[24..28].copy_from_slice(&22_050_u32.to_le_bytes());
     let (_folder, espeak) = recorded(&bytes);
     let samples = espeak
-        .synthesise(&request("x", &espeak.voices()[0], 1.0), &control())
-        .unwrap();
+        .synthesise(&request(&segment("x"), &espeak.voices()[0], 1.0), &control())
+        .unwrap()
+        .samples;
     assert_eq!(samples.len(), 24_000);
 }
 
@@ -140,7 +145,7 @@ fn sound_at_another_rate_is_resampled() {
 fn what_is_no_sound_is_an_error() {
     let (_folder, espeak) = recorded(b"nonsense");
     let error = espeak
-        .synthesise(&request("secret", &espeak.voices()[0], 1.0), &control())
+        .synthesise(&request(&segment("secret"), &espeak.voices()[0], 1.0), &control())
         .unwrap_err()
         .to_string();
     assert!(
@@ -154,7 +159,7 @@ fn failures_never_hold_the_text() {
     let folder = tempfile::tempdir().unwrap();
     let espeak = Espeak::open(stand_in(folder.path(), "breaks")).unwrap();
     let error = espeak
-        .synthesise(&request("secret", &espeak.voices()[0], 1.0), &control())
+        .synthesise(&request(&segment("secret"), &espeak.voices()[0], 1.0), &control())
         .unwrap_err();
     assert!(matches!(error, SpeechError::Synthesis(_)));
     let error = error.to_string();
@@ -168,7 +173,7 @@ fn failures_never_hold_the_text() {
 fn a_program_that_is_gone_is_unavailable() {
     let (folder, espeak) = recorded(b"");
     std::fs::remove_file(folder.path().join("speaks")).unwrap();
-    let outcome = espeak.synthesise(&request("x", &espeak.voices()[0], 1.0), &control());
+    let outcome = espeak.synthesise(&request(&segment("x"), &espeak.voices()[0], 1.0), &control());
     assert!(matches!(
         outcome,
         Err(SpeechError::ProviderUnavailable { .. })
@@ -180,12 +185,12 @@ fn a_program_that_hangs_meets_the_deadline_or_the_cancel() {
     let folder = tempfile::tempdir().unwrap();
     let espeak = Espeak::open(stand_in(folder.path(), "hangs")).unwrap();
     let short = Control::new(Cancel::new(), Duration::from_millis(200));
-    let outcome = espeak.synthesise(&request("x", &espeak.voices()[0], 1.0), &short);
+    let outcome = espeak.synthesise(&request(&segment("x"), &espeak.voices()[0], 1.0), &short);
     assert!(matches!(outcome, Err(SpeechError::Deadline { seconds: 0 })));
     let cancel = Cancel::new();
     cancel.cancel();
     let cancelled = Control::new(cancel, Duration::from_secs(60));
-    let outcome = espeak.synthesise(&request("x", &espeak.voices()[0], 1.0), &cancelled);
+    let outcome = espeak.synthesise(&request(&segment("x"), &espeak.voices()[0], 1.0), &cancelled);
     assert!(matches!(outcome, Err(SpeechError::Cancelled)));
 }
 

@@ -3,7 +3,7 @@ use std::time::Duration;
 use super::*;
 use crate::engine::Cancel;
 use crate::espeak;
-use crate::testing::{fixture, stand_in};
+use crate::testing::{fixture, segment, stand_in};
 
 fn control() -> Control {
     Control::new(Cancel::new(), Duration::from_secs(60))
@@ -21,12 +21,12 @@ fn open(model: &str, voices: Option<&str>) -> Result<Kokoro, SpeechError> {
 
 fn spoken(kokoro: &Kokoro, text: &str, voice: usize, language: &str, speed: f32) -> Vec<f32> {
     let request = Request {
-        text,
+        segment: &segment(text),
         voice: &kokoro.voices()[voice],
         language,
         speed,
     };
-    kokoro.synthesise(&request, &control()).unwrap()
+    kokoro.synthesise(&request, &control()).unwrap().samples
 }
 
 /// Samples of audio the tiny models make of so many phonemes: three frames each, padding included.
@@ -146,7 +146,7 @@ fn a_cancelled_request_is_not_run() {
     let cancel = Cancel::new();
     cancel.cancel();
     let request = Request {
-        text: "hello",
+        segment: &segment("hello"),
         voice: &kokoro.voices()[0],
         language: "en-US",
         speed: 1.0,

@@ -13,14 +13,15 @@ fn work_goes_on_until_its_time_is_over() {
 
 #[test]
 fn a_deadline_says_how_long_it_was() {
-    let mut control = Control::new(Cancel::new(), Duration::ZERO);
+    let control = Control::new(Cancel::new(), Duration::ZERO);
+    let copy = control.clone();
     assert!(matches!(
         control.check(),
         Err(SpeechError::Deadline { seconds: 0 })
     ));
     assert_eq!(control.remaining(), Duration::ZERO);
     control.extend(Duration::from_secs(30));
-    assert!(control.check().is_ok());
+    assert!(control.check().is_ok() && copy.check().is_ok());
     assert!(control.remaining() > Duration::from_secs(20));
 }
 
@@ -66,12 +67,29 @@ impl Provider for Plain {
     fn ready(&self) -> Result<(), SpeechError> {
         Ok(())
     }
-    fn synthesise(&self, _: &Request<'_>, _: &Control) -> Result<Vec<f32>, SpeechError> {
-        Ok(Vec::new())
+    fn synthesise(&self, _: &Request<'_>, _: &Control) -> Result<Sound, SpeechError> {
+        Ok(Sound::default())
     }
 }
 
 #[test]
 fn a_provider_has_no_model_unless_it_says_so() {
     assert_eq!(Plain.model_sha256(), None);
+}
+
+#[test]
+fn a_call_takes_one_thread_and_little_memory_unless_the_provider_says_otherwise() {
+    assert_eq!(
+        Plain.footprint(),
+        Footprint {
+            threads: 1,
+            memory: 16_777_216
+        }
+    );
+}
+
+#[test]
+fn samples_alone_are_sound_without_words() {
+    let sound = Sound::from(vec![0.5]);
+    assert_eq!((sound.samples, sound.words), (vec![0.5], Vec::new()));
 }

@@ -21,7 +21,7 @@ fn levelled(calibrated: f64, words: &[Vec<f32>]) -> (Vec<f32>, Vec<f64>) {
     let mut gains = Vec::new();
     for word in words {
         out.extend(leveller.push(word));
-        gains.push(leveller.gain);
+        gains.push(leveller.before.unwrap());
     }
     out.extend(leveller.finish());
     (out, gains)
@@ -58,13 +58,13 @@ fn the_whole_stream_counts_not_the_segment() {
 fn no_segment_leaves_the_voices_range() {
     let (_, gains) = levelled(7.0, &[word(-40.0, 1.0), word(-40.0, 1.0), word(-40.0, 1.0)]);
     assert!(
-        (gains[0] - 10.0).abs() < 0.01 && (gains[1] - 11.0).abs() < 0.01,
+        (gains[0] - 11.0).abs() < 0.01 && (gains[1] - 11.0).abs() < 0.01,
         "{gains:?}"
     );
     assert!((gains[2] - 11.0).abs() < 0.01, "{gains:?}");
     let (_, gains) = levelled(7.0, &[word(-6.0, 1.0), word(-6.0, 1.0), word(-6.0, 1.0)]);
     assert!(
-        (gains[0] - 4.0).abs() < 0.01 && (gains[1] - 3.0).abs() < 0.01,
+        (gains[0] - 3.0).abs() < 0.01 && (gains[1] - 3.0).abs() < 0.01,
         "{gains:?}"
     );
     assert!((gains[2] - 3.0).abs() < 0.01, "{gains:?}");
@@ -88,4 +88,33 @@ fn peaks_are_held_and_made_up_for() {
     let (out, _) = levelled(4.0, &[bursts.clone(), bursts]);
     assert!(true_peak(&out).unwrap() <= -1.0);
     assert!((loudness(&out).unwrap() - TARGET_LUFS).abs() < 0.5);
+}
+
+#[test]
+fn a_gain_comes_gradually_out_of_the_one_before() {
+    let mut leveller = Leveller::new(0.0);
+    leveller.before = Some(-6.0);
+    let out = leveller.ridden(&[1.0; 1_000], 0.0);
+    assert_eq!(out.len(), 1_000);
+    assert!((out[0] - 0.502).abs() < 0.001, "{}", out[0]);
+    assert!((out[239] - 0.708).abs() < 0.001, "{}", out[239]);
+    assert!(out[479..].iter().all(|s| *s == 1.0));
+    assert!(out[..480].windows(2).all(|pair| pair[0] < pair[1]));
+    // Shorter than the ramp: it gets no further.
+    assert_eq!(leveller.ridden(&[1.0; 240], 0.0), out[..240]);
+    // The first segment has nothing to come from.
+    assert_eq!(Leveller::new(0.0).ridden(&[1.0; 3], 0.0), [1.0; 3]);
+}
+
+#[test]
+fn a_voice_nothing_is_known_of_may_be_far_from_its_anchor() {
+    let mut leveller = Leveller::near(0.0);
+    leveller.push(&word(-24.0, 2.0));
+    assert!((leveller.before.unwrap() - 11.0).abs() < 0.1, "{leveller:?}");
+    let mut leveller = Leveller::near(0.0);
+    leveller.push(&word(-30.0, 2.0));
+    assert_eq!(leveller.before, Some(12.0));
+    let mut leveller = Leveller::near(20.0);
+    leveller.push(&word(-20.0, 2.0));
+    assert_eq!(leveller.before, Some(8.0));
 }

@@ -29,14 +29,46 @@ fn message(utterance: &Utterance) -> String {
 #[test]
 fn a_good_request_is_taken_as_it_is() {
     let job = check(&utterance(" Hi \u{2018}x\u{1}")).unwrap();
-    let expected = Job {
-        text: "Hi 'x".to_owned(),
-        voice: voices()[0].clone(),
-        language: "en-US".to_owned(),
-        speed: 1.0,
-        dropped: 1,
+    assert_eq!(&*job.text, " Hi \u{2018}x\u{1}");
+    assert_eq!(
+        (job.voice, job.language.as_str(), job.speed),
+        (voices()[0].clone(), "en-US", 1.0)
+    );
+    assert_eq!(job.script.segments.len(), 1);
+    assert_eq!(job.script.dropped, 1);
+    let word = &job.script.segments[0].words[0];
+    assert_eq!((word.spoken.as_str(), word.source.clone()), ("Hi", 1..3));
+}
+
+#[test]
+fn a_voices_language_decides_how_a_text_is_read() {
+    assert_eq!(accent("en-GB"), Accent::British);
+    assert_eq!(accent("en-US"), Accent::American);
+}
+
+#[test]
+fn a_request_may_ask_for_a_minute_of_silence_in_all() {
+    let with = |lead: f32, pauses: &[f32]| {
+        let mut script = crate::testing::read("One. Two.");
+        script.lead = lead;
+        script.segments = pauses
+            .iter()
+            .map(|pause| kokoro_text::ScriptSegment {
+                pause: Some(*pause),
+                ..script.segments[0].clone()
+            })
+            .collect();
+        silent_enough(&script).map_err(|error| error.to_string())
     };
-    assert_eq!(job, expected);
+    assert!(with(10.0, &[10.0; 5]).is_ok());
+    // No pause is longer than it is played.
+    assert!(with(0.0, &[500.0; 6]).is_ok());
+    let refused = "the markup asks for 61 s of silence; at most 60 s are accepted";
+    assert_eq!(
+        with(0.5, &[10.0; 6]).unwrap_err().to_string(),
+        refused
+    );
+    assert!(with(0.0, &[-5.0, 10.0, 10.0]).is_ok());
 }
 
 #[test]

@@ -1,20 +1,28 @@
 use std::time::Duration;
 
-use kokoro_text::Boundary;
-
 use super::*;
 use crate::dsp::loudness::loudness;
 use crate::engine::Cancel;
-use crate::testing::{Fake, tone, voice};
+use crate::provider::{Sound, WordTime};
+use crate::testing::{Fake, read, tone, voice};
 
 fn job(text: &str) -> Job {
+    let mut script = read(text);
+    script.dropped = 3;
+    script.ignored = 2;
     Job {
-        text: text.to_owned(),
+        text: Arc::from(text),
+        script: Arc::new(script),
         voice: voice("first", "en-US", "female", &[]),
         language: "en-GB".to_owned(),
         speed: 1.0,
-        dropped: 3,
     }
+}
+
+/// A speaker with time enough.
+fn speaking(first: Arc<Fake>, second: Option<Arc<Fake>>) -> Speaker {
+    let second = second.map(|second| second as Arc<dyn Provider>);
+    Speaker::new(first, second, Duration::from_millis(300), Some(1))
 }
 
 fn control() -> Control {
@@ -36,7 +44,7 @@ fn broken() -> SpeechError {
 #[test]
 fn a_whole_text_is_its_segments_with_pauses_at_target_loudness() {
     let fake = good("fake");
-    let speaker = Speaker::new(fake.clone(), None);
+    let speaker = speaking(fake.clone(), None);
     let rendered = speaker
         .render(
             &job("One two three four. Five six, seven eight nine ten."),
@@ -51,7 +59,8 @@ fn a_whole_text_is_its_segments_with_pauses_at_target_loudness() {
         (rendered.voice.as_str(), rendered.provider.as_str()),
         ("first", "fake")
     );
-    assert_eq!(rendered.dropped_characters, 3);
+    assert_eq!((rendered.dropped_characters, rendered.ignored_markup), (3, 2));
+    assert_eq!(rendered.words, []);
     let asked = fake.asked.lock().unwrap();
     assert_eq!(
         asked[0],
@@ -66,41 +75,8 @@ fn a_whole_text_is_its_segments_with_pauses_at_target_loudness() {
 }
 
 #[test]
-fn segments_without_sound_leave_one_pause_the_longest() {
-    let fake = Arc::new(Fake::new("fake", |request, _| {
-        Ok(if request.text.contains("silent") {
-            vec![0.0; 5_000]
-        } else {
-            tone(12_000)
-        })
-    }));
-    let speaker = Speaker::new(fake, None);
-    let turn = speaker.turn(speaker.first.as_ref(), job("x"));
-    let mut voicing = turn.voicing();
-    let mut speak = |text: &str, ends| {
-        voicing
-            .speak(
-                &Segment {
-                    text: text.to_owned(),
-                    ends,
-                },
-                &control(),
-            )
-            .unwrap()
-            .len()
-    };
-    assert_eq!(speak("silent", Boundary::Paragraph), 0);
-    assert_eq!(speak("a", Boundary::Sentence), 12_000);
-    assert_eq!(speak("silent", Boundary::Comma), 0);
-    assert_eq!(speak("b", Boundary::Hard), 12_000 + 8_400);
-    assert_eq!(speak("c", Boundary::Word), 12_000);
-    assert_eq!(speak("silent", Boundary::Paragraph), 0);
-    assert_eq!(speak("d", Boundary::Word), 12_000 + 14_400);
-}
-
-#[test]
 fn nothing_but_silence_is_an_error() {
-    let speaker = Speaker::new(
+    let speaker = speaking(
         Arc::new(Fake::new("mute", |_, _| Ok(vec![0.0; 9_000]))),
         None,
     );
@@ -116,7 +92,7 @@ fn a_cancelled_request_is_not_begun() {
     let fake = good("fake");
     let cancel = Cancel::new();
     cancel.cancel();
-    let speaker = Speaker::new(fake.clone(), Some(good("other")));
+    let speaker = speaking(fake.clone(), Some(good("other")));
     let outcome = speaker.render(&job("x"), &Control::new(cancel, Duration::from_secs(9)));
     assert!(matches!(outcome, Err(SpeechError::Cancelled)));
     assert_eq!(fake.asked.lock().unwrap().len(), 0);
@@ -137,7 +113,7 @@ fn another_speaks_when_the_first_breaks_and_that_is_counted_and_shown() {
             found: "c".to_owned(),
         },
     ] {
-        let speaker = Speaker::new(bad("kokoro", error), Some(good("espeak")));
+        let speaker = speaking(bad("kokoro", error), Some(good("espeak")));
         assert_eq!(speaker.info().provider, "kokoro");
         assert_eq!(speaker.info().backend, "kokoro 1.0");
         for count in 1..=2 {
@@ -158,13 +134,13 @@ fn another_speaks_when_the_first_breaks_and_that_is_counted_and_shown() {
 #[test]
 fn when_the_first_speaks_again_it_is_shown_again() {
     let first = Arc::new(Fake::new("kokoro", |request, _| {
-        if request.text == "bad" {
+        if request.segment.text() == "bad" {
             Err(broken())
         } else {
             Ok(tone(12_000))
         }
     }));
-    let speaker = Speaker::new(first, Some(good("espeak")));
+    let speaker = speaking(first, Some(good("espeak")));
     speaker.render(&job("bad"), &control()).unwrap();
     assert_eq!(speaker.info().provider, "espeak");
     assert_eq!(
@@ -182,7 +158,7 @@ fn time_and_cancel_are_no_reason_for_another_provider() {
         || SpeechError::Cancelled,
     ] {
         let second = good("espeak");
-        let speaker = Speaker::new(bad("kokoro", error), Some(second.clone()));
+        let speaker = speaking(bad("kokoro", error), Some(second.clone()));
         let found = speaker.render(&job("x"), &control()).unwrap_err();
         assert_eq!(found.to_string(), error().to_string());
         assert_eq!(second.asked.lock().unwrap().len(), 0);
@@ -193,7 +169,7 @@ fn time_and_cancel_are_no_reason_for_another_provider() {
 
 #[test]
 fn without_another_the_error_is_the_firsts_and_with_a_broken_one_the_seconds() {
-    let speaker = Speaker::new(bad("kokoro", broken), None);
+    let speaker = speaking(bad("kokoro", broken), None);
     assert_eq!(
         speaker
             .render(&job("x"), &control())
@@ -202,7 +178,7 @@ fn without_another_the_error_is_the_firsts_and_with_a_broken_one_the_seconds() {
         "synthesis failed: broken"
     );
     let second = bad("espeak", || SpeechError::Synthesis("too".to_owned()));
-    let speaker = Speaker::new(bad("kokoro", broken), Some(second));
+    let speaker = speaking(bad("kokoro", broken), Some(second));
     assert_eq!(
         speaker
             .render(&job("x"), &control())
@@ -214,7 +190,7 @@ fn without_another_the_error_is_the_firsts_and_with_a_broken_one_the_seconds() {
 
 #[test]
 fn what_was_heard_is_not_said_again_by_another() {
-    let speaker = Speaker::new(good("kokoro"), Some(good("espeak")));
+    let speaker = speaking(good("kokoro"), Some(good("espeak")));
     let mut attempts = 0;
     let outcome: Result<(), SpeechError> = speaker.perform(&job("x"), |_| {
         attempts += 1;
@@ -245,24 +221,32 @@ fn the_voice_that_stands_in_is_the_most_alike() {
     assert_eq!(stand_in(&[], &voice("z", "fr-FR", "male", &[])).id, "z");
 }
 
+/// The gain of a stream of this job.
+fn gain(speaker: &Speaker, job: Job) -> Leveller {
+    speaker
+        .turn(&speaker.first, job)
+        .leveller(&control())
+        .unwrap()
+}
+
+fn at(speed: f32) -> Job {
+    Job { speed, ..job("x") }
+}
+
 #[test]
 fn a_voices_gain_is_measured_once_for_each_pace() {
     let fake = good("fake");
-    let speaker = Speaker::new(fake.clone(), None);
-    let gain = |speed: f32| {
-        let job = Job { speed, ..job("x") };
-        speaker
-            .turn(speaker.first.as_ref(), job)
-            .calibrated_gain(&control())
-            .unwrap()
-    };
-    let first = gain(1.0);
-    assert!(first > 1.0 && first < 20.0, "{first}");
-    assert_eq!(gain(1.1), first);
+    let speaker = speaking(fake.clone(), None);
+    let first = gain(&speaker, at(1.0));
+    assert_ne!(format!("{first:?}"), format!("{:?}", Leveller::new(0.0)));
+    assert_eq!(
+        format!("{:?}", gain(&speaker, at(1.1))),
+        format!("{first:?}")
+    );
     assert_eq!(fake.count(CALIBRATION), 1);
-    gain(1.5);
-    gain(0.25);
-    gain(4.0);
+    gain(&speaker, at(1.5));
+    gain(&speaker, at(0.25));
+    gain(&speaker, at(4.0));
     assert_eq!(fake.count(CALIBRATION), 4);
     let asked = fake.asked.lock().unwrap();
     let speeds: Vec<f32> = asked.iter().map(|(.., speed)| *speed).collect();
@@ -273,6 +257,48 @@ fn a_voices_gain_is_measured_once_for_each_pace() {
             .iter()
             .all(|(_, voice, language, _)| voice == "first" && language == "en-US")
     );
+}
+
+#[test]
+fn where_measuring_a_voice_takes_long_the_defaults_gain_has_to_do() {
+    let slow = Arc::new(Fake::new("slow", |request, _| {
+        let length = request.segment.text().len();
+        std::thread::sleep(Duration::from_millis(3).saturating_mul(u32::try_from(length).unwrap()));
+        Ok(tone(length * 1_000))
+    }));
+    let speaker = speaking(slow.clone(), None);
+    speaker.warm_up(&control()).unwrap();
+    assert_eq!(slow.count(CALIBRATION), 1);
+    let other = Job {
+        voice: voice("second", "en-GB", "male", &[]),
+        ..job("x")
+    };
+    let anchor = *speaker
+        .gains()
+        .get(&("slow", "first".to_owned(), 0))
+        .unwrap();
+    let near = format!("{:?}", Leveller::near(anchor));
+    assert_eq!(format!("{:?}", gain(&speaker, other)), near);
+    assert_eq!(format!("{:?}", gain(&speaker, at(0.5))), near);
+    assert_eq!(slow.count(CALIBRATION), 1);
+    // The default voice at its own speed is known.
+    assert_eq!(
+        format!("{:?}", gain(&speaker, at(1.0))),
+        format!("{:?}", Leveller::new(anchor))
+    );
+}
+
+#[test]
+fn where_it_takes_no_time_every_voice_is_measured() {
+    let fake = good("fake");
+    let speaker = speaking(fake.clone(), None);
+    speaker.warm_up(&control()).unwrap();
+    let other = Job {
+        voice: voice("second", "en-GB", "male", &[]),
+        ..job("x")
+    };
+    gain(&speaker, other);
+    assert_eq!(fake.count(CALIBRATION), 2);
 }
 
 #[test]
@@ -293,20 +319,90 @@ fn half_octaves_round_to_the_nearest() {
 #[test]
 fn warming_up_measures_the_default_voice() {
     let fake = good("fake");
-    let speaker = Speaker::new(fake.clone(), None);
+    let speaker = speaking(fake.clone(), None);
     speaker.warm_up(&control()).unwrap();
-    speaker.warm_up(&control()).unwrap();
+    assert_eq!((fake.count(SHORT), fake.count(CALIBRATION)), (2, 1));
+    gain(&speaker, at(1.0));
     assert_eq!(fake.count(CALIBRATION), 1);
     assert!(
-        Speaker::new(bad("fake", broken), None)
+        speaking(bad("fake", broken), None)
             .warm_up(&control())
             .is_err()
     );
     let mut mute = Fake::new("fake", |_, _| Err(broken()));
     mute.voices.clear();
     assert!(
-        Speaker::new(Arc::new(mute), None)
+        speaking(Arc::new(mute), None)
             .warm_up(&control())
             .is_ok()
+    );
+}
+
+#[test]
+fn what_is_said_to_measure_is_what_is_written() {
+    assert_eq!(sentence(CALIBRATION).text(), CALIBRATION);
+    assert_eq!(sentence(SHORT).text(), SHORT);
+}
+
+#[test]
+fn the_text_is_cut_to_the_time_there_is() {
+    let slow = Arc::new(Fake::new("slow", |request, _| {
+        let length = request.segment.text().len();
+        std::thread::sleep(Duration::from_millis(10).saturating_mul(u32::try_from(length).unwrap()));
+        Ok(tone(length * 1_000))
+    }));
+    let speaker = speaking(slow, None);
+    let text = "One two three four five six seven eight nine ten eleven twelve thirteen.";
+    let segments = |speaker: &Speaker| speaker.turn(&speaker.first, job(text)).segments();
+    // The provider's own limits, as nothing was measured.
+    assert_eq!(segments(&speaker).len(), 2);
+    speaker.warm_up(&control()).unwrap();
+    // Some 10 ms a character: 20 at most in 225 ms.
+    let found = segments(&speaker);
+    assert!(found[0].text().len() <= 20, "{}", found[0].text());
+    let words = |found: &[ScriptSegment]| found.iter().map(|s| s.words.len()).sum::<usize>();
+    assert_eq!(words(&found), words(&read(text).segments));
+}
+
+#[test]
+fn a_whole_text_knows_when_its_words_are_spoken() {
+    let fake = Arc::new(Fake::timed("fake", |request, _| {
+        let mut samples = vec![0.0; 2_400];
+        samples.extend(tone(12_000));
+        let words = request.segment.words.iter();
+        Ok(Sound {
+            samples,
+            words: words
+                .filter(|word| word.as_mark().is_none())
+                .map(|word| WordTime {
+                    source: word.source.clone(),
+                    start: 0.1,
+                    end: 0.6,
+                })
+                .collect(),
+        })
+    }));
+    let text = "Seventeen d\u{e9}j\u{e0} vu characters. Five more.";
+    let rendered = speaking(fake, None).render(&job(text), &control()).unwrap();
+    let found: Vec<(&str, usize, f64)> = rendered
+        .words
+        .iter()
+        .map(|word| {
+            let chars: String = text.chars().collect::<Vec<_>>()[word.chars.clone()].iter().collect();
+            assert_eq!(chars, text[word.bytes.clone()]);
+            (&text[word.bytes.clone()], word.chars.start, (word.start * 1_000.0).round() / 1_000.0)
+        })
+        .collect();
+    // The first 85 ms of silence are trimmed away; 555 ms of speech and 350 ms of pause lie between the two.
+    assert_eq!(
+        found,
+        [
+            ("Seventeen", 0, 0.015),
+            ("d\u{e9}j\u{e0}", 10, 0.015),
+            ("vu", 15, 0.015),
+            ("characters", 18, 0.015),
+            ("Five", 30, 0.88),
+            ("more", 35, 0.88),
+        ]
     );
 }

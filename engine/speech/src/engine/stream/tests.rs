@@ -2,16 +2,25 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 
 use super::*;
-use crate::testing::{Fake, tone, voice};
+use crate::provider::{Provider, Sound, WordTime};
+use crate::testing::{Fake, read, tone, voice};
 
 fn job(text: &str) -> Job {
+    let mut script = read(text);
+    script.dropped = 2;
+    script.ignored = 1;
     Job {
-        text: text.to_owned(),
+        text: Arc::from(text),
+        script: Arc::new(script),
         voice: voice("first", "en-US", "female", &[]),
         language: "en-US".to_owned(),
         speed: 1.0,
-        dropped: 2,
     }
+}
+
+fn speaking(first: Arc<Fake>, second: Option<Arc<Fake>>) -> Speaker {
+    let second = second.map(|second| second as Arc<dyn Provider>);
+    Speaker::new(first, second, Duration::from_millis(300), Some(1))
 }
 
 fn begin(speaker: Speaker, text: &str, cancel: &Cancel, deadline: Duration) -> SpeechStream {
@@ -20,7 +29,7 @@ fn begin(speaker: Speaker, text: &str, cancel: &Cancel, deadline: Duration) -> S
 
 fn alone(fake: Fake, text: &str) -> SpeechStream {
     begin(
-        Speaker::new(Arc::new(fake), None),
+        speaking(Arc::new(fake), None),
         text,
         &Cancel::new(),
         Duration::from_secs(60),
@@ -32,7 +41,7 @@ const TWO: &str = "One two three four five six. Seven eight nine ten eleven.";
 #[test]
 fn chunks_come_in_order_and_are_a_tenth_of_a_second_long() {
     let stream = alone(Fake::new("fake", |_, _| Ok(tone(13_000))), TWO);
-    assert_eq!(stream.dropped_characters(), 2);
+    assert_eq!((stream.dropped_characters(), stream.ignored_markup()), (2, 1));
     let chunks: Vec<AudioChunk> = stream.map(Result::unwrap).collect();
     let total: usize = chunks.iter().map(|chunk| chunk.samples.len()).sum();
     assert_eq!(total, 13_000 + 8_400 + 13_000);
@@ -62,7 +71,7 @@ fn sound_starts_before_the_rest_is_made() {
     let (permit, wait) = channel::<()>();
     let wait = std::sync::Mutex::new(wait);
     let fake = Fake::new("fake", move |request, _| {
-        if request.text.starts_with("Seven") {
+        if request.segment.text().starts_with("Seven") {
             wait.lock()
                 .unwrap()
                 .recv_timeout(Duration::from_secs(30))
@@ -90,7 +99,7 @@ fn who_speaks_is_known_when_sound_is() {
     let first = Arc::new(Fake::new("kokoro", |_, _| {
         Err(SpeechError::Synthesis("broken".to_owned()))
     }));
-    let speaker = Arc::new(Speaker::new(first, Some(second)));
+    let speaker = Arc::new(speaking(first, Some(second)));
     let mut stream = start(
         Arc::clone(&speaker),
         job("One."),
@@ -124,7 +133,7 @@ fn until_then_it_is_the_one_asked_for() {
 #[test]
 fn an_error_is_the_last_item() {
     let fake = Fake::new("fake", |request, _| {
-        if request.text.starts_with("Seven") {
+        if request.segment.text().starts_with("Seven") {
             Err(SpeechError::Synthesis("broken".to_owned()))
         } else {
             Ok(tone(12_000))
@@ -144,13 +153,13 @@ fn an_error_is_the_last_item() {
 fn a_voice_that_was_heard_is_not_replaced() {
     let second = Arc::new(Fake::new("espeak", |_, _| Ok(tone(12_000))));
     let first = Arc::new(Fake::new("kokoro", |request, _| {
-        if request.text.starts_with("Seven") {
+        if request.segment.text().starts_with("Seven") {
             Err(SpeechError::Synthesis("broken".to_owned()))
         } else {
             Ok(tone(12_000))
         }
     }));
-    let speaker = Speaker::new(first, Some(second.clone()));
+    let speaker = speaking(first, Some(second.clone()));
     let stream = begin(speaker, TWO, &Cancel::new(), Duration::from_secs(60));
     assert!(stream.last().unwrap().is_err());
     assert_eq!(second.asked.lock().unwrap().len(), 0);
@@ -160,14 +169,14 @@ fn a_voice_that_was_heard_is_not_replaced() {
 fn what_the_first_had_ready_but_unheard_is_not_mixed_in() {
     // Less than a chunk of the first segment is made when the first provider breaks.
     let first = Arc::new(Fake::new("kokoro", |request, _| {
-        if request.text.starts_with("Seven") {
+        if request.segment.text().starts_with("Seven") {
             Err(SpeechError::Synthesis("broken".to_owned()))
         } else {
             Ok(tone(2_000))
         }
     }));
     let second = Arc::new(Fake::new("espeak", |_, _| Ok(tone(12_000))));
-    let speaker = Speaker::new(first, Some(second));
+    let speaker = speaking(first, Some(second));
     let mut stream = begin(speaker, TWO, &Cancel::new(), Duration::from_secs(60));
     let mut total = 0;
     for chunk in stream.by_ref() {
@@ -200,7 +209,7 @@ fn dropping_the_stream_stops_the_work() {
         Err(SpeechError::Cancelled)
     });
     let cancel = Cancel::new();
-    let speaker = Speaker::new(Arc::new(fake), None);
+    let speaker = speaking(Arc::new(fake), None);
     let stream = begin(speaker, "One.", &cancel, Duration::from_secs(60));
     assert!(!cancel.is_cancelled());
     drop(stream);
@@ -211,7 +220,7 @@ fn dropping_the_stream_stops_the_work() {
 #[test]
 fn cancelling_ends_the_stream_with_that() {
     let cancel = Cancel::new();
-    let speaker = Speaker::new(Arc::new(Fake::new("fake", |_, _| Ok(tone(12_000)))), None);
+    let speaker = speaking(Arc::new(Fake::new("fake", |_, _| Ok(tone(12_000)))), None);
     cancel.cancel();
     let items: Vec<_> = begin(speaker, "One.", &cancel, Duration::from_secs(60)).collect();
     assert_eq!(items.len(), 1);
@@ -225,7 +234,7 @@ fn a_deadline_ends_the_stream_with_that() {
         control.check()?;
         Ok(tone(4_800))
     });
-    let speaker = Speaker::new(Arc::new(fake), None);
+    let speaker = speaking(Arc::new(fake), None);
     let items: Vec<_> = begin(speaker, "One.", &Cancel::new(), Duration::from_millis(20)).collect();
     assert!(matches!(
         items[..],
@@ -254,7 +263,7 @@ fn generous() -> (Fake, Arc<AtomicUsize>, String) {
 #[test]
 fn a_slow_listener_holds_the_work_up_and_loses_nothing() {
     let (fake, made, text) = generous();
-    let speaker = Speaker::new(Arc::new(fake), None);
+    let speaker = speaking(Arc::new(fake), None);
     // A deadline far shorter than what the listener takes, but longer than any silence of his.
     let mut stream = begin(speaker, &text, &Cancel::new(), Duration::from_secs(5));
     let first = stream.next().unwrap().unwrap();
@@ -271,7 +280,7 @@ fn a_slow_listener_holds_the_work_up_and_loses_nothing() {
 #[test]
 fn a_listener_who_takes_nothing_is_given_up() {
     let (fake, made, text) = generous();
-    let speaker = Arc::new(Speaker::new(Arc::new(fake), None));
+    let speaker = Arc::new(speaking(Arc::new(fake), None));
     let watched = Arc::downgrade(&speaker);
     let mut stream = start(
         speaker,
@@ -295,7 +304,7 @@ fn a_listener_who_takes_nothing_is_given_up() {
 #[test]
 fn a_cancel_ends_the_wait_for_a_slow_listener() {
     let (fake, _, text) = generous();
-    let speaker = Arc::new(Speaker::new(Arc::new(fake), None));
+    let speaker = Arc::new(speaking(Arc::new(fake), None));
     let watched = Arc::downgrade(&speaker);
     let cancel = Cancel::new();
     let mut stream = start(speaker, job(&text), &cancel, Duration::from_secs(60)).unwrap();
@@ -308,4 +317,56 @@ fn a_cancel_ends_the_wait_for_a_slow_listener() {
     }
     assert!(since.elapsed() < Duration::from_secs(10));
     drop(stream);
+}
+
+#[test]
+fn words_come_with_the_chunk_they_begin_in() {
+    let fake = Fake::timed("fake", |request, _| {
+        let words = request.segment.words.iter();
+        Ok(Sound {
+            samples: tone(12_000),
+            words: words
+                .filter(|word| word.as_mark().is_none())
+                .zip([0.0_f32, 0.05, 0.1, 0.25, 0.3, 0.4999])
+                .map(|(word, start)| WordTime {
+                    source: word.source.clone(),
+                    start,
+                    end: start + 0.05,
+                })
+                .collect(),
+        })
+    });
+    let chunks: Vec<AudioChunk> = alone(fake, TWO).map(Result::unwrap).collect();
+    let said: Vec<Vec<&str>> = chunks
+        .iter()
+        .map(|chunk| chunk.words.iter().map(|word| &TWO[word.bytes.clone()]).collect())
+        .collect();
+    assert_eq!(said[..3], [vec!["One", "two"], vec!["three"], vec!["four"]]);
+    assert_eq!(said[3..5], [vec!["five"], vec!["six"]]);
+    // Half a second and a pause of 350 ms later.
+    assert_eq!(said[8], ["Seven", "eight"]);
+    assert_eq!(said[9], ["nine"]);
+    assert_eq!(said.concat().len(), 11);
+    let starts: Vec<f64> = chunks
+        .iter()
+        .flat_map(|chunk| chunk.words.iter().map(|word| word.start))
+        .collect();
+    assert!(starts.is_sorted(), "{starts:?}");
+    assert!((starts[6] - 0.85).abs() < 1e-6, "{starts:?}");
+}
+
+#[test]
+fn the_next_segment_is_made_while_one_waits_for_its_listener() {
+    let (fake, made, text) = generous();
+    let speaker = speaking(Arc::new(fake), None);
+    let mut stream = begin(speaker, &text, &Cancel::new(), Duration::from_secs(60));
+    assert!(stream.next().unwrap().is_ok());
+    // One second each: six fill the queue, one is being delivered, one waits for that and one for this.
+    let since = Instant::now();
+    while made.load(Ordering::SeqCst) < 8 && since.elapsed() < Duration::from_secs(30) {
+        thread::sleep(Duration::from_millis(5));
+    }
+    thread::sleep(Duration::from_millis(100));
+    let ahead = made.load(Ordering::SeqCst);
+    assert!((8..=10).contains(&ahead), "{ahead}");
 }
