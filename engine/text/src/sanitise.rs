@@ -171,11 +171,6 @@ fn fate(c: char) -> Fate {
     }
 }
 
-/// Whether a character by itself gives a voice nothing to say and is missed: not a blank, a joiner or punctuation.
-pub(crate) fn says_nothing(c: char) -> bool {
-    matches!(fate(c), Fate::Control | Fate::Drop)
-}
-
 /// A word in ASCII letters and digits: letters with marks lose them, letters English does not have become those it
 /// would use, and everything else goes.
 pub(crate) fn plain_letters(word: &str) -> String {

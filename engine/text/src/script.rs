@@ -1,17 +1,23 @@
 //! A text as a voice reads it: words with their places, in segments with their pauses.
 
 mod cut;
+mod inline;
 mod map;
-mod words;
+mod passage;
+mod piece;
+mod say_as;
+mod ssml;
 
 #[cfg(test)]
 mod tests;
 
 use crate::ipa::Accent;
-use crate::sanitise::{NothingToSpeak, says_nothing};
+use crate::sanitise::NothingToSpeak;
 use crate::segment::{Boundary, Limits};
-use crate::word::{Word, WordKind, plain_text};
+use crate::word::{Word, plain_text};
 use map::Mapped;
+use passage::{Passage, Passages};
+use piece::Piece;
 
 /// What to make of markup in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -104,15 +110,6 @@ pub struct Script {
     passages: Vec<Passage>,
 }
 
-/// Words between two places where markup or a blank line asks for a pause or another speed.
-#[derive(Debug, Clone, PartialEq)]
-struct Passage {
-    words: Vec<Word>,
-    ends: Boundary,
-    pause: Option<f32>,
-    rate: f32,
-}
-
 impl Script {
     /// The same text in segments of other lengths.
     #[must_use]
@@ -124,124 +121,35 @@ impl Script {
     }
 }
 
-/// A part of a text as markup divides it.
-#[derive(Debug, Clone, PartialEq)]
-enum Piece {
-    /// Text to read, at a rate.
-    Text(Mapped, f32),
-}
-
 /// Reads a text: markup, words, segments.
 ///
 /// # Errors
 /// [`ScriptError`] when nothing is left to say, or SSML is not well-formed.
 pub fn script(text: &str, options: &ScriptOptions) -> Result<Script, ScriptError> {
-    let pieces = vec![Piece::Text(Mapped::whole(text), 1.0)];
-    let mut reader = Reader {
-        accent: options.accent,
-        passages: Vec::new(),
-        open: Vec::new(),
-        dropped: 0,
+    let (pieces, ignored) = match options.markup {
+        Markup::None => (vec![Piece::Text(Mapped::whole(text))], 0),
+        Markup::Auto if ssml::is_ssml(text) => ssml::pieces(text, options.accent)?,
+        Markup::Auto => inline::pieces(text, options.accent),
     };
+    let mut collected = Passages::new(options.accent);
     for piece in &pieces {
-        match piece {
-            Piece::Text(mapped, rate) => reader.text(mapped, *rate),
-        }
+        collected.add(piece);
     }
-    reader.close(Boundary::Sentence, 1.0);
-    let passages = reader.passages;
-    let said = |word: &Word| word.kind != WordKind::Mark;
-    if !passages.iter().any(|p| p.words.iter().any(said)) {
-        return Err(nothing(text).into());
+    let (lead, dropped) = (collected.lead, collected.dropped);
+    let passages = collected.finish();
+    if passages.is_empty() {
+        let why = if dropped == 0 && text.chars().all(char::is_whitespace) {
+            NothingToSpeak::Blank
+        } else {
+            NothingToSpeak::Unspeakable
+        };
+        return Err(why.into());
     }
     Ok(Script {
         segments: cut::segments(&passages, &options.limits),
-        lead: 0.0,
-        dropped: reader.dropped,
-        ignored: 0,
+        lead,
+        dropped,
+        ignored,
         passages,
     })
-}
-
-fn nothing(text: &str) -> NothingToSpeak {
-    if text.chars().all(|c| c.is_whitespace()) {
-        NothingToSpeak::Blank
-    } else {
-        NothingToSpeak::Unspeakable
-    }
-}
-
-/// Collects passages.
-struct Reader {
-    accent: Accent,
-    passages: Vec<Passage>,
-    open: Vec<Word>,
-    dropped: usize,
-}
-
-impl Reader {
-    fn text(&mut self, mapped: &Mapped, rate: f32) {
-        let text = mapped.text();
-        let mut from = 0;
-        for (at, paragraph) in paragraphs(text).into_iter().enumerate() {
-            if at > 0 {
-                self.close(Boundary::Paragraph, rate);
-            }
-            let words = words::words(paragraph.1, self.accent);
-            from = paragraph.0.max(from);
-            self.dropped += left_out(paragraph.1, &words);
-            self.open.extend(words.into_iter().map(|mut word| {
-                word.source = mapped.source(word.source.start + from..word.source.end + from);
-                word
-            }));
-        }
-    }
-
-    fn close(&mut self, ends: Boundary, rate: f32) {
-        let words = std::mem::take(&mut self.open);
-        if !words.is_empty() {
-            self.passages.push(Passage {
-                words,
-                ends,
-                pause: None,
-                rate,
-            });
-        }
-    }
-}
-
-/// The paragraphs of a text with their places: what blank lines part.
-fn paragraphs(text: &str) -> Vec<(usize, &str)> {
-    let mut found = Vec::new();
-    let mut start = 0;
-    let mut blanks: Option<(usize, usize)> = None;
-    for (at, c) in text.char_indices() {
-        if !c.is_whitespace() {
-            if let Some((from, _)) = blanks.take().filter(|(_, lines)| *lines > 1) {
-                found.push((start, text.get(start..from).unwrap_or_default()));
-                start = at;
-            }
-            continue;
-        }
-        let lines = match c {
-            '\n' | '\u{2028}' => 1,
-            '\u{2029}' => 2,
-            _ => 0,
-        };
-        let (from, before) = blanks.unwrap_or((at, 0));
-        blanks = Some((from, before + lines));
-    }
-    found.push((start, text.get(start..).unwrap_or_default()));
-    found
-}
-
-/// Characters no word stands for and no voice has a sound for.
-fn left_out(text: &str, words: &[Word]) -> usize {
-    let mut words = words.iter().peekable();
-    text.char_indices()
-        .filter(|(at, c)| {
-            while words.next_if(|word| word.source.end <= *at).is_some() {}
-            says_nothing(*c) && words.peek().is_none_or(|word| word.source.start > *at)
-        })
-        .count()
 }

@@ -3,7 +3,8 @@
 #[cfg(test)]
 mod tests;
 
-use super::{Passage, ScriptSegment};
+use super::ScriptSegment;
+use super::passage::Passage;
 use crate::segment::{Boundary, Limits};
 use crate::word::{Word, WordKind};
 
@@ -97,6 +98,15 @@ fn is_far_enough(ends: Boundary, taken: usize, limit: usize) -> bool {
         Boundary::Comma => taken.saturating_mul(3) >= limit,
         _ => true,
     }
+}
+
+/// The boundary the marks at the end of words make.
+pub(super) fn ending(words: &[Word]) -> Boundary {
+    words
+        .len()
+        .checked_sub(1)
+        .and_then(|last| boundary_after(words, last))
+        .unwrap_or(Boundary::Word)
 }
 
 /// The boundary after the word at `at`, if a voice may pause there.

@@ -35,6 +35,25 @@ impl Mapped {
         self.add(text, from..from + text.len(), Run::Copy);
     }
 
+    /// Adds text that stands, as a whole, for other bytes of the source.
+    pub(super) fn instead(&mut self, text: &str, source: Range<usize>) {
+        self.add(text, source, Run::Whole);
+    }
+
+    /// Adds another text with its places.
+    pub(super) fn append(&mut self, other: &Self) {
+        let from = self.text.len();
+        self.text.push_str(&other.text);
+        let runs = other.runs.iter().cloned();
+        self.runs
+            .extend(runs.map(|(start, source, run)| (from + start, source, run)));
+    }
+
+    /// All the bytes of the source it stands for.
+    pub(super) fn whole_source(&self) -> Range<usize> {
+        self.source(0..self.text.len())
+    }
+
     fn add(&mut self, text: &str, source: Range<usize>, run: Run) {
         if !text.is_empty() {
             self.runs.push((self.text.len(), source, run));

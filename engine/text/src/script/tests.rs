@@ -1,4 +1,5 @@
 use super::*;
+use crate::word::WordKind;
 
 const LIMITS: Limits = Limits {
     first: 40,

@@ -19,3 +19,18 @@ fn copies_keep_their_places() {
     assert_eq!(mapped.source(4..7), 20..23);
     assert_eq!(mapped.source(2..5), 9..21);
 }
+
+#[test]
+fn text_said_instead_stands_for_all_its_source() {
+    let mut mapped = Mapped::default();
+    mapped.copy("a ", 0);
+    mapped.instead("two words", 2..7);
+    assert_eq!(mapped.source(2..5), 2..7);
+    assert_eq!(mapped.source(6..11), 2..7);
+    let mut outer = Mapped::default();
+    outer.copy("x", 50);
+    outer.append(&mapped);
+    assert_eq!(outer.text(), "xa two words");
+    assert_eq!(outer.source(4..6), 2..7);
+    assert_eq!(mapped.whole_source(), 0..7);
+}
