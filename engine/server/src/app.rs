@@ -13,7 +13,7 @@ use crate::access::{self, Access, Guard};
 use crate::error::{ApiError, Code};
 use crate::limits::Limits;
 use crate::metrics::{Gauges, Metrics};
-use crate::{answers, observe, speech, system, voices};
+use crate::{answers, observe, pages, speech, system, voices};
 
 /// The routes that speak.
 pub(crate) const SPEECH_ROUTES: [&str; 2] = [OPENAI_ROUTE, "/v1/tts"];
@@ -136,6 +136,9 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         router = router.route(route, post(speech::speak));
     }
     router = router
+        .route("/", get(pages::speak))
+        .route("/docs", get(pages::docs))
+        .route("/assets/{name}", get(pages::asset))
         .route("/health", get(system::health))
         .route("/healthz", get(system::healthz))
         .route("/readyz", get(system::readyz))

@@ -15,6 +15,7 @@ mod app;
 mod error;
 mod metrics;
 mod observe;
+mod pages;
 mod request;
 mod serve;
 mod speech;

@@ -25,6 +25,8 @@ pub(super) fn paths() -> Value {
         "/readyz": { "get": readyz() },
         "/status": { "get": get("System", "getStatus", "What really speaks, how well, and what it takes", reference("Status")) },
         "/metrics": { "get": page("getMetrics", "Counters and histograms in the Prometheus text form", "text/plain", "string") },
+        "/": { "get": html("getSpeakPage", "A page to type a text and hear it while it is synthesised") },
+        "/docs": { "get": html("getDocsPage", "This document as a page, to read and to try") },
         "/openapi.json": { "get": get("System", "getContractJson", "This document, with the voices of this server", json!({ "type": "object" })) },
         "/openapi.yaml": { "get": page("getContractYaml", "This document as YAML", "application/yaml", "object") },
     })
@@ -89,6 +91,24 @@ fn get(tag: &str, id: &str, summary: &str, schema: Value) -> Value {
 fn page(id: &str, summary: &str, media_type: &str, kind: &str) -> Value {
     let content = json!({ media_type: { "schema": { "type": kind } } });
     json!({ "tags": ["System"], "operationId": id, "summary": summary, "responses": { "200": ok(summary, &content) } })
+}
+
+/// A page for people. Browsers keep it and ask whether it has changed.
+fn html(id: &str, summary: &str) -> Value {
+    let mut operation = page(id, summary, "text/html", "string");
+    if let Some(headers) = operation
+        .pointer_mut("/responses/200/headers")
+        .and_then(Value::as_object_mut)
+    {
+        headers.insert(
+            "ETag".to_owned(),
+            header(
+                "Version of the page; sent back in `If-None-Match`, the answer is 304 while it is current",
+                &json!({ "type": "string", "pattern": "^\"[0-9a-f]{16}\"$" }),
+            ),
+        );
+    }
+    operation
 }
 
 fn readyz() -> Value {
