@@ -2,6 +2,7 @@
 import { Refusal, ask, quoted, useKey, waitOf, request } from "./api.js";
 import { byId, copies, h, save } from "./dom.js";
 import { Player } from "./player.js";
+import { merged } from "./schema.js";
 import { SAMPLE_RATE, Samples, rateOf, wavFile } from "./sound.js";
 import { Wave } from "./wave.js";
 
@@ -221,7 +222,7 @@ async function learn() {
   try {
     const [voices, contract] = await Promise.all([ask("voices"), ask("openapi.json")].map(async (answer) => (await answer).json()));
     showVoices(voices);
-    const { text, speed: pace, format } = contract.components.schemas.SpeechRequest.properties;
+    const { text, speed: pace, format } = merged(contract, contract.paths[`/${ROUTE}`].post.requestBody.content["application/json"].schema).properties;
     longest = text.maxLength ?? longest;
     if (pace.minimum > 0) page.speed.min = Math.log2(pace.minimum);
     if (pace.maximum > 0) page.speed.max = Math.log2(pace.maximum);

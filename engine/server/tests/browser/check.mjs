@@ -13,7 +13,7 @@ import process from "node:process";
 import { chromium } from "playwright-core";
 import { axe } from "./axe.mjs";
 import { checkDocs } from "./docs.mjs";
-import { checkSpeak } from "./speak.mjs";
+import { checkSpeak, checkStart } from "./speak.mjs";
 
 const [, , url, folder = "screenshots"] = process.argv;
 if (!url) {
@@ -85,6 +85,15 @@ for (const colorScheme of ["light", "dark"]) {
     });
   }
 }
+await step("a server that is loading and asks for a key", async () => {
+  const { page, misdeeds, close } = await open(browser, {});
+  try {
+    await checkStart({ page, url });
+    assert.deepEqual(misdeeds, []);
+  } finally {
+    await close();
+  }
+});
 for (const [name, path] of [["speak", "/"], ["docs", "/docs"]]) {
   await step(`${name}, narrow and magnified`, async () => {
     const { page, close } = await open(browser, { viewport: { width: 320, height: 640 } });

@@ -135,6 +135,27 @@ async function refuses(page, audit, shoot) {
   await audit("with an error");
 }
 
+/** A server that is loading, or asks for a key before it tells anything. */
+export async function checkStart({ page, url }) {
+  await page.route("**/voices", (route) => (route.request().headers().authorization === "Bearer secret"
+    ? route.fallback() : route.fulfill({ status: 401, json: { error: "expected one of this server's keys", code: "UNAUTHORIZED" } })));
+  let asked = 0;
+  await page.route("**/readyz", (route) => {
+    asked += 1;
+    return asked > 1 ? route.fallback() : route.fulfill({ status: 503, headers: { "retry-after": "1" }, json: { error: "loading", code: "MODEL_NOT_LOADED" } });
+  });
+  await page.goto(url);
+  await page.locator("#server", { hasText: "key needed" }).waitFor();
+  await page.locator("#problem", { hasText: "This server asks for an API key: expected one of this server's keys." }).waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.id), "key");
+  await page.keyboard.type("secret");
+  await page.keyboard.press("Tab");
+  await page.locator("#server", { hasText: "loading" }).waitFor();
+  await page.locator('#server[data-state="good"]', { hasText: "ready" }).waitFor();
+  assert.equal(await page.locator("#problem").textContent(), "");
+  assert.ok((await page.locator("#voice option").count()) > 0, "no voices");
+}
+
 async function asksForKey(page) {
   await page.route("**/v1/tts", async (route) => {
     if (route.request().headers().authorization === "Bearer secret") await route.fallback();
