@@ -9,8 +9,10 @@ enum When {
     Stopped,
     /// With its full stop, and a capital letter behind: titles before names.
     Name,
-    /// Before a number.
+    /// Before a number, in digits or Roman.
     Number,
+    /// With its full stop, behind a comma: states behind their towns.
+    State,
 }
 
 const fn entry(
@@ -22,7 +24,7 @@ const fn entry(
 }
 
 /// As written without the last full stop; what is said; when.
-const TABLE: [(&str, &str, When); 105] = [
+const TABLE: [(&str, &str, When); 137] = [
     entry("Mr", "mister", When::Always),
     entry("Mrs", "missus", When::Always),
     entry("Ms", "miz", When::Always),
@@ -85,7 +87,8 @@ const TABLE: [(&str, &str, When); 105] = [
     entry("ca", "circa", When::Stopped),
     entry("c", "circa", When::Stopped),
     entry("approx", "approximately", When::Always),
-    entry("est", "established", When::Stopped),
+    entry("est", "established", When::Number),
+    entry("est", "estimated", When::Stopped),
     entry("incl", "including", When::Stopped),
     entry("excl", "excluding", When::Stopped),
     entry("esp", "especially", When::Stopped),
@@ -128,6 +131,37 @@ const TABLE: [(&str, &str, When); 105] = [
     entry("pp", "pages", When::Number),
     entry("ed", "edition", When::Stopped),
     entry("Rte", "route", When::Number),
+    entry("Ala", "Alabama", When::State),
+    entry("Ariz", "Arizona", When::State),
+    entry("Ark", "Arkansas", When::State),
+    entry("Calif", "California", When::State),
+    entry("Colo", "Colorado", When::State),
+    entry("Conn", "Connecticut", When::State),
+    entry("Fla", "Florida", When::State),
+    entry("Ga", "Georgia", When::State),
+    entry("Ill", "Illinois", When::State),
+    entry("Ind", "Indiana", When::State),
+    entry("Kan", "Kansas", When::State),
+    entry("Ky", "Kentucky", When::State),
+    entry("Md", "Maryland", When::State),
+    entry("Mass", "Massachusetts", When::State),
+    entry("Mich", "Michigan", When::State),
+    entry("Minn", "Minnesota", When::State),
+    entry("Miss", "Mississippi", When::State),
+    entry("Mo", "Missouri", When::State),
+    entry("Mont", "Montana", When::State),
+    entry("Neb", "Nebraska", When::State),
+    entry("Nev", "Nevada", When::State),
+    entry("Okla", "Oklahoma", When::State),
+    entry("Ore", "Oregon", When::State),
+    entry("Pa", "Pennsylvania", When::State),
+    entry("Tenn", "Tennessee", When::State),
+    entry("Tex", "Texas", When::State),
+    entry("Vt", "Vermont", When::State),
+    entry("Va", "Virginia", When::State),
+    entry("Wash", "Washington", When::State),
+    entry("Wis", "Wisconsin", When::State),
+    entry("Wyo", "Wyoming", When::State),
 ];
 
 /// The words around an abbreviation.
@@ -139,12 +173,18 @@ pub(super) struct Place<'t> {
     pub(super) stopped: bool,
     /// It ends its sentence whatever follows, because another mark or the end of the text is behind it.
     pub(super) last: bool,
+    /// A comma is before it.
+    pub(super) after_comma: bool,
 }
 
 /// What an abbreviation is said as.
 pub(super) fn expand(text: &str, place: Place<'_>) -> Option<&'static str> {
     let capital = place.after.starts_with(char::is_uppercase);
     let number = place.after.starts_with(|c: char| c.is_ascii_digit());
+    let number = number
+        || !matches!(text, "No" | "no")
+            && !place.after.is_empty()
+            && place.after.bytes().all(|b| matches!(b, b'I' | b'V' | b'X'));
     if let Some(said) = street_or_title(text, place, capital) {
         return Some(said);
     }
@@ -156,7 +196,10 @@ pub(super) fn expand(text: &str, place: Place<'_>) -> Option<&'static str> {
                     When::Always => true,
                     When::Stopped => place.stopped && !(text.len() == 1 && place.last),
                     When::Name => place.stopped && capital && !place.last,
-                    When::Number => number && (place.stopped || text == "ext") && !place.last,
+                    When::Number => {
+                        number && (place.stopped || text.eq_ignore_ascii_case("ext")) && !place.last
+                    }
+                    When::State => place.stopped && place.after_comma,
                 }
         })
         .map(|(_, said, _)| *said)

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::calendar;
-use super::cardinal::{cardinal, name, ordinal, year};
+use super::cardinal::{cardinal, digits, name, ordinal, year};
 use super::clock;
 use super::context::Context;
 use super::letters;
@@ -33,13 +33,27 @@ pub(super) fn say(context: &Context<'_>, at: usize, core: &str, out: &mut Speake
 /// A token with digits that is one thing as a whole.
 fn numeric(context: &Context<'_>, at: usize, core: &str, around: Around) -> Option<String> {
     let accent = context.accent;
-    feet(core, context.trail(at), accent)
-        .or_else(|| clock::time(core, accent))
+    clock::time(core, accent)
+        .map(|said| {
+            // The meridiem behind a blank leaves no room for `o'clock`.
+            let meridiem = matches!(
+                context.after(at).to_lowercase().as_str(),
+                "am" | "pm" | "a.m" | "p.m"
+            );
+            if meridiem {
+                said.replace(" o'clock", "").replace(" hundred", "")
+            } else {
+                said
+            }
+        })
         .or_else(|| calendar::short_year(core))
         .or_else(|| calendar::date(core, accent))
         .or_else(|| web::dotted(core, accent))
         .or_else(|| release(context, at, core))
         .or_else(|| numbered(core, context.after(at), accent))
+        .or_else(|| millions(core, context.after(at), accent))
+        .or_else(|| emergency(core, context.before(at)))
+        .or_else(|| variable(context, at, core, around))
         .or_else(|| short_decade(core, around))
         .or_else(|| quantity(core, around))
         .or_else(|| clock::ratio(core, accent))
@@ -47,26 +61,6 @@ fn numeric(context: &Context<'_>, at: usize, core: &str, around: Around) -> Opti
         .or_else(|| range(context, at, core, around))
         .or_else(|| dimensions(core, around))
         .or_else(|| arithmetic(core, around))
-}
-
-/// `5'10"` and `6'`.
-fn feet(core: &str, trail: &str, accent: Accent) -> Option<String> {
-    let (feet, inches) = core.split_once(['\'', '′'])?;
-    let inches = inches.trim_end_matches('″');
-    let number = |t: &str| t.bytes().all(|b| b.is_ascii_digit()) && (1..=2).contains(&t.len());
-    if !number(feet)
-        || !number(inches)
-        || !(trail.starts_with('"') || core.contains(['′', '″']) || inches.len() <= 2)
-    {
-        return None;
-    }
-    let foot = if feet == "1" { "foot" } else { "feet" };
-    let inch = if inches == "1" { "inch" } else { "inches" };
-    Some(format!(
-        "{} {foot} {} {inch}",
-        cardinal(feet, accent).join(" "),
-        cardinal(inches, accent).join(" ")
-    ))
 }
 
 /// Software whose numbers are releases, not decimals: `Python 3.12`.
@@ -123,6 +117,69 @@ fn numbered(core: &str, _after: &str, accent: Accent) -> Option<String> {
         return None;
     };
     Some(format!("number {}", number.words(accent).join(" ")))
+}
+
+/// `7m people`: nobody measures people in metres.
+fn millions(core: &str, after: &str, accent: Accent) -> Option<String> {
+    const COUNTED: [&str; 18] = [
+        "people",
+        "users",
+        "views",
+        "downloads",
+        "subscribers",
+        "followers",
+        "customers",
+        "jobs",
+        "homes",
+        "households",
+        "children",
+        "Americans",
+        "Britons",
+        "dollars",
+        "pounds",
+        "euros",
+        "years",
+        "tokens",
+    ];
+    let bare = core
+        .strip_suffix('m')
+        .filter(|_| COUNTED.contains(&after))?;
+    let (about, bare) = match bare.strip_prefix('~') {
+        Some(bare) => ("about ", bare),
+        None => ("", bare),
+    };
+    let (number, "") = number(bare)? else {
+        return None;
+    };
+    Some(format!("{about}{} million", number.words(accent).join(" ")))
+}
+
+/// `call 911`.
+fn emergency(core: &str, before: &str) -> Option<String> {
+    let dialled = matches!(
+        before.to_lowercase().as_str(),
+        "call" | "called" | "calling" | "calls" | "dial" | "dialled" | "dialed"
+    );
+    (dialled && core.len() == 3 && core.bytes().all(|b| b.is_ascii_digit()))
+        .then(|| digits(core).join(" "))
+}
+
+/// `2x` among signs, `3x²`: a factor and a variable.
+fn variable(context: &Context<'_>, at: usize, core: &str, around: Around) -> Option<String> {
+    let sign = |t: &str| matches!(t, "+" | "-" | "−" | "=" | "×" | "<" | ">" | "≤" | "≥");
+    let powered = core.ends_with(['²', '³']);
+    let beside =
+        at.checked_sub(1).is_some_and(|b| sign(context.core(b))) || sign(context.after(at));
+    let (_, rest) = number(core)?;
+    let letter = rest.chars().next().filter(char::is_ascii_lowercase)?;
+    if !(beside && rest.len() == 1 || powered && super::unit::find(rest, false).is_none())
+        || !matches!(letter, 'a' | 'b' | 'n' | 'x'..='z')
+    {
+        return None;
+    }
+    let mut said = Vec::new();
+    say_operand(core, around, &mut said)?;
+    Some(said.join(" "))
 }
 
 /// `'90s`.
@@ -205,12 +262,17 @@ fn range(context: &Context<'_>, at: usize, core: &str, around: Around) -> Option
         })?;
         return Some(format!("{start} to {end}"));
     }
-    if let (Some((currency, low)), None) = (money::before(left), money::before(right)) {
+    let high = money::before(right);
+    if let Some((currency, low)) = money::before(left)
+        && high.is_none_or(|(other, _)| other == currency)
+    {
         let (low, "") = number(low)? else {
             return None;
         };
-        let end = quantity(&format!("{}{right}", symbol_of(left)), around)?;
-        let _ = currency;
+        let end = match high {
+            Some(_) => quantity(right, around)?,
+            None => quantity(&format!("{}{right}", symbol_of(left)), around)?,
+        };
         return Some(format!("{} to {end}", low.words(accent).join(" ")));
     }
     let start = quantity(left, around)?;
@@ -274,7 +336,9 @@ fn plain_range(
 /// `10x20`, `1920×1080`.
 fn dimensions(core: &str, around: Around) -> Option<String> {
     let parts: Vec<&str> = core.split(['x', '×', 'X']).take(5).collect();
-    if parts.len() < 2 || parts.len() > 4 {
+    let powers =
+        core.contains(['^', '⁻', '⁰', '¹']) || core.contains(|c: char| ('⁴'..='⁹').contains(&c));
+    if parts.len() < 2 || parts.len() > 4 || powers {
         return None;
     }
     let last = parts.len() - 1;
@@ -304,6 +368,9 @@ fn arithmetic(core: &str, around: Around) -> Option<String> {
         year: false,
         ..around
     };
+    if core.matches('(').count() != core.matches(')').count() {
+        return None;
+    }
     let sign = |c: char| -> Option<&'static str> {
         Some(match c {
             '+' => "plus",
@@ -336,7 +403,10 @@ fn arithmetic(core: &str, around: Around) -> Option<String> {
         }
     }
     say_operand(&operand, around, &mut said)?;
-    (signs > 0 && said.iter().any(|s| !s.is_empty())).then(|| said.join(" "))
+    // `F-16` names something; `x-1` might too.
+    let named = core.contains(char::is_alphabetic)
+        && !core.contains(['+', '*', '=', '^', '<', '>', '×', '÷', '−']);
+    (signs > 0 && !named && said.iter().any(|s| !s.is_empty())).then(|| said.join(" "))
 }
 
 fn say_operand(operand: &str, around: Around, said: &mut Vec<String>) -> Option<()> {
@@ -375,7 +445,11 @@ pub(super) fn pieces(context: &Context<'_>, at: usize, core: &str, out: &mut Spe
     let whole = split(core);
     let alone = whole.len() == 1;
     let joined = |c: Option<&(Range<usize>, bool)>| c.is_some_and(|(_, word)| *word);
+    let mut skip = false;
     for (nth, (range, word)) in whole.iter().enumerate() {
+        if std::mem::take(&mut skip) {
+            continue;
+        }
         let piece = core.get(range.clone()).unwrap_or_default();
         out.at(start + range.start..start + range.end);
         if *word {
@@ -383,13 +457,68 @@ pub(super) fn pieces(context: &Context<'_>, at: usize, core: &str, out: &mut Spe
             if !alone {
                 tone.opens = false;
                 tone.title = false;
+                tone.joined = core.contains('&') && core.len() <= 8;
             }
             stretch(context, at, piece, tone, out);
         } else {
             let before = nth.checked_sub(1).and_then(|b| whole.get(b));
-            sign(piece, joined(before), joined(whole.get(nth + 1)), core, out);
+            if alone
+                && matches!(piece, "-" | "–" | "−")
+                && let Some(said) = between(context, at)
+            {
+                out.say(said);
+                continue;
+            }
+            let next = whole
+                .get(nth + 1)
+                .and_then(|(r, _)| core.get(r.clone()))
+                .unwrap_or_default();
+            if piece == "^" && !next.is_empty() {
+                out.say("to the power of");
+            } else if piece == "/"
+                && next.len() > 1
+                && let Some(said) = super::unit::per(next, context.accent)
+            {
+                out.say("per");
+                skip = true;
+                out.at(start + range.end..start + range.end + next.len())
+                    .say(&said);
+            } else {
+                sign(piece, joined(before), next, core, out);
+            }
         }
     }
+}
+
+/// A dash between blanks and numbers: to a greater one, minus a lesser.
+fn between(context: &Context<'_>, at: usize) -> Option<&'static str> {
+    let (before, after) = (context.before(at), context.after(at));
+    if is_term(before)
+        && is_term(after)
+        && [before, after]
+            .iter()
+            .any(|t| number(t).is_none_or(|(_, rest)| !rest.is_empty()))
+    {
+        return Some("minus");
+    }
+    let value = |text: &str| match number(text) {
+        Some((number, "")) if number.decimals.is_empty() => number.whole.parse::<u128>().ok(),
+        _ => None,
+    };
+    let (left, right) = (value(context.before(at))?, value(context.after(at))?);
+    Some(if left < right { "to" } else { "minus" })
+}
+
+/// Whether a text is a term of a sum: `2x`, `x²`, `7`, `n`.
+fn is_term(text: &str) -> bool {
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    !text.is_empty()
+        && text.chars().count() <= 5
+        && letters <= 1
+        && !matches!(text, "a" | "A" | "I")
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '²' | '³' | '.'))
 }
 
 /// Stretches of letters, digits, and apostrophes inside words (true), and single signs (false).
@@ -421,7 +550,8 @@ fn split(core: &str) -> Vec<(Range<usize>, bool)> {
 }
 
 /// A sign inside a token, between words or at its ends.
-fn sign(piece: &str, before: bool, after: bool, core: &str, out: &mut Speaker<'_>) {
+fn sign(piece: &str, before: bool, next: &str, core: &str, out: &mut Speaker<'_>) {
+    let after = next.starts_with(|c: char| c.is_alphanumeric());
     let Some(c) = piece.chars().next() else {
         return;
     };
@@ -435,7 +565,10 @@ fn sign(piece: &str, before: bool, after: bool, core: &str, out: &mut Speaker<'_
         '-' if core.len() == 1 => out.mark('—'),
         '-' => out.say("dash"),
         '_' | '*' | '`' | '\'' => {}
+        '–' if before && next.starts_with(|c: char| c.is_ascii_digit()) => out.say("to"),
+        '–' if before && after => {}
         '–' | '—' => out.mark('—'),
+        '.' if before && after && next.len() == 1 => {}
         '.' if before && after => out.mark('.'),
         '.' if after => out.say("dot"),
         ',' | ';' | ':' | '!' | '?' | '…' | '.' => out.mark(c),
@@ -464,8 +597,26 @@ fn stretch(
     tone: letters::Tone,
     out: &mut Speaker<'_>,
 ) {
+    for (mark, said) in [("²", "squared"), ("³", "cubed")] {
+        if let Some(base) = piece.strip_suffix(mark)
+            && !base.contains(|c: char| c.is_ascii_digit())
+        {
+            let base = base.trim_matches(['²', '³', '°']);
+            if !base.is_empty() {
+                letters::say(base, tone, out);
+            }
+            out.say(said);
+            return;
+        }
+    }
     if !piece.contains(|c: char| c.is_ascii_digit()) {
-        letters::say(piece, tone, out);
+        if let Some(rest) = piece.strip_prefix('°') {
+            out.say("degrees");
+            if rest.is_empty() {
+                return;
+            }
+        }
+        letters::say(piece.trim_matches('°'), tone, out);
         return;
     }
     let around = context.around(at);

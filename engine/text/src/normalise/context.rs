@@ -155,6 +155,8 @@ impl<'c> Context<'c> {
             shouted: self.shouted.get(at).copied().unwrap_or(false),
             opens: self.opens(at),
             title: self.after(at).starts_with(char::is_uppercase),
+            joined: false,
+            article: self.before(at).eq_ignore_ascii_case("the"),
         }
     }
 

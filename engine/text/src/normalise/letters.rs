@@ -15,7 +15,7 @@ const SAID: [&str; 82] = [
 ];
 
 /// Words that are neither said as written nor spelled: as written, as said.
-const RESPELLED: [(&str, &str); 44] = [
+const RESPELLED: [(&str, &str); 58] = [
     ("JSON", "Jason"),
     ("YAML", "yamel"),
     ("GUI", "gooey"),
@@ -23,6 +23,7 @@ const RESPELLED: [(&str, &str); 44] = [
     ("CUDA", "cooda"),
     ("IKEA", "ikea"),
     ("OK", "okay"),
+    ("'n", "and"),
     ("MySQL", "my SQL"),
     ("PostgreSQL", "Postgres QL"),
     ("NoSQL", "no SQL"),
@@ -60,6 +61,19 @@ const RESPELLED: [(&str, &str); 44] = [
     ("HCl", "HCL"),
     ("KCl", "KCL"),
     ("YouTube", "YouTube"),
+    ("WWI", "World War one"),
+    ("WWII", "World War two"),
+    ("PhDs", "PHD's"),
+    ("pls", "please"),
+    ("Pls", "please"),
+    ("plz", "please"),
+    ("thx", "thanks"),
+    ("Thx", "thanks"),
+    ("idk", "IDK"),
+    ("imo", "IMO"),
+    ("imho", "IMHO"),
+    ("afaik", "AFAIK"),
+    ("omg", "OMG"),
 ];
 
 /// Spelled, though long enough and with vowels enough to be taken for words.
@@ -96,10 +110,26 @@ const STRESSED: [&str; 170] = [
     "THAT", "THEM", "THEN",
 ];
 /// The rest of them.
-const STRESSED_TOO: [&str; 28] = [
+const STRESSED_TOO: [&str; 223] = [
     "THEY", "THIS", "TIME", "TODO", "TRUE", "TURN", "UPON", "VERY", "WAIT", "WANT", "WARN", "WELL",
     "WENT", "WERE", "WHAT", "WHEN", "WILL", "WITH", "WORD", "WORK", "YEAR", "YOUR", "ZERO", "NULL",
-    "DANGER", "FALSE", "HOPE", "PLEASE",
+    "DANGER", "FALSE", "HOPE", "PLEASE", "BOOK", "FAST", "SLOW", "HARD", "EASY", "HALF", "LESS",
+    "LATE", "MEAN", "MINE", "MOVE", "NEAR", "PART", "PAST", "PLAN", "PLAY", "POST", "HEAD", "RULE",
+    "SAFE", "SEEN", "SHUT", "SIDE", "SOON", "SUCH", "TALK", "TEAM", "TEST", "TOLD", "TOOK", "TOWN",
+    "TYPE", "USED", "USER", "VIEW", "VOTE", "WALK", "WEEK", "WISH", "LOSE", "LOST", "LOUD", "KILL",
+    "KIND", "GAME", "GIRL", "GOLD", "GONE", "FOOD", "FOOT", "FOUR", "FIVE", "NINE", "FORM", "FACE",
+    "FAIL", "FEEL", "EXIT", "EDIT", "DARK", "DEAL", "DEAR", "DOOR", "DROP", "CARE", "CASE", "CITY",
+    "CODE", "COLD", "COOL", "COST", "BABY", "BANK", "BASE", "BEAR", "BEAT", "BLUE", "BODY", "BORN",
+    "BOSS", "BURN", "BUSY", "AREA", "ARMY", "ABLE", "HERO", "HEAT", "HEAR", "IDEA", "ITEM", "JOIN",
+    "JUMP", "LAND", "LEFT", "LINE", "LIST", "LOAD", "LOCK", "MAIN", "MEET", "MIND", "MISS", "MOON",
+    "NAME", "PAGE", "PAID", "PARK", "PICK", "PULL", "PUSH", "RAIN", "RATE", "BED", "BOX", "BOY",
+    "BUS", "CAR", "CUP", "CUT", "DOG", "EAT", "EGG", "EYE", "GUN", "HIT", "KEY", "KID", "LAW",
+    "LEG", "LIE", "LOW", "MAP", "MOM", "DAD", "MUM", "OIL", "RED", "SIT", "SIX", "SKY", "SON",
+    "SUN", "TAX", "TEN", "TOP", "TOY", "WET", "WOW", "ZOO", "ADD", "AGO", "AIR", "ARM", "ATE",
+    "BAN", "BIT", "DIE", "DRY", "DUE", "FIX", "FLY", "HUG", "ILL", "JOY", "LAY", "MAD", "MIX",
+    "NOR", "ODD", "PIG", "POT", "RAW", "RID", "SIR", "TEA", "TIE", "TIP", "WEB", "OOPS", "HELL",
+    "DAMN", "LIES", "JUNE", "JULY", "KING", "LADY", "SIGN", "STAY", "STEP", "TREE", "WIFE", "WIND",
+    "WISE", "YEAH", "NOPE",
 ];
 
 /// Whether letters in capitals are a word people put in capitals for stress.
@@ -151,6 +181,10 @@ pub(super) struct Tone {
     pub(super) opens: bool,
     /// The next word begins with a capital, as in a title.
     pub(super) title: bool,
+    /// It is joined to others by `&`: `AT&T`.
+    pub(super) joined: bool,
+    /// `the` is before it.
+    pub(super) article: bool,
 }
 
 /// Says a word of letters, with the apostrophes inside it.
@@ -210,11 +244,19 @@ fn capitals(bare: &str, owned: bool, tone: Tone, out: &mut Speaker<'_>) {
         out.word(&format!("{bare}{ending}"));
     } else if SPELLED.contains(&bare) || ALWAYS_SPELLED.contains(&bare) {
         out.letters(bare, owned);
+    } else if tone.joined || tone.article && bare == "WHO" {
+        out.letters(bare, owned);
     } else if is_stressed(bare)
         || !bare.is_ascii()
         || (bare.len() >= if tone.shouted { 3 } else { 5 } && pronounceable(bare))
     {
-        out.word(&lower());
+        // Names are looked up with their capital: WASHINGTON.
+        if tone.shouted || is_stressed(bare) || !bare.is_ascii() {
+            out.word(&lower());
+        } else {
+            let (first, rest) = bare.split_at(1);
+            out.word(&format!("{first}{}{ending}", rest.to_lowercase()));
+        }
     } else {
         out.letters(bare, owned);
     }
@@ -297,6 +339,22 @@ fn camel(word: &str) -> Vec<&str> {
     if word.contains('\'')
         || word.starts_with("Mc")
         || word.starts_with("Mac") && word.chars().nth(3).is_some_and(char::is_uppercase)
+    {
+        return vec![word];
+    }
+    // LeBron, DeVito, PyTorch: so short a first part belongs to the rest.
+    let short = word
+        .chars()
+        .take_while(|c| c.is_alphabetic())
+        .skip(1)
+        .take(2)
+        .collect::<Vec<_>>();
+    if let [second, third] = short.as_slice()
+        && word.starts_with(char::is_uppercase)
+        && second.is_lowercase()
+        && third.is_uppercase()
+        && word.chars().filter(|c| c.is_uppercase()).count() == 2
+        && word.chars().count() > 4
     {
         return vec![word];
     }

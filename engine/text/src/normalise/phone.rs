@@ -1,4 +1,4 @@
-//! Telephone numbers.
+//! Telephone numbers, and other numbers in groups that are said digit by digit: ZIP+4, social security.
 
 use std::ops::Range;
 
@@ -64,7 +64,9 @@ fn is_phone(whole: &str, lengths: &[usize]) -> bool {
     }
     let zero = whole.starts_with('0') && !dotted;
     shape && same && (whole.contains(['-', '(', ' ']) || dotted)
-        || matches!(lengths, [3, 4]) && whole.contains('-') && !whole.contains(' ')
+        || matches!(lengths, [3, 4] | [5, 4] | [3, 2, 4])
+            && whole.contains('-')
+            && !whole.contains(' ')
         || zero
             && matches!(digits, 10 | 11)
             && lengths.len() >= 2

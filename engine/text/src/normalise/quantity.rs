@@ -176,7 +176,14 @@ fn amount_words(
     }
     if let Some(per) = per {
         let what = unit::per(per, accent)
-            .or_else(|| per.chars().all(char::is_alphabetic).then(|| per.to_owned()))?;
+            .or_else(|| per.chars().all(char::is_alphabetic).then(|| per.to_owned()))
+            .or_else(|| {
+                let (number, rest) = self::number(per)?;
+                matches!(rest, "k" | "K" | "M").then(|| {
+                    let power = if rest == "M" { "million" } else { "thousand" };
+                    format!("{} {power}", number.words(accent).join(" "))
+                })
+            })?;
         said.push_str(" per ");
         said.push_str(&what);
     }
@@ -262,8 +269,12 @@ fn with_ending(number: &Number<'_>, rest: &str, around: Around) -> Option<String
             return Some(ordinal(&number.whole, accent).join(" "));
         }
         "s" | "'s" if whole_number => {
-            if let Some(words) = plural_words(number, rest, around) {
+            if let Some(words) = plural_words(number, around) {
                 return Some(words.join(" "));
+            }
+            if rest == "'s" {
+                let owner = plain_words(number, around).join(" ");
+                return Some(format!("{owner}'s"));
             }
         }
         _ => {}
@@ -291,13 +302,13 @@ fn with_ending(number: &Number<'_>, rest: &str, around: Around) -> Option<String
     unit::suffix(rest, number.is_one(), false, accent).and_then(|u| simple(&u))
 }
 
-fn plural_words(number: &Number<'_>, ending: &str, around: Around) -> Option<Words> {
+fn plural_words(number: &Number<'_>, around: Around) -> Option<Words> {
     let value = number.value()?;
     let tens = value.is_multiple_of(10) && value > 10;
     match number.whole.len() {
         4 if tens => Some(decade(value, around.accent)),
         2 if tens && around.decade => Some(plural(whole(value, around.accent))),
-        1..=4 if ending == "'s" || value == 0 => Some(plural(name(&number.whole, around.accent))),
+        1 if value == 0 => Some(plural(name(&number.whole, around.accent))),
         _ => None,
     }
 }

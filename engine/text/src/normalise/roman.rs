@@ -71,12 +71,12 @@ const RULERS: [&str; 66] = [
 ];
 
 /// Words before a numeral that counts parts and versions.
-const COUNTED: [&str; 44] = [
+const COUNTED: [&str; 43] = [
     "chapter", "part", "war", "act", "scene", "volume", "vol", "book", "type", "phase", "bowl",
     "level", "section", "article", "class", "mark", "stage", "appendix", "table", "figure",
     "title", "grade", "psalm", "canto", "unit", "module", "lesson", "schedule", "annex", "episode",
     "rocky", "fantasy", "category", "tier", "group", "round", "step", "verse", "factor", "wars",
-    "era", "gen", "no", "symphony",
+    "era", "gen", "symphony",
 ];
 
 /// How the number of a numeral is said.

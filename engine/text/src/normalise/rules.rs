@@ -2,7 +2,7 @@
 
 use super::abbreviation::{self, Place};
 use super::calendar;
-use super::cardinal::{digits, into_ordinal, whole, year};
+use super::cardinal::{cardinal, digits, into_ordinal, whole, year};
 use super::compound;
 use super::context::Context;
 use super::money;
@@ -35,6 +35,18 @@ pub(super) fn token(context: &Context<'_>, at: usize, out: &mut Speaker<'_>) -> 
         return 1;
     }
     let core = context.core(at);
+    if matches!(text, "--" | "---") && !here.opens_line {
+        out.at(chunk).mark('—');
+        return 1;
+    }
+    if text == "|" && (here.opens_line || context.tokens.get(at + 1).is_none_or(|t| t.opens_line))
+        || text.len() >= 3
+            && text
+                .chars()
+                .all(|c| matches!(c, '-' | '=' | '_' | '*' | '|' | '+' | '~' | ':' | '#'))
+    {
+        return 1;
+    }
     if here.opens_line && is_bullet(text, core) {
         return 1;
     }
@@ -91,9 +103,21 @@ fn core_rules(
     {
         return done;
     }
+    if let Some(said) = feet(core, context.trail(at), context.accent) {
+        out.say(&said);
+        return (
+            1,
+            usize::from(context.trail(at).starts_with('"') && core.contains('\'')),
+        );
+    }
+    if is_initial(context, at, core) {
+        out.letters(core, false);
+        return (1, stop(context, at, false));
+    }
     if let Some(said) = initials(core) {
         out.letters(&said.0, said.1);
-        return (1, stop(context, at, ends_here(context, at)));
+        let ends = ends_here(context, at) || OPENERS.contains(&context.core(at + 1));
+        return (1, stop(context, at, ends));
     }
     if let Some(said) = numerals(context, at, core) {
         out.say(&said);
@@ -142,18 +166,20 @@ fn abbreviations(
         after,
         stopped,
         last: context.closes(at),
+        after_comma: at > 0 && context.trail(at - 1) == ",",
     };
     if core == "No" && trail.is_empty() || core == "no" && trail.is_empty() {
         return None;
     }
     if let Some(said) = abbreviation::expand(core, place) {
         out.say(said);
-        let starts = after.starts_with(char::is_uppercase);
         let ends = ends_here(context, at)
-            || starts
-                && abbreviation::may_end_sentence(core)
+            || trail == "."
                 && !is_title(said)
-                && !place.before.is_empty();
+                && match core {
+                    "etc" | "&c" => after.starts_with(char::is_uppercase),
+                    _ => abbreviation::may_end_sentence(core) && OPENERS.contains(&after),
+                };
         return Some((1, stop(context, at, ends)));
     }
     // `3 p.m.`, `9 am` behind a number.
@@ -165,8 +191,7 @@ fn abbreviations(
         let morning = core.starts_with(['a', 'A']);
         if context.before(at).ends_with(|c: char| c.is_ascii_digit()) || core.contains('.') {
             out.say(if morning { "AM" } else { "PM" });
-            let ends =
-                ends_here(context, at) || after.starts_with(char::is_uppercase) && !is_zone(after);
+            let ends = ends_here(context, at) || OPENERS.contains(&after);
             return Some((1, stop(context, at, ends)));
         }
     }
@@ -177,7 +202,8 @@ fn abbreviations(
         && context.trail(at - 1).is_empty()
         && !matches!(core, "A" | "F" | "N" | "V" | "J" | "W" | "L" | "s" | "h" if !before.starts_with(|c: char| c.is_ascii_digit() || c == '-'))
     {
-        let single = matches!(before, "1" | "½" | "¼" | "¾");
+        let part = before.contains('/') && number(context.core(at.saturating_sub(2))).is_none();
+        let single = part || matches!(before, "1" | "½" | "¼" | "¾");
         let inches = core == "in" && stopped;
         let unit = if inches {
             unit::suffix(core, single, false, context.accent)
@@ -219,26 +245,6 @@ fn is_title(said: &str) -> bool {
     matches!(said, "Saint" | "Doctor")
 }
 
-fn is_zone(text: &str) -> bool {
-    matches!(
-        text,
-        "EST"
-            | "EDT"
-            | "PST"
-            | "PDT"
-            | "CST"
-            | "CDT"
-            | "MST"
-            | "GMT"
-            | "UTC"
-            | "BST"
-            | "CET"
-            | "ET"
-            | "PT"
-            | "CT"
-    )
-}
-
 /// Written months and the days beside them.
 fn dates(
     context: &Context<'_>,
@@ -276,10 +282,7 @@ fn dates(
         out.say(&calendar::day_words(day));
         return Some((1, 0));
     }
-    if is_month(after)
-        && context.trail(at).is_empty()
-        && (core.len() <= 2 || !before.eq_ignore_ascii_case("the"))
-    {
+    if is_month(after) && context.trail(at).is_empty() {
         // `may` the verb is never behind a bare number with a capital.
         let known = before.eq_ignore_ascii_case("the");
         out.say(&format!(
@@ -299,6 +302,25 @@ fn amounts(
     core: &str,
     out: &mut Speaker<'_>,
 ) -> Option<(usize, usize)> {
+    if let Some(currency) = money::named(core).filter(|_| core.len() == 3 && core.is_ascii()) {
+        // `USD 100`, and `USD 5 million`.
+        let (amount, "") = number(context.after(at))? else {
+            return None;
+        };
+        let here = context.tokens.get(at)?.core.start;
+        let power = money::magnitude(context.after(at + 1));
+        let taken = if power.is_some() { 3 } else { 2 };
+        let end = context.tokens.get(at + taken - 1)?.core.end;
+        out.at(here..end);
+        out.say_all(&amount.words(context.accent));
+        out.say(power.unwrap_or_default());
+        out.say(if amount.is_one() && power.is_none() {
+            currency.one
+        } else {
+            currency.many
+        });
+        return Some((taken, 0));
+    }
     let power = money::magnitude(context.after(at))?;
     let (sign, bare) = match core.strip_prefix(['-', '−']) {
         Some(bare) => ("minus ", bare),
@@ -337,6 +359,114 @@ fn initials(core: &str) -> Option<(String, bool)> {
     let single = |p: &&str| p.chars().count() == 1 && p.chars().all(char::is_alphabetic);
     let all = parts.len() >= 2 && parts.iter().all(|p| single(&p));
     all.then(|| (parts.concat(), owned))
+}
+
+/// Whether a capital with a full stop is the initial of a name: a name stands behind it.
+fn is_initial(context: &Context<'_>, at: usize, core: &str) -> bool {
+    let name = context.core(at + 1);
+    core.chars().count() == 1
+        && core.chars().all(char::is_uppercase)
+        && context.trail(at) == "."
+        && context.lead(at + 1).is_empty()
+        && name.starts_with(char::is_uppercase)
+        && !context.tokens.get(at + 1).is_some_and(|t| t.opens_line)
+        && !OPENERS.contains(&name)
+}
+
+/// Words that open a sentence rather than name somebody.
+const OPENERS: [&str; 74] = [
+    "The",
+    "It",
+    "We",
+    "He",
+    "She",
+    "They",
+    "But",
+    "And",
+    "I",
+    "A",
+    "An",
+    "In",
+    "On",
+    "At",
+    "This",
+    "That",
+    "These",
+    "Those",
+    "There",
+    "Then",
+    "If",
+    "When",
+    "What",
+    "Who",
+    "How",
+    "Why",
+    "You",
+    "My",
+    "Our",
+    "His",
+    "Her",
+    "Its",
+    "So",
+    "As",
+    "For",
+    "To",
+    "Is",
+    "Now",
+    "No",
+    "Yes",
+    "Later",
+    "After",
+    "Before",
+    "From",
+    "With",
+    "By",
+    "Since",
+    "While",
+    "Although",
+    "However",
+    "Please",
+    "Let",
+    "Do",
+    "Did",
+    "Can",
+    "Are",
+    "Was",
+    "Were",
+    "Will",
+    "Not",
+    "One",
+    "Some",
+    "Many",
+    "Most",
+    "Each",
+    "Every",
+    "Both",
+    "Here",
+    "Once",
+    "Also",
+    "Meanwhile",
+    "Today",
+    "Yesterday",
+    "Tomorrow",
+];
+
+/// `5'10"` and `5′10″`; the straight mark of the inches is behind the token.
+fn feet(core: &str, trail: &str, accent: Accent) -> Option<String> {
+    let (feet, inches) = core.split_once(['\'', '′'])?;
+    let closed = inches.ends_with('″') || trail.starts_with('"');
+    let inches = inches.trim_end_matches('″');
+    let number = |t: &str| t.bytes().all(|b| b.is_ascii_digit()) && (1..=2).contains(&t.len());
+    if !number(feet) || !number(inches) || !closed {
+        return None;
+    }
+    let foot = if feet == "1" { "foot" } else { "feet" };
+    let inch = if inches == "1" { "inch" } else { "inches" };
+    Some(format!(
+        "{} {foot} {} {inch}",
+        cardinal(feet, accent).join(" "),
+        cardinal(inches, accent).join(" ")
+    ))
 }
 
 fn numerals(context: &Context<'_>, at: usize, core: &str) -> Option<String> {
@@ -379,13 +509,13 @@ fn marks(context: &Context<'_>, start: usize, text: &str, out: &mut Speaker<'_>)
             '–' => ('—', c.len_utf8()),
             '"' if opening(context, at) => ('“', 1),
             '"' => ('”', 1),
-            '\'' => ('\'', 1),
+            '\'' => (single_quote(context, at, out), 1),
             '¿' | '¡' | '*' | '_' | '`' => (' ', c.len_utf8()),
             '|' => (',', 1),
             _ => (c, c.len_utf8()),
         };
         rest = rest.get(length..).unwrap_or_default();
-        if matches!(mark, ' ' | '\'') {
+        if mark == ' ' {
             continue;
         }
         if mark != last {
@@ -393,6 +523,23 @@ fn marks(context: &Context<'_>, start: usize, text: &str, out: &mut Speaker<'_>)
         }
         last = mark;
     }
+}
+
+/// What an apostrophe beside a token is: a quotation mark that opens or closes, or the sign of a genitive, which has no sound.
+fn single_quote(context: &Context<'_>, at: usize, out: &mut Speaker<'_>) -> char {
+    let text = &context.clean.text;
+    if opening(context, at) {
+        out.quoted = true;
+        return '“';
+    }
+    let after_mark = text
+        .get(..at)
+        .is_some_and(|before| before.ends_with(['.', ',', '!', '?', '…']));
+    if out.quoted || after_mark {
+        out.quoted = false;
+        return '”';
+    }
+    ' '
 }
 
 /// Whether a straight quotation mark at a byte opens: a blank, a bracket or nothing is before it.

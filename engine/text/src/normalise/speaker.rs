@@ -12,6 +12,8 @@ pub(super) struct Speaker<'c> {
     clean: &'c Clean,
     at: Range<usize>,
     words: Vec<Word>,
+    /// Whether a single quotation mark is open.
+    pub(super) quoted: bool,
 }
 
 impl<'c> Speaker<'c> {
@@ -20,6 +22,7 @@ impl<'c> Speaker<'c> {
             clean,
             at: 0..0,
             words: Vec::new(),
+            quoted: false,
         }
     }
 

@@ -31,7 +31,7 @@ const fn close(symbol: &'static str, one: &'static str, many: &'static str) -> U
     }
 }
 
-const UNITS: [Unit; 149] = [
+const UNITS: [Unit; 151] = [
     unit("nm", "nanometer", "nanometers"),
     unit("μm", "micrometer", "micrometers"),
     unit("mm", "millimeter", "millimeters"),
@@ -181,6 +181,8 @@ const UNITS: [Unit; 149] = [
     unit("°", "degree", "degrees"),
     unit("°C", "degree Celsius", "degrees Celsius"),
     unit("°F", "degree Fahrenheit", "degrees Fahrenheit"),
+    unit("pts", "point", "points"),
+    unit("atm", "atmosphere", "atmospheres"),
 ];
 
 /// Words after a stroke: `$5/month`, `90 km/h`.
