@@ -160,8 +160,11 @@ function show() {
   page.play.classList.toggle("busy", isPlaying);
   page.position.disabled = duration === 0;
   page.position.max = duration.toFixed(1);
-  page.position.value = position.toFixed(1);
-  page.position.setAttribute("aria-valuetext", duration > 0 ? `${position.toFixed(1)} of ${duration.toFixed(1)} seconds` : "nothing to play");
+  // While it plays, a screen reader on the slider is told once a second at most.
+  const told = isPlaying ? Math.floor(position) : position;
+  if (page.position.value !== told.toFixed(1)) page.position.value = told.toFixed(1);
+  const place = duration > 0 ? `${told.toFixed(1)} of ${duration.toFixed(1)} seconds` : "nothing to play";
+  if (page.position.getAttribute("aria-valuetext") !== place) page.position.setAttribute("aria-valuetext", place);
   page.wave.setAttribute("aria-label", duration > 0 ? `Waveform of ${duration.toFixed(1)} seconds of speech` : "Waveform: nothing has been spoken yet");
   if (duration > 0) {
     page.length.textContent = seconds(duration);
@@ -276,9 +279,19 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) speak();
 });
 page.play.addEventListener("click", () => player.toggle());
-page.position.addEventListener("input", async () => {
-  await player.seek(Number(page.position.value));
+async function seek(position) {
+  await player.seek(position);
   show();
+}
+
+page.position.addEventListener("input", () => seek(Number(page.position.value)));
+// From where the sound is, which the slider knows only to the second.
+const JUMPS = new Map([["ArrowRight", 1], ["ArrowUp", 1], ["ArrowLeft", -1], ["ArrowDown", -1], ["PageUp", 5], ["PageDown", -5]]);
+page.position.addEventListener("keydown", (event) => {
+  const jump = JUMPS.get(event.key);
+  if (jump === undefined) return;
+  event.preventDefault();
+  seek(player.position + jump);
 });
 page.save.addEventListener("click", download);
 page.key.addEventListener("input", showText);
