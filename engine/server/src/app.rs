@@ -100,6 +100,9 @@ impl App {
                 .saturating_sub(self.slots.available_permits()),
             rss_bytes: system::resident_bytes().unwrap_or_default(),
             uptime_seconds: self.started.elapsed().as_secs_f64(),
+            fallbacks: self
+                .engine()
+                .map_or(0, |engine| engine.info().fallback_count),
         }
     }
 }

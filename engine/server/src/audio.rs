@@ -28,6 +28,12 @@ impl Format {
         }
     }
 
+    /// Whether a stream of it is as good as the whole: nothing in it says how long it is.
+    #[must_use]
+    pub fn has_no_length(self) -> bool {
+        self == Self::Pcm
+    }
+
     /// The format of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {

@@ -245,6 +245,8 @@ pub(crate) struct ApiError {
     pub(crate) detail: Vec<Detail>,
     /// Seconds after which trying again makes sense.
     pub(crate) retry: Option<u32>,
+    /// The key of the request it is about, where the code does not say it.
+    pub(crate) param: Option<&'static str>,
 }
 
 impl ApiError {
@@ -255,6 +257,7 @@ impl ApiError {
             message: message.into(),
             detail: Vec::new(),
             retry: code.retry_after(),
+            param: code.param(),
         }
     }
 
@@ -262,6 +265,14 @@ impl ApiError {
     pub(crate) fn retry_after(self, seconds: u32) -> Self {
         Self {
             retry: Some(seconds),
+            ..self
+        }
+    }
+
+    /// The same, about another key of the request than its code says.
+    pub(crate) fn about(self, key: &'static str) -> Self {
+        Self {
+            param: Some(key),
             ..self
         }
     }
@@ -280,6 +291,7 @@ impl ApiError {
             message,
             detail,
             retry: None,
+            param: None,
         }
     }
 
@@ -329,7 +341,7 @@ impl ApiError {
     pub(crate) fn openai_error(&self) -> OpenAiError<'_> {
         let param = match self.detail.as_slice() {
             [only] => only.loc.get(1).map(String::as_str),
-            _ => self.code.param(),
+            _ => self.param,
         };
         OpenAiError {
             message: &self.message,

@@ -9,6 +9,9 @@ const TTFA_BUCKETS: &[f64] = &[0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.5, 
 /// Upper bounds of the buckets of the real-time factor.
 const RTF_BUCKETS: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 1.0, 2.0];
 
+/// Upper bounds of the buckets of time in the queue, in seconds.
+const QUEUE_BUCKETS: &[f64] = &[0.001, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 30.0];
+
 /// What was counted since the server started.
 #[derive(Debug)]
 pub(crate) struct Metrics {
@@ -25,6 +28,10 @@ struct Counts {
     spoken: u64,
     broken: u64,
     synthesis_seconds: f64,
+    audio_seconds: f64,
+    characters: u64,
+    dropped: u64,
+    queue: Histogram,
 }
 
 /// Cumulative counts for fixed upper bounds.
@@ -62,6 +69,7 @@ pub(crate) struct Gauges {
     pub(crate) active_requests: usize,
     pub(crate) rss_bytes: u64,
     pub(crate) uptime_seconds: f64,
+    pub(crate) fallbacks: u64,
 }
 
 /// The figures of `/status`.
@@ -87,6 +95,10 @@ impl Default for Metrics {
                 spoken: 0,
                 broken: 0,
                 synthesis_seconds: 0.0,
+                audio_seconds: 0.0,
+                characters: 0,
+                dropped: 0,
+                queue: Histogram::new(QUEUE_BUCKETS),
             }),
         }
     }
@@ -107,6 +119,19 @@ impl Metrics {
         }
     }
 
+    /// A request was let in after so long in the queue.
+    pub(crate) fn queued(&self, seconds: f64) {
+        self.lock().queue.observe(seconds);
+    }
+
+    /// A text of so many characters is being spoken, without those that cannot be.
+    pub(crate) fn accepted(&self, characters: usize, dropped: usize) {
+        let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+        let mut counts = self.lock();
+        counts.characters = counts.characters.saturating_add(count(characters));
+        counts.dropped = counts.dropped.saturating_add(count(dropped));
+    }
+
     /// The first audio of a request left.
     pub(crate) fn first_audio(&self, seconds: f64) {
         self.lock().ttfa.observe(seconds);
@@ -118,6 +143,7 @@ impl Metrics {
         counts.spoken += 1;
         counts.underruns += underruns;
         counts.synthesis_seconds += synthesis_seconds;
+        counts.audio_seconds += audio_seconds;
         if audio_seconds > 0.0 {
             counts.rtf.observe(synthesis_seconds / audio_seconds);
         }
@@ -188,6 +214,36 @@ impl Metrics {
             "counter",
             "Times a stream was behind real-time playback.",
             counts.underruns,
+        );
+        page.histogram(
+            "tts_queue_seconds",
+            "Time a request waited for its synthesis to begin, in seconds.",
+            &counts.queue,
+        );
+        for (name, help, value) in [
+            (
+                "tts_fallbacks_total",
+                "Times another provider had to speak instead.",
+                gauges.fallbacks,
+            ),
+            (
+                "tts_characters_total",
+                "Characters of the texts that were spoken.",
+                counts.characters,
+            ),
+            (
+                "tts_dropped_characters_total",
+                "Characters of these that cannot be spoken and were left out.",
+                counts.dropped,
+            ),
+        ] {
+            page.single(name, "counter", help, value);
+        }
+        page.single(
+            "tts_audio_seconds_total",
+            "counter",
+            "Audio spoken, in seconds.",
+            counts.audio_seconds,
         );
         page.single(
             "tts_queue_depth",

@@ -6,7 +6,9 @@ use kokoro_speech::Voice;
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
+use crate::error::Shape;
 use crate::limits::{MAX_CHARACTERS, MAX_SPEED, MIN_SPEED};
+use crate::request::default_format;
 use crate::{audio, error, system, voices};
 
 /// Version of the contract; `contracts/README.md` says when it changes and how.
@@ -107,7 +109,12 @@ fn schemas(voices: &[Voice]) -> Map<String, Value> {
         Some(Value::Object(schemas)) => schemas.clone(),
         _ => Map::new(),
     };
-    schemas.insert("SpeechRequest".to_owned(), speech_request(voices));
+    for (name, shape) in [
+        ("SpeechRequest", Shape::Plain),
+        ("OpenAiSpeechRequest", Shape::OpenAi),
+    ] {
+        schemas.insert(name.to_owned(), speech_request(voices, shape));
+    }
     schemas.sort_keys();
     schemas
 }
@@ -139,7 +146,7 @@ fn unique<T: PartialEq>(values: impl Iterator<Item = T>) -> Vec<T> {
     seen
 }
 
-fn speech_request(voices: &[Voice]) -> Value {
+fn speech_request(voices: &[Voice], shape: Shape) -> Value {
     let text = |description: &str| {
         json!({
             "type": "string",
@@ -157,7 +164,7 @@ fn speech_request(voices: &[Voice]) -> Value {
         json!({
             "type": "string",
             "enum": formats,
-            "default": audio::Format::default().name(),
+            "default": default_format(shape).name(),
             "description": description,
         })
     };
@@ -167,6 +174,15 @@ fn speech_request(voices: &[Voice]) -> Value {
             "properties": { "format": { "const": one.name() }, "response_format": { "const": other.name() } },
         })
     };
+    let stream = match shape {
+        Shape::Plain => {
+            "Whether audio is sent while it is synthesised. Left out, it is when `stream_format` is there."
+        }
+        Shape::OpenAi => {
+            "Whether audio is sent while it is synthesised. Left out, it is when `stream_format` is there, or the format says nowhere how long the audio is (`pcm`)."
+        }
+    };
+    let names = json!({ "type": "string", "enum": voice_names(voices) });
     let default_voice = voices.first().map(|voice| voice.id.as_str());
     json!({
         "type": "object",
@@ -175,10 +191,12 @@ fn speech_request(voices: &[Voice]) -> Value {
             "text": text("What to say. At least one letter A-Z or digit; control characters and emoji are left out and counted in `X-Dropped-Characters`."),
             "input": text("The same, by the name OpenAI's clients use."),
             "voice": {
-                "type": "string",
-                "enum": voice_names(voices),
+                "oneOf": [
+                    names,
+                    { "type": "object", "properties": { "id": names }, "required": ["id"] },
+                ],
                 "default": default_voice,
-                "description": "Who says it: an id or alias of `GET /voices`.",
+                "description": "Who says it: an id or alias of `GET /voices`, or an object with one as its `id`.",
             },
             "speed": {
                 "type": "number",
@@ -194,9 +212,14 @@ fn speech_request(voices: &[Voice]) -> Value {
             },
             "stream": {
                 "type": "boolean",
-                "default": false,
-                "description": "Whether audio is sent while it is synthesised.",
+                "description": stream,
             },
+            "stream_format": {
+                "type": "string",
+                "enum": ["audio", "sse"],
+                "description": "How a stream travels: as the audio itself, or in events `speech.audio.delta` (`audio`: the next bytes, in base64) up to one `speech.audio.done` (`usage`: characters of the text as input tokens, frames of 25 ms as output tokens; `timing`) or `error`.",
+            },
+            "instructions": { "type": "string", "description": "Accepted for OpenAI's clients, without effect: the answer names it in `X-Ignored`." },
             "format": format("Container of the audio."),
             "response_format": format("The same, by the name OpenAI's clients use. When both are given they must agree."),
             "model": { "type": "string", "description": "Accepted for OpenAI's clients and ignored: a server has one model." },
@@ -206,6 +229,10 @@ fn speech_request(voices: &[Voice]) -> Value {
             "anyOf": [
                 differ(audio::Format::Wav, audio::Format::Pcm),
                 differ(audio::Format::Pcm, audio::Format::Wav),
+                {
+                    "required": ["stream", "stream_format"],
+                    "properties": { "stream": { "const": false }, "stream_format": { "const": "sse" } },
+                },
             ],
         },
     })

@@ -6,7 +6,7 @@ use kokoro_speech::Utterance;
 use serde_json::{Map, Value};
 
 use crate::audio::Format;
-use crate::error::{ApiError, Code, Detail};
+use crate::error::{ApiError, Code, Detail, Shape};
 use crate::limits::{MAX_CHARACTERS, MAX_SPEED, MIN_SPEED};
 
 /// A request in good shape. Its voice and language are the engine's to know.
@@ -14,6 +14,10 @@ use crate::limits::{MAX_CHARACTERS, MAX_SPEED, MIN_SPEED};
 pub(crate) struct SpeechRequest {
     pub(crate) utterance: Utterance,
     pub(crate) stream: bool,
+    /// Whether the audio travels in events.
+    pub(crate) events: bool,
+    /// Keys that were understood and have no effect.
+    pub(crate) ignored: Vec<&'static str>,
     pub(crate) format: Format,
     /// Characters of the text: all that logs may know of it.
     pub(crate) characters: usize,
@@ -48,11 +52,20 @@ pub(crate) fn check_content_type(headers: &HeaderMap) -> Result<(), ApiError> {
     }
 }
 
-/// Reads the body.
+/// The format of an answer when a request names none.
+pub(crate) fn default_format(shape: Shape) -> Format {
+    match shape {
+        Shape::Plain => Format::Pcm,
+        // Their users write what comes to a file and play it: bare samples would be noise to a player.
+        Shape::OpenAi => Format::Wav,
+    }
+}
+
+/// Reads the body. What is left out depends on whose clients ask.
 ///
 /// # Errors
 /// 422 when its shape is wrong, naming every place; 400 when a value cannot be spoken.
-pub(crate) fn parse(body: &[u8]) -> Result<SpeechRequest, ApiError> {
+pub(crate) fn parse(body: &[u8], shape: Shape) -> Result<SpeechRequest, ApiError> {
     let text = std::str::from_utf8(body).map_err(|error| {
         let place = error.valid_up_to();
         invalid(Detail::of_body(
@@ -74,27 +87,29 @@ pub(crate) fn parse(body: &[u8]) -> Result<SpeechRequest, ApiError> {
             format!("expected a JSON object; found {found}"),
         )));
     };
-    read(&object)
+    read(&object, shape)
 }
 
 fn invalid(detail: Detail) -> ApiError {
     ApiError::invalid(vec![detail])
 }
 
-fn read(object: &Map<String, Value>) -> Result<SpeechRequest, ApiError> {
+fn read(object: &Map<String, Value>, shape: Shape) -> Result<SpeechRequest, ApiError> {
     let mut fields = Fields {
         object,
         detail: Vec::new(),
     };
     let text = fields.string("text");
     let input = fields.string("input");
-    let voice = fields.string("voice");
+    let voice = fields.voice();
     let lang = fields.string("lang");
     let format = fields.string("format");
     let response_format = fields.string("response_format");
     fields.string("model");
     let speed = fields.number("speed");
     let stream = fields.boolean("stream");
+    let stream_format = fields.string("stream_format");
+    let instructions = fields.string("instructions");
 
     if object.contains_key("text") && object.contains_key("input") {
         fields.fail(
@@ -114,12 +129,27 @@ fn read(object: &Map<String, Value>) -> Result<SpeechRequest, ApiError> {
             "`format` and `response_format` say different things; send one of them",
         );
     }
+    if stream == Some(false) && stream_format == Some("sse") {
+        fields.fail(
+            "stream",
+            "conflict",
+            "events are a stream; leave `stream` out, or ask for `stream_format` `audio`",
+        );
+    }
     if !fields.detail.is_empty() {
         return Err(ApiError::invalid(fields.detail));
     }
 
     let text = text.or(input).unwrap_or_default();
     let characters = check_text(text)?;
+    let events = check_stream_format(stream_format)?;
+    let format = match format.or(response_format) {
+        Some(name) => check_format(name)?,
+        None => default_format(shape),
+    };
+    // OpenAI's clients have no word for a stream: they read what comes as it comes.
+    let streams_unasked =
+        stream_format.is_some() || (shape == Shape::OpenAi && format.has_no_length());
     Ok(SpeechRequest {
         utterance: Utterance {
             text: text.to_owned(),
@@ -127,8 +157,14 @@ fn read(object: &Map<String, Value>) -> Result<SpeechRequest, ApiError> {
             speed: check_speed(speed.unwrap_or(1.0))?,
             lang: lang.map(str::to_owned),
         },
-        stream: stream.unwrap_or(false),
-        format: check_format(format.or(response_format))?,
+        stream: stream.unwrap_or(streams_unasked),
+        events,
+        ignored: instructions
+            .filter(|text| !text.is_empty())
+            .map(|_| "instructions")
+            .into_iter()
+            .collect(),
+        format,
         characters,
     })
 }
@@ -168,10 +204,20 @@ fn check_speed(speed: f64) -> Result<f32, ApiError> {
     }
 }
 
-fn check_format(name: Option<&str>) -> Result<Format, ApiError> {
-    let Some(name) = name else {
-        return Ok(Format::default());
-    };
+/// Whether the audio is to travel in events.
+fn check_stream_format(name: Option<&str>) -> Result<bool, ApiError> {
+    match name {
+        None | Some("audio") => Ok(false),
+        Some("sse") => Ok(true),
+        Some(_) => Err(ApiError::new(
+            Code::UnsupportedFormat,
+            "unsupported `stream_format`; `audio` and `sse` are there",
+        )
+        .about("stream_format")),
+    }
+}
+
+fn check_format(name: &str) -> Result<Format, ApiError> {
     Format::from_name(name).ok_or_else(|| {
         ApiError::new(
             Code::UnsupportedFormat,
@@ -212,6 +258,15 @@ impl<'a> Fields<'a> {
 
     fn string(&mut self, key: &str) -> Option<&'a str> {
         self.field(key, "a string", Value::as_str)
+    }
+
+    /// A voice by its name, or as the object that newer clients of OpenAI send.
+    fn voice(&mut self) -> Option<&'a str> {
+        self.field("voice", "a string, or an object with an `id`", |value| {
+            value
+                .as_str()
+                .or_else(|| value.as_object()?.get("id")?.as_str())
+        })
     }
 
     fn number(&mut self, key: &str) -> Option<f64> {

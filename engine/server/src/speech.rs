@@ -1,24 +1,27 @@
 //! Speaking over HTTP: whole, or streamed while it is synthesised.
 
+mod body;
 mod pump;
+mod totals;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Extension;
 use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use kokoro_speech::{Cancel, Engine, SAMPLE_RATE, SpeechError};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
-use crate::app::App;
-use crate::error::{ApiError, Code};
+use crate::app::{App, OPENAI_ROUTE};
+use crate::error::{ApiError, Code, Shape};
 use crate::limits::Limits;
 use crate::observe::{Context, Spoken};
 use crate::request::{self, SpeechRequest};
+use totals::{Totals, server_timing, set};
 
 /// How much of a body that is too large is read and thrown away, so that its sender gets to see the answer.
 const DRAINED_BYTES: u64 = 16 * 1024 * 1024;
@@ -40,9 +43,14 @@ pub(crate) async fn speak(
     request: Request,
 ) -> Result<Response, ApiError> {
     let (parts, body) = request.into_parts();
+    let shape = if parts.uri.path() == OPENAI_ROUTE {
+        Shape::OpenAi
+    } else {
+        Shape::Plain
+    };
     request::check_content_type(&parts.headers)?;
     let body = read_body(&app.limits, &parts.headers, body).await?;
-    let request = request::parse(&body)?;
+    let request = request::parse(&body, shape)?;
     let engine = app.ready()?;
     engine.check(&request.utterance)?;
     let deadline = app.limits.request_deadline;
@@ -50,12 +58,23 @@ pub(crate) async fn speak(
         app: Arc::clone(&app),
         engine,
         context,
+        trailers: takes_trailers(&parts.headers),
         request,
     };
     timeout(deadline, job.run()).await.unwrap_or_else(|_| {
         app.metrics.broken();
         Err(late(deadline))
     })
+}
+
+/// Whether a client reads what comes after a body.
+fn takes_trailers(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(header::TE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|coding| coding.trim().eq_ignore_ascii_case("trailers"))
 }
 
 fn late(deadline: Duration) -> ApiError {
@@ -134,16 +153,28 @@ struct Job {
     engine: Arc<Engine>,
     context: Context,
     request: SpeechRequest,
+    /// Whether the client reads trailers.
+    trailers: bool,
+}
+
+/// Leave to synthesise, and how long it was waited for.
+struct Admitted {
+    permit: OwnedSemaphorePermit,
+    queued: Duration,
 }
 
 impl Job {
     async fn run(self) -> Result<Response, ApiError> {
+        let asked = Instant::now();
         let permit = self.app.admit().await?;
+        let queued = asked.elapsed();
+        self.app.metrics.queued(queued.as_secs_f64());
+        let admitted = Admitted { permit, queued };
         let app = Arc::clone(&self.app);
         let result = if self.request.stream {
-            pump::streamed(self, permit).await
+            pump::streamed(self, admitted).await
         } else {
-            self.whole(permit).await
+            self.whole(admitted).await
         };
         result.map_err(|error| {
             app.metrics.broken();
@@ -151,13 +182,14 @@ impl Job {
         })
     }
 
-    async fn whole(self, permit: OwnedSemaphorePermit) -> Result<Response, SpeechError> {
+    async fn whole(self, admitted: Admitted) -> Result<Response, SpeechError> {
+        let Admitted { permit, queued } = admitted;
         let cancel = Cancel::new();
         let _guard = CancelOnDrop(cancel.clone());
         let engine = Arc::clone(&self.engine);
         let utterance = self.request.utterance.clone();
         let format = self.request.format;
-        let began = std::time::Instant::now();
+        let began = Instant::now();
         let task = tokio::task::spawn_blocking(move || {
             // The slot is taken until the work ends, even when nobody waits for it any more.
             let _permit = permit;
@@ -173,50 +205,85 @@ impl Job {
         let (bytes, audio_seconds, opening) = task
             .await
             .map_err(|_| SpeechError::Synthesis("the synthesis thread died".to_owned()))??;
+        let totals = Totals {
+            total: self.context.started.elapsed(),
+            synthesis_seconds: began.elapsed().as_secs_f64(),
+            audio_seconds,
+            underruns: 0,
+        };
         self.app
             .metrics
-            .spoken(began.elapsed().as_secs_f64(), audio_seconds, 0);
-        Ok(self.answer(&opening, Body::from(bytes)))
+            .spoken(totals.synthesis_seconds, audio_seconds, 0);
+        Ok(self.answer(&opening, queued, Some(&totals), Body::from(bytes)))
     }
 
-    /// The answer, at the moment its first audio exists.
-    fn answer(&self, opening: &Opening, body: Body) -> Response {
+    /// The answer, at the moment its first audio exists; with totals when that is all of it.
+    fn answer(
+        &self,
+        opening: &Opening,
+        queued: Duration,
+        totals: Option<&Totals>,
+        body: Body,
+    ) -> Response {
         let ttfa = self.context.started.elapsed();
         self.app.metrics.first_audio(ttfa.as_secs_f64());
-        let info = self.engine.info();
-        // After a fallback elsewhere the engine may name another; then the provider's name has to do.
-        let backend = if info.provider == opening.provider {
-            info.backend
+        self.app
+            .metrics
+            .accepted(self.request.characters, opening.dropped_characters);
+        let mut response = body.into_response();
+        let headers = response.headers_mut();
+        self.name_speaker(opening, headers);
+        let media_type = if self.request.events {
+            // A proxy that gathers events before it passes them on would make them pointless.
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+            "text/event-stream"
         } else {
-            opening.provider.clone()
+            self.request.format.media_type()
         };
-        let headers = [
-            ("x-provider", opening.provider.clone()),
-            ("x-backend", backend),
-            ("x-voice", opening.voice.clone()),
-            ("x-ttfa", format!("{:.6}", ttfa.as_secs_f64())),
-            (
-                "x-dropped-characters",
-                opening.dropped_characters.to_string(),
-            ),
-        ];
-        let mut response = (
-            [(header::CONTENT_TYPE, self.request.format.media_type())],
-            body,
-        )
-            .into_response();
-        for (name, value) in headers {
-            if let Ok(value) = HeaderValue::from_str(&value) {
-                response
-                    .headers_mut()
-                    .insert(HeaderName::from_static(name), value);
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+        let mut timing = vec![("queue", queued), ("ttfa", ttfa)];
+        match totals {
+            Some(totals) => {
+                timing.push(("total", totals.total));
+                totals.describe(headers);
             }
+            None if self.trailers && !self.request.events => {
+                set(headers, "trailer", Totals::TRAILERS);
+            }
+            None => {}
+        }
+        set(headers, "server-timing", &server_timing(&timing));
+        set(headers, "x-ttfa", &format!("{:.6}", ttfa.as_secs_f64()));
+        set(
+            headers,
+            "x-dropped-characters",
+            &opening.dropped_characters.to_string(),
+        );
+        if !self.request.ignored.is_empty() {
+            set(headers, "x-ignored", &self.request.ignored.join(", "));
         }
         response.extensions_mut().insert(Spoken {
             characters: self.request.characters,
             ttfa,
         });
         response
+    }
+
+    /// Says who spoke, and through what.
+    fn name_speaker(&self, opening: &Opening, headers: &mut HeaderMap) {
+        set(headers, "x-provider", &opening.provider);
+        set(headers, "x-tts-engine", &opening.provider);
+        set(headers, "x-voice", &opening.voice);
+        let info = self.engine.info();
+        if info.provider == opening.provider {
+            set(headers, "x-backend", &info.backend);
+            if let Some(digest) = &info.model_sha256 {
+                set(headers, "x-model-digest", &format!("sha256:{digest}"));
+            }
+        } else {
+            // After a fallback elsewhere the engine names another; then the provider's name has to do.
+            set(headers, "x-backend", &opening.provider);
+        }
     }
 }
 

@@ -32,5 +32,7 @@ fn formats_are_found_by_name() {
     assert_eq!(Format::default(), Format::Pcm);
     assert_eq!(Format::Wav.media_type(), "audio/wav");
     assert_eq!(Format::Pcm.media_type(), "audio/pcm");
+    assert!(Format::Pcm.has_no_length());
+    assert!(!Format::Wav.has_no_length());
     assert_eq!(BYTES_PER_SECOND, 48_000);
 }

@@ -5,6 +5,7 @@ const GAUGES: Gauges = Gauges {
     active_requests: 2,
     rss_bytes: 4096,
     uptime_seconds: 1.5,
+    fallbacks: 6,
 };
 
 #[test]
@@ -17,6 +18,10 @@ fn the_exposition_holds_what_was_counted() {
     metrics.first_audio(20.0);
     metrics.spoken(0.5, 2.0, 4);
     metrics.spoken(0.1, 0.0, 0);
+    metrics.queued(0.01);
+    metrics.queued(0.02);
+    metrics.accepted(12, 3);
+    metrics.accepted(1, 0);
     let page = metrics.exposition(GAUGES);
     let expected = [
         "# HELP tts_requests_total Requests answered, by route and status.\n# TYPE tts_requests_total counter",
@@ -35,6 +40,14 @@ fn the_exposition_holds_what_was_counted() {
         "tts_rtf_ratio_sum 0.25",
         "tts_rtf_ratio_count 1",
         "tts_underruns_total 4",
+        "tts_queue_seconds_bucket{le=\"0.01\"} 1",
+        "tts_queue_seconds_bucket{le=\"0.05\"} 2",
+        "tts_queue_seconds_sum 0.03",
+        "tts_queue_seconds_count 2",
+        "# TYPE tts_fallbacks_total counter\ntts_fallbacks_total 6",
+        "tts_characters_total 13",
+        "tts_dropped_characters_total 3",
+        "tts_audio_seconds_total 2",
         "tts_queue_depth 3",
         "tts_active_requests 2",
         "# TYPE process_resident_memory_bytes gauge\nprocess_resident_memory_bytes 4096",

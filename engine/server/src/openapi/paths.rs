@@ -158,6 +158,13 @@ fn failure(description: &str, codes: &[Code], shape: Shape) -> Value {
 
 fn speak(id: &str, summary: &str, shape: Shape) -> Map<String, Value> {
     let audio = json!({ "schema": { "type": "string", "format": "binary" } });
+    let events = json!({ "schema": { "type": "string", "description": "Events: `stream_format` is `sse`" } });
+    let request_schema = match shape {
+        Shape::Plain => "SpeechRequest",
+        Shape::OpenAi => "OpenAiSpeechRequest",
+    };
+    let optional =
+        |description: &str, schema: Value| json!({ "description": description, "schema": schema });
     let text = json!({ "type": "string", "minLength": 1 });
     let mut responses = Map::new();
     responses.insert(
@@ -167,12 +174,18 @@ fn speak(id: &str, summary: &str, shape: Shape) -> Map<String, Value> {
             "headers": {
                 "X-Request-ID": request_id(),
                 "X-Provider": header("What really spoke: `kokoro` or `espeak`", &text),
+                "X-TTS-Engine": header("The same as `X-Provider`", &text),
+                "X-Model-Digest": optional("Digest of the model's file, where there is a model", json!({ "type": "string", "pattern": "^sha256:[0-9a-f]{64}$" })),
+                "Server-Timing": header("Milliseconds: `queue` waited for a free place, `ttfa` until the first audio, `total` until all of it was synthesised (whole answers; of a stream it is a trailer)", &text),
+                "X-RTF": optional("Synthesis time over audio time (whole answers; of a stream it is a trailer)", json!({ "type": "number", "minimum": 0 })),
+                "X-Audio-Seconds": optional("Length of the audio (whole answers; of a stream it is a trailer)", json!({ "type": "number", "minimum": 0 })),
+                "X-Ignored": optional("Keys of the request that were understood and have no effect", text.clone()),
                 "X-Backend": header("Runtime and version that executed it", &text),
                 "X-Voice": header("Id of the voice that really spoke", &text),
                 "X-TTFA": header("Seconds from the request's arrival to its first audio (streamed) or to all of it (whole)", &json!({ "type": "number", "minimum": 0 })),
                 "X-Dropped-Characters": header("Characters of the text that cannot be spoken and were left out", &json!({ "type": "integer", "minimum": 0 })),
             },
-            "content": { "audio/pcm": audio, "audio/wav": audio },
+            "content": { "audio/pcm": audio, "audio/wav": audio, "text/event-stream": events },
         }),
     );
     let descriptions = [
@@ -207,7 +220,7 @@ fn speak(id: &str, summary: &str, shape: Shape) -> Map<String, Value> {
         "required": true,
         "content": {
             "application/json": {
-                "schema": reference("SpeechRequest"),
+                "schema": reference(request_schema),
                 "examples": {
                     "whole": {
                         "summary": "All at once, as a file",

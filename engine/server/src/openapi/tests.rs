@@ -74,10 +74,19 @@ fn voices_and_languages_are_those_of_the_server_each_once() {
         voice("a", "en-US", &["x"]),
         voice("c", "en-GB", &[]),
     ];
-    let request = speech_request(&voices);
+    let request = speech_request(&voices, Shape::Plain);
     assert_eq!(
-        request["properties"]["voice"]["enum"],
+        request["properties"]["voice"]["oneOf"][0]["enum"],
         json!(["b", "a", "c", "x"])
+    );
+    assert_eq!(
+        request["properties"]["voice"]["oneOf"][1]["properties"]["id"],
+        request["properties"]["voice"]["oneOf"][0]
+    );
+    assert_eq!(request["properties"]["format"]["default"], "pcm");
+    assert_eq!(
+        speech_request(&voices, Shape::OpenAi)["properties"]["response_format"]["default"],
+        "wav"
     );
     assert_eq!(request["properties"]["voice"]["default"], "b");
     assert_eq!(

@@ -3,8 +3,16 @@ use serde_json::json;
 
 use super::*;
 
+fn parse_ours(body: &[u8]) -> Result<SpeechRequest, ApiError> {
+    parse(body, Shape::Plain)
+}
+
+fn parse_theirs(body: &Value) -> SpeechRequest {
+    parse(body.to_string().as_bytes(), Shape::OpenAi).unwrap()
+}
+
 fn error_of(body: &Value) -> ApiError {
-    parse(body.to_string().as_bytes()).unwrap_err()
+    parse_ours(body.to_string().as_bytes()).unwrap_err()
 }
 
 /// Code, place and kind of every fault.
@@ -19,7 +27,7 @@ fn faults(error: &ApiError) -> Vec<(String, &'static str)> {
 
 #[test]
 fn the_least_request_gets_the_defaults() {
-    let request = parse(br#"{"text":"Hi"}"#).unwrap();
+    let request = parse_ours(br#"{"text":"Hi"}"#).unwrap();
     let utterance = Utterance {
         text: "Hi".to_owned(),
         voice: None,
@@ -31,6 +39,8 @@ fn the_least_request_gets_the_defaults() {
         SpeechRequest {
             utterance,
             stream: false,
+            events: false,
+            ignored: Vec::new(),
             format: Format::Pcm,
             characters: 2
         }
@@ -41,9 +51,9 @@ fn the_least_request_gets_the_defaults() {
 fn every_key_is_heard_and_unknown_ones_are_not() {
     let body = json!({
         "input": "Grüße 1", "voice": "nova", "speed": 2, "lang": "en-gb", "stream": true,
-        "response_format": "wav", "format": "wav", "model": "tts-1", "instructions": { "any": "thing" },
+        "response_format": "wav", "format": "wav", "model": "tts-1", "instructions": "Softly.", "stream_format": "sse", "anything": {},
     });
-    let request = parse(body.to_string().as_bytes()).unwrap();
+    let request = parse_ours(body.to_string().as_bytes()).unwrap();
     let utterance = Utterance {
         text: "Grüße 1".to_owned(),
         voice: Some("nova".to_owned()),
@@ -55,6 +65,8 @@ fn every_key_is_heard_and_unknown_ones_are_not() {
         SpeechRequest {
             utterance,
             stream: true,
+            events: true,
+            ignored: vec!["instructions"],
             format: Format::Wav,
             characters: 7
         }
@@ -64,21 +76,22 @@ fn every_key_is_heard_and_unknown_ones_are_not() {
 #[test]
 fn either_name_of_the_format_will_do() {
     for key in ["format", "response_format"] {
-        let request = parse(json!({ "text": "a", key: "wav" }).to_string().as_bytes()).unwrap();
+        let request =
+            parse_ours(json!({ "text": "a", key: "wav" }).to_string().as_bytes()).unwrap();
         assert_eq!(request.format, Format::Wav, "{key}");
     }
 }
 
 #[test]
 fn broken_bodies_say_where_they_break_and_nothing_of_their_text() {
-    let error = parse(b"{\"text\":\"secret\xff\"}").unwrap_err();
+    let error = parse_ours(b"{\"text\":\"secret\xff\"}").unwrap_err();
     assert_eq!(faults(&error), [("body".to_owned(), "utf8_invalid")]);
     assert_eq!(
         error.message,
         "expected UTF-8; the byte at offset 15 does not belong there"
     );
 
-    let error = parse(b"{\"text\":\n\"secret").unwrap_err();
+    let error = parse_ours(b"{\"text\":\n\"secret").unwrap_err();
     assert_eq!(faults(&error), [("body".to_owned(), "json_invalid")]);
     assert_eq!(
         error.message,
@@ -92,7 +105,7 @@ fn broken_bodies_say_where_they_break_and_nothing_of_their_text() {
         "{\"speed\":1e999,\"text\":\"a\"}",
     ] {
         assert_eq!(
-            faults(&parse(body.as_bytes()).unwrap_err()),
+            faults(&parse_ours(body.as_bytes()).unwrap_err()),
             [("body".to_owned(), "json_invalid")],
             "{body}"
         );
@@ -121,7 +134,7 @@ fn what_is_no_object_is_named() {
 fn wrong_types_are_all_named() {
     let body = json!({
         "text": 1, "voice": null, "lang": [], "format": {}, "response_format": false, "model": 4,
-        "speed": "fast", "stream": "yes",
+        "speed": "fast", "stream": "yes", "stream_format": 1, "instructions": [],
     });
     let error = error_of(&body);
     let places: Vec<_> = faults(&error).into_iter().map(|(place, _)| place).collect();
@@ -134,6 +147,8 @@ fn wrong_types_are_all_named() {
         "model",
         "speed",
         "stream",
+        "stream_format",
+        "instructions",
     ];
     assert_eq!(places, expected.map(|key| format!("body.{key}")));
     assert!(
@@ -187,7 +202,7 @@ fn two_formats_must_agree() {
 
 #[test]
 fn text_length_is_counted_in_characters() {
-    let request = parse(
+    let request = parse_ours(
         json!({ "text": format!("a{}", "😀".repeat(4499)) })
             .to_string()
             .as_bytes(),
@@ -213,7 +228,7 @@ fn something_must_be_speakable() {
     }
     for text in ["a", "Z", "0", "9", "😀 7", "\u{7}b"] {
         assert!(
-            parse(json!({ "text": text }).to_string().as_bytes()).is_ok(),
+            parse_ours(json!({ "text": text }).to_string().as_bytes()).is_ok(),
             "{text}"
         );
     }
@@ -224,7 +239,7 @@ fn speed_has_both_ends() {
     for speed in [0.25, 4.0] {
         assert_eq!(
             f64::from(
-                parse(
+                parse_ours(
                     json!({ "text": "a", "speed": speed })
                         .to_string()
                         .as_bytes()
@@ -287,5 +302,62 @@ fn only_json_in_utf8_is_json() {
     assert_eq!(
         check_content_type(&HeaderMap::new()).unwrap_err().code,
         Code::UnsupportedMediaType
+    );
+}
+
+#[test]
+fn what_is_left_out_depends_on_who_asks() {
+    let request = parse_theirs(&json!({ "input": "a" }));
+    assert_eq!((request.format, request.stream), (Format::Wav, false));
+    let request = parse_theirs(&json!({ "input": "a", "response_format": "pcm" }));
+    assert_eq!((request.format, request.stream), (Format::Pcm, true));
+    let request = parse_theirs(&json!({ "input": "a", "response_format": "pcm", "stream": false }));
+    assert!(!request.stream);
+    let ours = parse_ours(br#"{"input":"a","response_format":"pcm"}"#).unwrap();
+    assert!(!ours.stream);
+}
+
+#[test]
+fn events_and_streams_are_asked_for_by_the_stream_format() {
+    let parsed = |stream_format: &str| {
+        let request = parse_theirs(&json!({ "input": "a", "stream_format": stream_format }));
+        (request.stream, request.events)
+    };
+    assert_eq!(parsed("sse"), (true, true));
+    assert_eq!(parsed("audio"), (true, false));
+    let whole = parse_theirs(&json!({ "input": "a", "stream_format": "audio", "stream": false }));
+    assert_eq!((whole.stream, whole.events), (false, false));
+    let error = error_of(&json!({ "text": "a", "stream_format": "sse", "stream": false }));
+    assert_eq!(faults(&error), [("body.stream".to_owned(), "conflict")]);
+    let error = error_of(&json!({ "text": "a", "stream_format": "websocket" }));
+    assert_eq!(error.code, Code::UnsupportedFormat);
+    assert_eq!(error.param, Some("stream_format"));
+}
+
+#[test]
+fn a_voice_may_be_an_object_with_an_id() {
+    let request = parse_theirs(&json!({ "input": "a", "voice": { "id": "nova" } }));
+    assert_eq!(request.utterance.voice.as_deref(), Some("nova"));
+    for voice in [json!({}), json!({ "id": 1 }), json!(["nova"])] {
+        let error = error_of(&json!({ "text": "a", "voice": voice }));
+        assert_eq!(faults(&error), [("body.voice".to_owned(), "type_error")]);
+        assert!(
+            error
+                .message
+                .starts_with("expected a string, or an object with an `id` in `voice`; found ")
+        );
+    }
+}
+
+#[test]
+fn instructions_are_named_when_they_have_no_effect() {
+    assert_eq!(
+        parse_theirs(&json!({ "input": "a", "instructions": "x" })).ignored,
+        ["instructions"]
+    );
+    assert!(
+        parse_theirs(&json!({ "input": "a", "instructions": "" }))
+            .ignored
+            .is_empty()
     );
 }

@@ -1,32 +1,26 @@
 //! From the engine's blocking stream to an HTTP body. What is ahead of the client is bounded in
 //! bytes; the synthesis slot is free as soon as synthesis ends, however slowly the client listens.
 
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context as TaskContext, Poll};
 use std::time::Instant;
 
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
-use http_body::Frame;
 use kokoro_speech::{Cancel, SpeechError, SpeechStream, wav};
 use tokio::runtime::Handle;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 
-use super::{CancelOnDrop, Job, Opening, seconds_of};
+use super::body::{Piece, StreamBody, Wrapping};
+use super::totals::Totals;
+use super::{Admitted, CancelOnDrop, Job, Opening, seconds_of};
 use crate::app::App;
 use crate::audio::Format;
 use crate::metrics::Metrics;
 
-/// Audio on its way, and its share of the buffer.
-type Piece = Result<(Bytes, OwnedSemaphorePermit), SpeechError>;
-
 /// Speaks a request as a stream; answers once its first audio exists.
-pub(super) async fn streamed(
-    job: Job,
-    permit: OwnedSemaphorePermit,
-) -> Result<Response, SpeechError> {
+pub(super) async fn streamed(job: Job, admitted: Admitted) -> Result<Response, SpeechError> {
+    let Admitted { permit, queued } = admitted;
     let cancel = Cancel::new();
     let guard = CancelOnDrop(cancel.clone());
     let room = Arc::new(Semaphore::new(job.app.limits.stream_buffer_bytes));
@@ -39,6 +33,7 @@ pub(super) async fn streamed(
     let pump = Pump {
         app: Arc::clone(&job.app),
         id: Arc::clone(&job.context.id),
+        arrived: job.context.started,
         format: job.request.format,
         room: Arc::clone(&room),
         pieces,
@@ -55,22 +50,34 @@ pub(super) async fn streamed(
 
     let first = received.recv().await.ok_or(SpeechError::Cancelled)??;
     let opening = opening.await.map_err(|_| SpeechError::Cancelled)?;
+    let wrapping = if job.request.events {
+        Wrapping::Events {
+            characters: job.request.characters,
+        }
+    } else {
+        Wrapping::Bare {
+            trailers: job.trailers,
+        }
+    };
     let body = StreamBody {
         first: Some(first),
         received,
         room,
+        wrapping,
+        is_over: false,
         _guard: guard,
     };
-    Ok(job.answer(&opening, Body::new(body)))
+    Ok(job.answer(&opening, queued, None, Body::new(body)))
 }
 
 /// The blocking side.
 struct Pump {
     app: Arc<App>,
     id: Arc<str>,
+    arrived: Instant,
     format: Format,
     room: Arc<Semaphore>,
-    pieces: mpsc::UnboundedSender<Piece>,
+    pieces: mpsc::UnboundedSender<Result<Piece, SpeechError>>,
     opened: Option<oneshot::Sender<Opening>>,
     handle: Handle,
 }
@@ -105,7 +112,12 @@ impl Pump {
             }
             progress.waited += waiting.elapsed().as_secs_f64();
         }
-        progress.report(&self.app.metrics);
+        let totals = progress.totals(self.arrived);
+        report(&totals, &self.app.metrics);
+        if self.opened.is_none() {
+            // A listener who has left does not miss it.
+            let _ = self.pieces.send(Ok(Piece::End(totals)));
+        }
     }
 
     /// Hands audio over, once there is room for it. An error when the client is gone.
@@ -117,7 +129,7 @@ impl Pump {
             .block_on(Arc::clone(&self.room).acquire_many_owned(share))
             .map_err(|_| ())?;
         self.pieces
-            .send(Ok((Bytes::from(bytes), permit)))
+            .send(Ok(Piece::Audio(Bytes::from(bytes), permit)))
             .map_err(|_| ())
     }
 
@@ -170,42 +182,22 @@ impl Progress {
         self.samples += samples;
     }
 
-    fn report(&self, metrics: &Metrics) {
-        let synthesis = self.began.elapsed().as_secs_f64() - self.waited;
-        metrics.spoken(synthesis, seconds_of(self.samples), self.underruns);
-    }
-}
-
-/// The asynchronous side: a body that ends when the stream does.
-struct StreamBody {
-    first: Option<(Bytes, OwnedSemaphorePermit)>,
-    received: mpsc::UnboundedReceiver<Piece>,
-    room: Arc<Semaphore>,
-    _guard: CancelOnDrop,
-}
-
-impl http_body::Body for StreamBody {
-    type Data = Bytes;
-    type Error = SpeechError;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut TaskContext<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, SpeechError>>> {
-        if let Some((bytes, _share)) = self.first.take() {
-            return Poll::Ready(Some(Ok(Frame::data(bytes))));
+    fn totals(&self, arrived: Instant) -> Totals {
+        Totals {
+            total: arrived.elapsed(),
+            synthesis_seconds: self.began.elapsed().as_secs_f64() - self.waited,
+            audio_seconds: seconds_of(self.samples),
+            underruns: self.underruns,
         }
-        self.received
-            .poll_recv(context)
-            .map(|piece| piece.map(|piece| piece.map(|(bytes, _share)| Frame::data(bytes))))
     }
 }
 
-impl Drop for StreamBody {
-    fn drop(&mut self) {
-        // Wakes a pump that waits for room.
-        self.room.close();
-    }
+fn report(totals: &Totals, metrics: &Metrics) {
+    metrics.spoken(
+        totals.synthesis_seconds,
+        totals.audio_seconds,
+        totals.underruns,
+    );
 }
 
 #[cfg(test)]

@@ -36,6 +36,7 @@ async fn a_whole_answer_has_its_length_and_says_who_spoke() {
     for (name, value) in [
         ("x-provider", "scripted"),
         ("x-backend", "script 1"),
+        ("x-tts-engine", "scripted"),
         ("x-voice", "tone"),
         ("x-dropped-characters", "1"),
     ] {
@@ -43,6 +44,18 @@ async fn a_whole_answer_has_its_length_and_says_who_spoke() {
     }
     let ttfa: f64 = headers["x-ttfa"].to_str().unwrap().parse().unwrap();
     assert!(ttfa > 0.0 && ttfa < 20.0);
+    for absent in ["x-model-digest", "x-ignored", "trailer", "cache-control"] {
+        assert!(!headers.contains_key(absent), "{absent}");
+    }
+    let timing = headers["server-timing"].to_str().unwrap();
+    let names: Vec<_> = timing
+        .split(", ")
+        .map(|entry| entry.split(';').next().unwrap())
+        .collect();
+    assert_eq!(names, ["queue", "ttfa", "total"]);
+    let number = |name: &str| headers[name].to_str().unwrap().parse::<f64>().unwrap();
+    assert!(number("x-rtf") > 0.0);
+    let audio_seconds = number("x-audio-seconds");
     let spoken = *response.extensions().get::<Spoken>().unwrap();
     assert_eq!(spoken.characters, 9);
     let body = bytes(response).await;
@@ -51,6 +64,7 @@ async fn a_whole_answer_has_its_length_and_says_who_spoke() {
         body.len() - 44
     );
     assert!(body.len() > 10_000);
+    assert!((audio_seconds - (body.len() - 44) as f64 / 48_000.0).abs() < 1e-3);
     let summary = app.metrics.summary();
     assert_eq!(
         (summary.speech_requests, summary.success_rate),
@@ -197,7 +211,7 @@ async fn a_loaded_server_says_what_speaks() {
     );
     let contract = json(send(&app, get("/openapi.json")).await).await;
     assert_eq!(
-        contract["components"]["schemas"]["SpeechRequest"]["properties"]["voice"]["enum"],
+        contract["components"]["schemas"]["SpeechRequest"]["properties"]["voice"]["oneOf"][0]["enum"],
         json!(["tone", "beep"])
     );
     let yaml = send(&app, get("/openapi.yaml")).await;
@@ -423,5 +437,131 @@ impl http_body::Body for Broken {
         _: &mut std::task::Context<'_>,
     ) -> std::task::Poll<Option<Result<http_body::Frame<Bytes>, Self::Error>>> {
         std::task::Poll::Ready(Some(Err(std::io::Error::other("reset"))))
+    }
+}
+
+/// A request of OpenAI's clients.
+fn openai(body: &str) -> Request<Body> {
+    let mut request = ask(body.to_owned());
+    *request.uri_mut() = "/v1/audio/speech".parse().unwrap();
+    request
+}
+
+#[tokio::test]
+async fn openai_clients_get_their_defaults_and_their_errors() {
+    let app = app(tight(), &Scripted::new(&[Act::Tone(0.5)]));
+    let response = send(
+        &app,
+        openai(r#"{"model":"tts-1","input":"Hi","voice":{"id":"beep"},"instructions":"Softly"}"#),
+    )
+    .await;
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.headers()[CONTENT_TYPE], "audio/wav");
+    assert_eq!(response.headers()["x-ignored"], "instructions");
+    assert!(bytes(response).await.starts_with(b"RIFF"));
+
+    let response = send(&app, openai(r#"{"input":"Hi","voice":"nobody"}"#)).await;
+    assert_eq!(response.status(), 400);
+    let id = response.headers()["x-request-id"]
+        .to_str()
+        .unwrap()
+        .to_owned();
+    let body = json(response).await;
+    assert_eq!(body["error"]["param"], "voice");
+    assert_eq!(body["error"]["type"], "invalid_request_error");
+    assert_eq!(body["error"]["code"], "UNKNOWN_VOICE");
+    assert_eq!(
+        (&body["code"], &body["request_id"]),
+        (&json!("UNKNOWN_VOICE"), &json!(id))
+    );
+}
+
+#[tokio::test]
+async fn events_carry_the_audio_and_end_with_what_it_took() {
+    let app = app(tight(), &Scripted::new(&[Act::Tone(0.5)]));
+    let response = send(
+        &app,
+        openai(r#"{"input":"One two three. Four five six.","stream_format":"sse","response_format":"pcm"}"#),
+    )
+    .await;
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.headers()[CONTENT_TYPE], "text/event-stream");
+    assert_eq!(response.headers()["cache-control"], "no-cache");
+    assert_eq!(response.headers()["x-provider"], "scripted");
+    let text = String::from_utf8(bytes(response).await).unwrap();
+    let events: Vec<serde_json::Value> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("data: "))
+        .map(|data| serde_json::from_str(data).unwrap())
+        .collect();
+    let (last, deltas) = events.split_last().unwrap();
+    let mut audio = Vec::new();
+    for delta in deltas {
+        assert_eq!(delta["type"], "speech.audio.delta");
+        let piece = base64::Engine::decode(
+            &base64::engine::general_purpose::STANDARD,
+            delta["audio"].as_str().unwrap(),
+        );
+        audio.extend(piece.unwrap());
+    }
+    assert_eq!(last["type"], "speech.audio.done");
+    assert_eq!(last["usage"]["input_tokens"], 29);
+    let seconds = last["timing"]["audio_seconds"].as_f64().unwrap();
+    assert!((seconds - audio.len() as f64 / 48_000.0).abs() < 1e-9);
+    let streamed = bytes(send(&app, ask(TWO_STREAMED)).await).await;
+    assert!(streamed == audio, "{} {}", streamed.len(), audio.len());
+}
+
+#[tokio::test]
+async fn events_say_what_went_wrong_after_the_first_audio() {
+    let app = app(
+        tight(),
+        &Scripted::new(&[Act::Tone(3.0), Act::Tone(3.0), Act::Tone(3.0), Act::Break]),
+    );
+    let text = "One two three four. ".repeat(10);
+    let body = format!(r#"{{"text":"{text}","stream_format":"sse"}}"#);
+    let response = send(&app, ask(body)).await;
+    assert_eq!(response.status(), 200);
+    let text = String::from_utf8(bytes(response).await).unwrap();
+    let last = text.trim_end().rsplit("\n\n").next().unwrap();
+    assert!(last.starts_with("event: error\n"), "{last}");
+    assert!(last.contains("\"INTERNAL_ERROR\""), "{last}");
+    assert!(!text.contains("speech.audio.done"));
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_trailers_for_who_takes_them() {
+    use http_body::Body as _;
+    let app = app(tight(), &Scripted::new(&[Act::Tone(0.5)]));
+    for (te, taken) in [("gzip, Trailers", true), ("gzip", false)] {
+        let mut request = ask(TWO_STREAMED);
+        request
+            .headers_mut()
+            .insert("te", HeaderValue::from_static(te));
+        let response = send(&app, request).await;
+        assert_eq!(response.headers().contains_key("trailer"), taken);
+        let timing = response.headers()["server-timing"].to_str().unwrap();
+        assert!(timing.starts_with("queue;dur=") && !timing.contains("total"));
+        let mut body = response.into_body();
+        let mut audio = 0;
+        let mut trailers = None;
+        while let Some(frame) =
+            std::future::poll_fn(|context| std::pin::Pin::new(&mut body).poll_frame(context)).await
+        {
+            match frame.unwrap().into_data() {
+                Ok(data) => audio += data.len(),
+                Err(frame) => trailers = frame.into_trailers().ok(),
+            }
+        }
+        assert_eq!(trailers.is_some(), taken);
+        if let Some(trailers) = trailers {
+            let seconds: f64 = trailers["x-audio-seconds"]
+                .to_str()
+                .unwrap()
+                .parse()
+                .unwrap();
+            assert!((seconds - audio as f64 / 48_000.0).abs() < 1e-3);
+            assert_eq!(trailers["x-underruns"], "0");
+        }
     }
 }

@@ -1,6 +1,8 @@
 use std::time::Duration;
 
-use http_body::Body as _;
+use http_body::{Body as _, Frame};
+
+use std::pin::Pin;
 
 use super::*;
 use crate::limits::Limits;
@@ -62,7 +64,10 @@ fn the_report_leaves_out_what_the_client_took() {
         underruns: 3,
         waited: 9.0,
     };
-    progress.report(&metrics);
+    let totals = progress.totals(began.checked_sub(Duration::from_secs(5)).unwrap());
+    assert!((15.0..15.5).contains(&totals.total.as_secs_f64()));
+    assert_eq!((totals.audio_seconds, totals.underruns), (2.0, 3));
+    report(&totals, &metrics);
     let milliseconds = metrics.summary().mean_synthesis_ms.unwrap();
     assert!((1000.0..1500.0).contains(&milliseconds), "{milliseconds}");
 }

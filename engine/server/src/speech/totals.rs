@@ -1,0 +1,71 @@
+//! What a synthesis took, as headers, trailers and the last event say it.
+
+use std::time::Duration;
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+
+/// What is known once a text was spoken to its end.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Totals {
+    /// From the request's arrival to the end of its synthesis.
+    pub(super) total: Duration,
+    /// Time the synthesis itself took.
+    pub(super) synthesis_seconds: f64,
+    pub(super) audio_seconds: f64,
+    /// Times the stream was behind real-time playback.
+    pub(super) underruns: u64,
+}
+
+impl Totals {
+    /// Synthesis time over audio time; none without audio.
+    pub(super) fn rtf(&self) -> Option<f64> {
+        (self.audio_seconds > 0.0).then(|| self.synthesis_seconds / self.audio_seconds)
+    }
+
+    /// Names of the trailers of a stream.
+    pub(super) const TRAILERS: &'static str = "server-timing, x-rtf, x-audio-seconds, x-underruns";
+
+    /// The trailers of a stream.
+    pub(super) fn trailers(&self) -> HeaderMap {
+        let mut trailers = HeaderMap::new();
+        set(
+            &mut trailers,
+            "server-timing",
+            &server_timing(&[("total", self.total)]),
+        );
+        self.describe(&mut trailers);
+        set(&mut trailers, "x-underruns", &self.underruns.to_string());
+        trailers
+    }
+
+    /// Adds how long the audio is, and what it took.
+    pub(super) fn describe(&self, headers: &mut HeaderMap) {
+        if let Some(rtf) = self.rtf() {
+            set(headers, "x-rtf", &format!("{rtf:.4}"));
+        }
+        set(
+            headers,
+            "x-audio-seconds",
+            &format!("{:.3}", self.audio_seconds),
+        );
+    }
+}
+
+/// The value of a `Server-Timing` header; durations in milliseconds.
+pub(super) fn server_timing(entries: &[(&str, Duration)]) -> String {
+    entries
+        .iter()
+        .map(|(name, duration)| format!("{name};dur={:.3}", duration.as_secs_f64() * 1000.0))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// Sets a header. A value that no header can hold is left out.
+pub(super) fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(HeaderName::from_static(name), value);
+    }
+}
+
+#[cfg(test)]
+mod tests;
