@@ -5,91 +5,148 @@ use crate::engine::Cancel;
 use crate::espeak::program;
 use crate::testing::stand_in;
 
-fn phonemes(text: &str, accent: Accent) -> String {
-    let control = Control::new(Cancel::new(), Duration::from_secs(60));
-    Pronouncer::open(program(None, None))
+fn control() -> Control {
+    Control::new(Cancel::new(), Duration::from_secs(60))
+}
+
+fn words(text: &str) -> Vec<Word> {
+    kokoro_text::normalise(text, Accent::American)
+}
+
+fn said(pronouncer: &Pronouncer, text: &str, accent: Accent) -> String {
+    pronouncer
+        .said(&words(text), accent, &control())
         .unwrap()
-        .phonemes(text, accent, &control)
-        .unwrap()
+        .symbols
+}
+
+fn espeak() -> Pronouncer {
+    Pronouncer::new(program(None, None), Lexicon::default())
 }
 
 #[test]
 fn english_becomes_the_models_symbols() {
-    assert_eq!(phonemes("hello", Accent::American), "həlˈO");
-    assert_eq!(phonemes("hello", Accent::British), "həlˈQ");
-    assert_eq!(phonemes("water", Accent::American), "wˈɔTəɹ");
-    assert_eq!(phonemes("little people", Accent::American), "lˈɪTᵊl pˈipᵊl");
-}
-
-#[test]
-fn punctuation_stays_where_it_was() {
+    let pronouncer = espeak();
+    assert_eq!(said(&pronouncer, "Hello!", Accent::American), "həlˈO!");
+    assert_eq!(said(&pronouncer, "Hello!", Accent::British), "həlˈQ!");
     assert_eq!(
-        phonemes("Yes, no. (Why?)", Accent::American),
-        "jˈɛs, nˈO. (wˈI?)"
+        said(&pronouncer, "Yes, no. (Why?)", Accent::American),
+        "jˈɛs, nˈO. (wˌI?)"
     );
+    assert_eq!((pronouncer.spelled(), pronouncer.dropped()), (0, 0));
 }
 
 #[test]
-fn the_programs_own_notation_is_not_read() {
+fn a_word_no_dictionary_has_is_said_by_rule() {
+    let pronouncer = espeak();
     assert_eq!(
-        phonemes("[[h@l'oU]]", Accent::American)
-            .chars()
-            .filter(|c| *c == '(')
-            .count(),
-        0
+        said(&pronouncer, "Kubernetes", Accent::American),
+        "kˈubəɹnˌits"
     );
-    assert_ne!(
-        phonemes("[[h@l'oU]]", Accent::American),
-        phonemes("hello", Accent::American)
-    );
+    assert_eq!(pronouncer.spelled(), 0);
 }
 
 #[test]
-fn the_text_is_no_argument() {
+fn the_program_is_asked_once_for_a_word_and_not_by_argument() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("out"), "tˈɛst\n").unwrap();
-    let pronouncer = Pronouncer::open(stand_in(folder.path(), "speaks")).unwrap();
-    let control = Control::new(Cancel::new(), Duration::from_secs(60));
-    assert_eq!(
-        pronouncer
-            .phonemes("[x] secret", Accent::British, &control)
-            .unwrap(),
-        "tˈɛst"
-    );
+    std::fs::write(folder.path().join("out"), "(fr)t^ˈɛst(en)\n").unwrap();
+    let pronouncer = Pronouncer::new(stand_in(folder.path(), "speaks"), Lexicon::default());
+    assert_eq!(said(&pronouncer, "Kubernetes", Accent::British), "tˈɛst");
     let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
-    assert_eq!(read("text"), "(x) secret");
+    assert_eq!(read("text"), "Kubernetes");
     assert_eq!(
         read("args"),
         "--stdin\n-q\n--ipa\n--tie=^\n-b\n1\n-v\nen-gb\n"
     );
-    pronouncer
-        .phonemes("x", Accent::American, &control)
-        .unwrap();
+    std::fs::write(folder.path().join("out"), "nˈO\n").unwrap();
+    assert_eq!(said(&pronouncer, "Kubernetes", Accent::British), "tˈɛst");
+    assert_eq!(said(&pronouncer, "Kubernetes", Accent::American), "nˈO");
     assert!(read("args").ends_with("-v\nen-us\n"));
 }
 
 #[test]
-fn failures_are_told_without_the_text() {
+fn only_so_many_words_are_remembered() {
     let folder = tempfile::tempdir().unwrap();
-    let pronouncer = Pronouncer::open(stand_in(folder.path(), "breaks")).unwrap();
-    let control = Control::new(Cancel::new(), Duration::from_secs(60));
-    let error = pronouncer
-        .phonemes("secret", Accent::American, &control)
-        .unwrap_err()
-        .to_string();
-    assert!(
-        error.ends_with("it ended with exit status: 3") && !error.contains("secret"),
-        "{error}"
-    );
+    std::fs::write(folder.path().join("out"), "nˈO\n").unwrap();
+    let pronouncer = Pronouncer::new(stand_in(folder.path(), "speaks"), Lexicon::default());
+    let remembered = || pronouncer.known.lock().unwrap().len();
+    for at in 0..REMEMBERED - 1 {
+        let key = (Accent::American, at.to_string());
+        pronouncer.known.lock().unwrap().insert(key, String::new());
+    }
+    pronouncer.ask("one", Accent::American, &control()).unwrap();
+    assert_eq!(remembered(), REMEMBERED);
+    pronouncer.ask("two", Accent::American, &control()).unwrap();
+    assert_eq!(remembered(), 1);
 }
 
 #[test]
-fn an_absent_program_is_kokoros_trouble() {
-    let error = Pronouncer::open(PathBuf::from("/no/such/program"))
-        .unwrap_err()
-        .to_string();
-    assert!(
-        error.starts_with("kokoro cannot speak: expected the eSpeak NG program"),
-        "{error}"
+fn without_a_program_unknown_words_are_spelled() {
+    let folder = tempfile::tempdir().unwrap();
+    for program in [
+        PathBuf::from("/no/such/program"),
+        stand_in(folder.path(), "breaks"),
+    ] {
+        let pronouncer = Pronouncer::new(program, Lexicon::default());
+        assert_eq!(said(&pronouncer, "Kvq", Accent::American), "kˌAvˌikjˈu");
+        assert_eq!(pronouncer.spelled(), 1);
+    }
+}
+
+#[test]
+fn the_users_lexicon_comes_before_the_program() {
+    let lexicon = Lexicon::parse("Kubernetes = /kˌubəɹnˈɛTiz/").unwrap();
+    let pronouncer = Pronouncer::new(PathBuf::from("/no/such/program"), lexicon);
+    assert_eq!(
+        said(&pronouncer, "Kubernetes", Accent::American),
+        "kˌubəɹnˈɛTiz"
     );
+    assert_eq!(pronouncer.spelled(), 0);
+}
+
+#[test]
+fn a_request_that_is_cancelled_has_no_phonemes() {
+    let cancel = Cancel::new();
+    let control = Control::new(cancel.clone(), Duration::from_secs(60));
+    cancel.cancel();
+    assert!(matches!(
+        espeak().said(&words("Kubernetes"), Accent::American, &control),
+        Err(SpeechError::Cancelled)
+    ));
+}
+
+#[test]
+fn words_of_one_token_have_one_time_and_marks_none() {
+    let words = [
+        Word::spoken("five", 0..2),
+        Word::spoken("dollars", 0..2),
+        Word::mark(',', 2..3),
+        Word::spoken("no", 4..6),
+    ];
+    let phonemes = espeak()
+        .said(&words, Accent::American, &control())
+        .unwrap();
+    assert_eq!(phonemes.symbols, "fˈIv dˈɑləɹz, nˈO");
+    let symbols: Vec<(f32, f32)> = (0_u8..17)
+        .map(|at| (f32::from(at), f32::from(at) + 1.0))
+        .collect();
+    let time = |source, start, end| WordTime { source, start, end };
+    assert_eq!(
+        word_times(&words, &phonemes, &symbols),
+        [time(0..2, 0.0, 13.0), time(4..6, 15.0, 18.0)]
+    );
+    assert_eq!(
+        word_times(&words, &phonemes, &symbols[..17])[0],
+        time(0..2, 0.0, 13.0)
+    );
+    assert_eq!(
+        word_times(&words, &phonemes, &symbols[..10]),
+        [time(0..2, 0.0, 4.0)]
+    );
+    assert!(word_times(&words, &phonemes, &[]).is_empty());
+}
+
+#[test]
+fn names_of_languages_are_no_sounds() {
+    assert_eq!(without_languages("(fr)a(en) b)c"), "a bc");
 }
