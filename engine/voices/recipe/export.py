@@ -1,0 +1,124 @@
+"""Writes the ONNX model with Kokoro's interface, and the voices file beside it."""
+import argparse
+import hashlib
+import json
+import pathlib
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from torch import nn
+
+import symbols
+from features import HOP, RATE
+from make_teacher import VOICES
+from model import PAIR, STYLE, Voice, places
+from train import styles
+from vocoder import Vocoder
+
+NAME = "hedgerow"  # of the whole set of voices
+GAIN = 0.9
+_LONGEST = 150.0  # frames of one token, so that no input gives endless sound
+# Symbols that the training text lacks sound like their nearest neighbour in it.
+_NEAREST = {
+    "r": "ɹ", "ɾ": "T", "ʔ": "t", "e": "ɛ", "o": "ɔ", "c": "k", "q": "k", "x": "k", "y": "i", "S": "ʃ", "ɚ": "ə", "ɨ": "ɪ", "ɯ": "u", "ɤ": "ʌ",
+    "ø": "ɛ", "œ": "ɛ", "β": "v", "ɸ": "f", "ʋ": "v", "ç": "ʃ", "ɕ": "ʃ", "ʂ": "ʃ", "ɣ": "ɡ", "ɟ": "ɡ", "χ": "h", "ɰ": "w", "ɥ": "w", "ʁ": "ɹ",
+    "ɻ": "ɹ", "ɽ": "T", "ɖ": "d", "ʈ": "t", "ɳ": "n", "ɲ": "n", "ɴ": "ŋ", "ʎ": "l", "ʝ": "j", "ʣ": "z", "ʥ": "ʤ", "ʦ": "s", "ʨ": "ʧ", "ꭧ": "ʧ",
+    "ᵝ": "w", "ʲ": "j", '"': "“",
+}
+
+
+class Whole(nn.Module):
+    def __init__(self, voice):
+        super().__init__()
+        self.voice, self.vocoder = voice, Vocoder(GAIN)
+
+    def forward(self, tokens, style, speed):
+        timbre = self.voice.boil(style)
+        hidden, lengths = self.voice.encode(tokens[0], timbre)
+        lengths = torch.clamp(lengths, max=_LONGEST) / torch.clamp(speed, 0.25, 4.0)
+        lengths = torch.maximum(lengths, self.voice.floor[tokens[0]])
+        ends = torch.round(torch.cumsum(lengths, 0))
+        frames = torch.ceil(torch.clamp(ends[-1:], min=1.0) / PAIR) * PAIR  # always some sound, and whole pairs
+        ends = torch.cat([ends[:-1], frames])
+        duration = (ends - torch.cat([ends[:1] * 0, ends[:-1]])).to(torch.int64)
+        frames = frames[0].to(torch.int64)
+        index = (torch.arange(frames, dtype=torch.float32).unsqueeze(1) + 0.5 > ends.unsqueeze(0)).to(torch.int64).sum(1)
+        out = self.voice.decode(hidden[index], places(ends, index, frames), timbre)
+        return self.vocoder(self.voice.features(out)), duration
+
+
+def load(path):
+    kept = torch.load(path, weights_only=True)
+    size = kept["weights"]["mean"].numel()
+    voice = Voice(np.zeros(size), np.ones(size))
+    voice.load_state_dict(kept["weights"])
+    return voice.eval(), kept["step"]
+
+
+def fill_unseen(voice, seen):
+    """Gives every id a sound: that of its nearest symbol, or that of a space."""
+    weights, name = voice.embedding.weight.data, {number: symbol for symbol, number in symbols.VOCABULARY.items()}
+    for number in set(range(symbols.TOKENS)) - seen:
+        nearest = symbols.VOCABULARY[_NEAREST.get(name.get(number), " ")]
+        nearest = nearest if nearest in seen else symbols.VOCABULARY[" "]
+        weights[number] = weights[nearest]
+        voice.floor[number] = voice.floor[nearest]
+
+
+def halved(model):
+    """Stores large tables as 16-bit floats; they become 32-bit ones when the graph is loaded."""
+    casts = []
+    for table in list(model.graph.initializer):
+        if table.data_type == TensorProto.FLOAT and np.prod(table.dims) > 128:
+            half = numpy_helper.from_array(numpy_helper.to_array(table).astype(np.float16), table.name + ".half")
+            model.graph.initializer.remove(table)
+            model.graph.initializer.append(half)
+            casts.append(helper.make_node("Cast", [half.name], [table.name], to=TensorProto.FLOAT))
+    for node in reversed(casts):
+        model.graph.node.insert(0, node)
+
+
+def rows(path, table, count):
+    """The voices file as `numpy.savez` lays it out, without the time of day in it."""
+    np.savez(path, **{voice: np.repeat(row.numpy()[None, None], count, 0) for voice, row in zip(VOICES, table)})
+    path.with_name(path.name + ".npz").replace(path)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--checkpoint", type=pathlib.Path, required=True)
+    parser.add_argument("--teacher", type=pathlib.Path, required=True, help="for the list of symbols that were heard")
+    parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path(__file__).parents[1])
+    parser.add_argument("--rows", type=int, default=510, help="rows of each voice, all alike, as published voices have them")
+    options = parser.parse_args()
+    voice, steps = load(options.checkpoint)
+    with torch.no_grad():
+        fill_unseen(voice, set(np.load(options.teacher)["tokens"].tolist()))
+    whole, table = Whole(voice).eval(), styles()
+    model_path, voices_path = options.out / f"{NAME}.onnx", options.out / f"{NAME}-voices.bin"
+    torch.onnx.export(
+        whole, (torch.tensor([[0, 50, 47, 54, 57, 4, 0]]), table[:1], torch.ones(1)), model_path, dynamo=False, opset_version=17,
+        input_names=["tokens", "style", "speed"], output_names=["audio", "duration"], do_constant_folding=False,
+        dynamic_axes={"tokens": {1: "tokens"}, "audio": {0: "samples"}, "duration": {0: "tokens"}},
+    )
+    model = onnx.load(model_path)
+    halved(model)
+    for node in model.graph.node:
+        node.doc_string = ""
+    about = {
+        "model_type": "kokoro-interface", "name": NAME, "sample_rate": str(RATE), "frame_samples": str(HOP), "style_dim": f"{options.rows},1,{STYLE}",
+        "speaker_names": ",".join(VOICES), "training_steps": str(steps), "teacher": "eSpeak NG",
+        "vocab": json.dumps(symbols.VOCABULARY, ensure_ascii=False, separators=(",", ":")),
+    }
+    helper.set_model_props(model, about)
+    onnx.checker.check_model(model)
+    onnx.save(model, model_path)
+    rows(voices_path, table, options.rows)
+    for path in (model_path, voices_path):
+        print(path.name, path.stat().st_size, hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+if __name__ == "__main__":
+    main()
