@@ -1,16 +1,17 @@
-// The waveform: peaks of 10 ms, drawn as bars that fit the width.
+// The waveform: power of each 10 ms, drawn as bars that fit the width. Peaks would all be as tall as the limiter lets them.
 
 const BAR = 3;
 const GAP = 2;
 /** Seconds the picture shows at least, so that the first word does not fill it. */
 const LEAST_SECONDS = 3;
+/** A level that is drawn in full height at least, so that noise does not look like speech. */
+const QUIET = 0.05;
 
 export class Wave {
   #canvas;
-  #peaks = [];
-  #samples = 0;
+  #powers = [];
   #rate = 24_000;
-  #peak = 0;
+  #sum = 0;
   #filled = 0;
 
   constructor(canvas) {
@@ -24,9 +25,8 @@ export class Wave {
   isWhole = false;
 
   reset(rate) {
-    this.#peaks = [];
-    this.#samples = 0;
-    this.#peak = 0;
+    this.#powers = [];
+    this.#sum = 0;
     this.#filled = 0;
     this.#rate = rate;
     this.heard = 0;
@@ -36,15 +36,14 @@ export class Wave {
   push(samples) {
     const size = Math.round(this.#rate / 100);
     for (const sample of samples) {
-      this.#peak = Math.max(this.#peak, Math.abs(sample));
+      this.#sum += sample * sample;
       this.#filled += 1;
       if (this.#filled === size) {
-        this.#peaks.push(this.#peak);
-        this.#peak = 0;
+        this.#powers.push(this.#sum / size);
+        this.#sum = 0;
         this.#filled = 0;
       }
     }
-    this.#samples += samples.length;
   }
 
   draw() {
@@ -60,15 +59,17 @@ export class Wave {
     const [played, waiting, empty] = ["--wave-played", "--wave-waiting", "--wave-empty"].map((name) => style.getPropertyValue(name).trim());
 
     const bars = Math.floor((width + GAP) / (BAR + GAP));
-    const shown = this.isWhole ? this.#peaks.length : Math.max(this.#peaks.length, LEAST_SECONDS * 100);
-    const heard = this.heard * this.#peaks.length;
-    const loudest = this.#peaks.reduce((most, peak) => Math.max(most, peak), 0.25);
-    for (let bar = 0; bar < bars; bar += 1) {
+    const shown = this.isWhole ? this.#powers.length : Math.max(this.#powers.length, LEAST_SECONDS * 100);
+    const heard = this.heard * this.#powers.length;
+    const levels = Array.from({ length: bars }, (_, bar) => {
       const from = Math.floor((bar * shown) / bars);
-      const to = Math.max(from + 1, Math.floor(((bar + 1) * shown) / bars));
-      const peak = this.#peaks.slice(from, to).reduce((most, one) => Math.max(most, one), -1);
-      const tall = peak < 0 ? BAR : Math.max(BAR, (peak / loudest) * (height - 4));
-      pen.fillStyle = peak < 0 ? empty : from < heard ? played : waiting;
+      const part = this.#powers.slice(from, Math.max(from + 1, Math.floor(((bar + 1) * shown) / bars)));
+      return { from, level: part.length > 0 ? Math.sqrt(part.reduce((sum, power) => sum + power, 0) / part.length) : -1 };
+    });
+    const loudest = levels.reduce((most, { level }) => Math.max(most, level), QUIET);
+    for (const [bar, { from, level }] of levels.entries()) {
+      const tall = level < 0 ? BAR : Math.max(BAR, (level / loudest) * (height - 4));
+      pen.fillStyle = level < 0 ? empty : from < heard ? played : waiting;
       pen.beginPath();
       pen.roundRect(bar * (BAR + GAP), (height - tall) / 2, BAR, tall, BAR / 2);
       pen.fill();
