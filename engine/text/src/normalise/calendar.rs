@@ -103,8 +103,7 @@ pub(super) fn date(text: &str, accent: Accent) -> Option<String> {
     let (year, month, day) = if a.len() == 4 && b.len() <= 2 && c.len() <= 2 {
         (first, second, third)
     } else if (c.len() == 4 || c.len() == 2 && separator == '/') && a.len() <= 2 && b.len() <= 2 {
-        let american = separator == '/' && accent == Accent::American
-            || separator == '-' && accent == Accent::American;
+        let american = accent == Accent::American && separator != '.';
         let (month, day) = match (american, fits(first, second), fits(second, first)) {
             (true, true, _) | (false, true, false) => (first, second),
             _ => (second, first),

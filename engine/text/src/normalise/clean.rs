@@ -6,6 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{canonical_combining_class, compose};
 
 use super::emoji;
+use super::markdown::{self, Markup};
 use super::symbol;
 
 /// A text of letters (Latin, Greek), ASCII digits and marks, and symbols that have names; where each character comes from.
@@ -60,6 +61,7 @@ impl Clean {
 pub(super) fn clean(text: &str) -> Clean {
     let mut out = Clean::default();
     let mut until = 0;
+    let mut link = None;
     let mut last_emoji: Option<(&'static str, usize)> = None;
     for (at, c) in text.char_indices() {
         if at < until {
@@ -77,6 +79,18 @@ pub(super) fn clean(text: &str) -> Clean {
             }
             last_emoji = Some((emoji, out.text.len()));
             continue;
+        }
+        match markdown::markup(text, at, &mut link) {
+            Some(Markup::Skip(length)) => {
+                until = at + length;
+                continue;
+            }
+            Some(Markup::Is(c, length)) => {
+                until = at + length;
+                out.push(c, at..until);
+                continue;
+            }
+            None => {}
         }
         let source = at..until;
         match c {

@@ -103,7 +103,10 @@ pub(super) fn ratio(text: &str, accent: Accent) -> Option<String> {
         None => cardinal(t, accent),
     };
     let mut words = say(left);
-    words.push("to");
+    // A fifty-fifty chance.
+    if left != right || left == "1" {
+        words.push("to");
+    }
     words.extend(say(right));
     Some(words.join(" "))
 }

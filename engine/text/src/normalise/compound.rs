@@ -1,13 +1,11 @@
 //! Tokens of several parts: ranges, scores, fractions, dimensions, arithmetic, compounds with hyphens, and what is left.
 
-use std::ops::Range;
-
 use super::calendar;
-use super::cardinal::{cardinal, digits, name, ordinal, year};
+use super::cardinal::{cardinal, digits, name, year};
 use super::clock;
 use super::context::Context;
-use super::letters;
 use super::money;
+use super::pieces;
 use super::quantity::{Around, fraction, number, quantity, vulgar};
 use super::speaker::Speaker;
 use super::symbol;
@@ -24,16 +22,18 @@ pub(super) fn say(context: &Context<'_>, at: usize, core: &str, out: &mut Speake
     } else {
         None
     };
-    match said {
+    let said = said.map(|said| adjective(context, at, said));
+    match said.or_else(|| span(core, around)) {
         Some(said) => out.say(&said),
-        None => pieces(context, at, core, out),
+        None => pieces::pieces(context, at, core, out),
     }
 }
 
 /// A token with digits that is one thing as a whole.
 fn numeric(context: &Context<'_>, at: usize, core: &str, around: Around) -> Option<String> {
     let accent = context.accent;
-    clock::time(core, accent)
+    verse(core, context.before(at), accent)
+        .or_else(|| clock::time(core, accent))
         .map(|said| {
             // The meridiem behind a blank leaves no room for `o'clock`.
             let meridiem = matches!(
@@ -61,6 +61,103 @@ fn numeric(context: &Context<'_>, at: usize, core: &str, around: Around) -> Opti
         .or_else(|| range(context, at, core, around))
         .or_else(|| dimensions(core, around))
         .or_else(|| arithmetic(core, around))
+}
+
+/// Books whose chapters and verses stand on a colon.
+const BOOKS: [&str; 48] = [
+    "Genesis",
+    "Exodus",
+    "Leviticus",
+    "Numbers",
+    "Deuteronomy",
+    "Joshua",
+    "Judges",
+    "Ruth",
+    "Samuel",
+    "Kings",
+    "Chronicles",
+    "Ezra",
+    "Nehemiah",
+    "Esther",
+    "Job",
+    "Psalm",
+    "Psalms",
+    "Proverbs",
+    "Ecclesiastes",
+    "Isaiah",
+    "Jeremiah",
+    "Lamentations",
+    "Ezekiel",
+    "Daniel",
+    "Hosea",
+    "Joel",
+    "Amos",
+    "Jonah",
+    "Micah",
+    "Malachi",
+    "Matthew",
+    "Mark",
+    "Luke",
+    "John",
+    "Acts",
+    "Romans",
+    "Corinthians",
+    "Galatians",
+    "Ephesians",
+    "Philippians",
+    "Colossians",
+    "Thessalonians",
+    "Timothy",
+    "Titus",
+    "Hebrews",
+    "James",
+    "Peter",
+    "Revelation",
+];
+
+/// `John 3:16`, `Matthew 5:3-12`.
+fn verse(core: &str, before: &str, accent: Accent) -> Option<String> {
+    let (chapter, verses) = core.split_once(':').filter(|_| BOOKS.contains(&before))?;
+    let plain = |t: &str| (1..=3).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_digit());
+    let say = |t: &str| plain(t).then(|| cardinal(t, accent).join(" "));
+    let said = match verses.split_once(['-', '–']) {
+        Some((first, last)) => format!("{} to {}", say(first)?, say(last)?),
+        None => say(verses)?,
+    };
+    Some(format!("{} {said}", say(chapter)?))
+}
+
+/// `Mon-Fri`, `Jan–Mar`, `2024–Jan`: short names on both sides, or a year.
+fn span(core: &str, around: Around) -> Option<String> {
+    let (left, right) = core.split_once(['-', '–', '/'])?;
+    let say = |t: &str| -> Option<String> {
+        let named = calendar::short_day(t).or_else(|| calendar::short_month(t));
+        named.map(str::to_owned).or_else(|| {
+            let value: u128 = t.parse().ok().filter(|v| (1000..2200).contains(v))?;
+            Some(year(value, around.accent).join(" "))
+        })
+    };
+    let between = if core.contains('/') { "and" } else { "to" };
+    Some(format!("{} {between} {}", say(left)?, say(right)?))
+}
+
+/// A measure before what it measures is single: `a 5kg bag`, `a $5 bill`.
+fn adjective(context: &Context<'_>, at: usize, said: String) -> String {
+    if !context.measures(at) {
+        return said;
+    }
+    let (rest, last) = said.rsplit_once(' ').unwrap_or(("", &said));
+    let single = match last {
+        "feet" => "foot",
+        "inches" => "inch",
+        "hertz" => last,
+        _ if last.starts_with(char::is_uppercase) => last,
+        _ => last
+            .strip_suffix('s')
+            .filter(|l| l.len() > 2)
+            .unwrap_or(last),
+    };
+    format!("{rest} {single}")
 }
 
 /// Software whose numbers are releases, not decimals: `Python 3.12`.
@@ -202,14 +299,19 @@ fn slash(context: &Context<'_>, at: usize, core: &str, accent: Accent) -> Option
         None => ("", above),
     };
     let before = context.before(at);
-    if before.eq_ignore_ascii_case("on")
-        && calendar::day(above).is_some()
-        && calendar::day(below).is_some()
-    {
+    let dated = before.eq_ignore_ascii_case("on")
+        || at > 0
+            && (calendar::short_day(context.core(at - 1)).is_some()
+                || context.core(at - 1).ends_with("day"));
+    if dated && calendar::day(above).is_some() && calendar::day(below).is_some() {
         let year = "/2000";
         let date = calendar::date(&format!("{above}/{below}{year}"), accent)?;
         return date.strip_suffix(" two thousand").map(str::to_owned);
     }
+    let below = ["rd", "th", "rds", "ths"]
+        .iter()
+        .find_map(|end| below.strip_suffix(end))
+        .unwrap_or(below);
     let said = fraction(above, below, accent)?;
     let mixed = before.bytes().all(|b| b.is_ascii_digit())
         && !before.is_empty()
@@ -371,6 +473,8 @@ fn arithmetic(core: &str, around: Around) -> Option<String> {
     if core.matches('(').count() != core.matches(')').count() {
         return None;
     }
+    let core = core.replace("**", "^");
+    let core = core.as_str();
     let sign = |c: char| -> Option<&'static str> {
         Some(match c {
             '+' => "plus",
@@ -413,7 +517,8 @@ fn say_operand(operand: &str, around: Around, said: &mut Vec<String>) -> Option<
     if operand.is_empty() {
         return Some(());
     }
-    if let Some(words) = quantity(operand, around) {
+    let times = operand.ends_with('x') && number(operand).is_some();
+    if let Some(words) = quantity(operand, around).filter(|_| !times) {
         said.push(words);
         return Some(());
     }
@@ -437,250 +542,4 @@ fn say_operand(operand: &str, around: Around, said: &mut Vec<String>) -> Option<
     };
     said.push(format!("{factor} {letter} {power}"));
     Some(())
-}
-
-/// Says a token piece by piece: stretches of letters and digits, and the signs between them.
-pub(super) fn pieces(context: &Context<'_>, at: usize, core: &str, out: &mut Speaker<'_>) {
-    let start = context.tokens.get(at).map_or(0, |t| t.core.start);
-    let whole = split(core);
-    let alone = whole.len() == 1;
-    let joined = |c: Option<&(Range<usize>, bool)>| c.is_some_and(|(_, word)| *word);
-    let mut skip = false;
-    for (nth, (range, word)) in whole.iter().enumerate() {
-        if std::mem::take(&mut skip) {
-            continue;
-        }
-        let piece = core.get(range.clone()).unwrap_or_default();
-        out.at(start + range.start..start + range.end);
-        if *word {
-            let mut tone = context.tone(at);
-            if !alone {
-                tone.opens = false;
-                tone.title = false;
-                tone.joined = core.contains('&') && core.len() <= 8;
-            }
-            stretch(context, at, piece, tone, out);
-        } else {
-            let before = nth.checked_sub(1).and_then(|b| whole.get(b));
-            if alone
-                && matches!(piece, "-" | "–" | "−")
-                && let Some(said) = between(context, at)
-            {
-                out.say(said);
-                continue;
-            }
-            let next = whole
-                .get(nth + 1)
-                .and_then(|(r, _)| core.get(r.clone()))
-                .unwrap_or_default();
-            if piece == "^" && !next.is_empty() {
-                out.say("to the power of");
-            } else if piece == "/"
-                && next.len() > 1
-                && let Some(said) = super::unit::per(next, context.accent)
-            {
-                out.say("per");
-                skip = true;
-                out.at(start + range.end..start + range.end + next.len())
-                    .say(&said);
-            } else {
-                sign(piece, joined(before), next, core, out);
-            }
-        }
-    }
-}
-
-/// A dash between blanks and numbers: to a greater one, minus a lesser.
-fn between(context: &Context<'_>, at: usize) -> Option<&'static str> {
-    let (before, after) = (context.before(at), context.after(at));
-    if is_term(before)
-        && is_term(after)
-        && [before, after]
-            .iter()
-            .any(|t| number(t).is_none_or(|(_, rest)| !rest.is_empty()))
-    {
-        return Some("minus");
-    }
-    let value = |text: &str| match number(text) {
-        Some((number, "")) if number.decimals.is_empty() => number.whole.parse::<u128>().ok(),
-        _ => None,
-    };
-    let (left, right) = (value(context.before(at))?, value(context.after(at))?);
-    Some(if left < right { "to" } else { "minus" })
-}
-
-/// Whether a text is a term of a sum: `2x`, `x²`, `7`, `n`.
-fn is_term(text: &str) -> bool {
-    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-    !text.is_empty()
-        && text.chars().count() <= 5
-        && letters <= 1
-        && !matches!(text, "a" | "A" | "I")
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '²' | '³' | '.'))
-}
-
-/// Stretches of letters, digits, and apostrophes inside words (true), and single signs (false).
-fn split(core: &str) -> Vec<(Range<usize>, bool)> {
-    let mut found: Vec<(Range<usize>, bool)> = Vec::new();
-    for (at, c) in core.char_indices() {
-        let end = at + c.len_utf8();
-        let next = core.get(end..).and_then(|rest| rest.chars().next());
-        let inside = found
-            .last()
-            .is_some_and(|(range, word)| *word && range.end == at);
-        let apostrophe = c == '\'' && next.is_some_and(char::is_alphanumeric);
-        let decimal = matches!(c, '.' | ',')
-            && next.is_some_and(|n| n.is_ascii_digit())
-            && inside
-            && core
-                .get(..at)
-                .is_some_and(|before| before.ends_with(|b: char| b.is_ascii_digit()));
-        let word = c.is_alphanumeric() && vulgar(c.encode_utf8(&mut [0; 4])).is_none()
-            || apostrophe
-            || decimal
-            || matches!(c, '°' | '²' | '³');
-        match found.last_mut() {
-            Some((range, true)) if word && range.end == at => range.end = end,
-            _ => found.push((at..end, word)),
-        }
-    }
-    found
-}
-
-/// A sign inside a token, between words or at its ends.
-fn sign(piece: &str, before: bool, next: &str, core: &str, out: &mut Speaker<'_>) {
-    let after = next.starts_with(|c: char| c.is_alphanumeric());
-    let Some(c) = piece.chars().next() else {
-        return;
-    };
-    if let Some(words) = vulgar(piece) {
-        out.say_all(&words);
-        return;
-    }
-    match c {
-        // A hyphen joins, an underscore parts; neither is said between words.
-        '-' if before => {}
-        '-' if core.len() == 1 => out.mark('—'),
-        '-' => out.say("dash"),
-        '_' | '*' | '`' | '\'' => {}
-        '–' if before && next.starts_with(|c: char| c.is_ascii_digit()) => out.say("to"),
-        '–' if before && after => {}
-        '–' | '—' => out.mark('—'),
-        '.' if before && after && next.len() == 1 => {}
-        '.' if before && after => out.mark('.'),
-        '.' if after => out.say("dot"),
-        ',' | ';' | ':' | '!' | '?' | '…' | '.' => out.mark(c),
-        '(' | '[' | '{' => out.mark('('),
-        ')' | ']' | '}' => out.mark(')'),
-        '"' => {}
-        '“' | '”' => out.mark(c),
-        '#' if before && core.len() <= 3 => out.say("sharp"),
-        '#' if after => out.say("hash"),
-        '~' if core == "~~" => {}
-        '|' => out.mark(','),
-        '/' if core == "and/or" => {}
-        _ => {
-            if let Some(name) = symbol::ascii(c).or_else(|| symbol::name(c)) {
-                out.say(name);
-            }
-        }
-    }
-}
-
-/// A stretch of letters and digits.
-fn stretch(
-    context: &Context<'_>,
-    at: usize,
-    piece: &str,
-    tone: letters::Tone,
-    out: &mut Speaker<'_>,
-) {
-    for (mark, said) in [("²", "squared"), ("³", "cubed")] {
-        if let Some(base) = piece.strip_suffix(mark)
-            && !base.contains(|c: char| c.is_ascii_digit())
-        {
-            let base = base.trim_matches(['²', '³', '°']);
-            if !base.is_empty() {
-                letters::say(base, tone, out);
-            }
-            out.say(said);
-            return;
-        }
-    }
-    if !piece.contains(|c: char| c.is_ascii_digit()) {
-        if let Some(rest) = piece.strip_prefix('°') {
-            out.say("degrees");
-            if rest.is_empty() {
-                return;
-            }
-        }
-        letters::say(piece.trim_matches('°'), tone, out);
-        return;
-    }
-    let around = context.around(at);
-    let known = if piece.len() <= 64 {
-        clock::time(piece, context.accent)
-            .or_else(|| web::dotted(piece, context.accent))
-            .or_else(|| quantity(piece, around))
-    } else {
-        None
-    };
-    if let Some(said) = known {
-        out.say(&said);
-        return;
-    }
-    runs(context, piece, tone, out);
-}
-
-/// Letters and digits mixed: `HTML5`, `B2B`, `x86`.
-fn runs(context: &Context<'_>, piece: &str, tone: letters::Tone, out: &mut Speaker<'_>) {
-    let mut rest = piece;
-    while let Some(first) = rest.chars().next() {
-        let digit = first.is_ascii_digit();
-        let length = rest
-            .find(|c: char| c.is_ascii_digit() != digit)
-            .unwrap_or(rest.len());
-        let (part, after) = rest.split_at(length);
-        rest = after;
-        if digit {
-            let ending = ["st", "nd", "rd", "th"].iter().find_map(|e| {
-                rest.strip_prefix(*e)
-                    .filter(|behind| !behind.starts_with(char::is_alphabetic))
-            });
-            if let Some(behind) = ending {
-                rest = behind;
-                out.say_all(&ordinal(part, context.accent));
-            } else {
-                out.say_all(&name(part, context.accent));
-            }
-        } else {
-            mixed_letters(part.trim_matches(['.', ',', '\'']), tone, out);
-        }
-    }
-}
-
-fn mixed_letters(part: &str, tone: letters::Tone, out: &mut Speaker<'_>) {
-    let short = part.chars().count() <= 2 && part.is_ascii();
-    if short && part.chars().all(|c| c.is_ascii_alphabetic()) && !part.is_empty() {
-        out.letters(part, false);
-    } else if let Some(name) = part
-        .chars()
-        .next()
-        .and_then(symbol::name)
-        .filter(|_| part.chars().count() == 1)
-    {
-        out.say(name);
-    } else if !part.is_empty() {
-        letters::say(
-            part,
-            letters::Tone {
-                opens: false,
-                title: false,
-                ..tone
-            },
-            out,
-        );
-    }
 }

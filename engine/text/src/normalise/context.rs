@@ -184,6 +184,19 @@ impl<'c> Context<'c> {
         }
     }
 
+    /// Whether the measure at this place belongs to the noun behind it: `a 5kg bag`.
+    pub(super) fn measures(&self, at: usize) -> bool {
+        const NO_NOUNS: [&str; 22] = [
+            "of", "in", "per", "to", "from", "or", "and", "is", "at", "on", "for", "by", "was",
+            "if", "than", "a", "the", "more", "less", "away", "ago", "later",
+        ];
+        let after = self.after(at);
+        matches!(self.before(at), "a" | "A" | "an" | "An")
+            && after.len() > 1
+            && after.chars().all(|c| c.is_ascii_lowercase() || c == '-')
+            && !NO_NOUNS.contains(&after)
+    }
+
     fn is_year(&self, at: usize, before: &str) -> bool {
         let Some((number, "")) = number(self.core(at).trim_start_matches('~')) else {
             // Ranges and the like decide by their own first number.
@@ -220,7 +233,7 @@ impl<'c> Context<'c> {
                 || super::unit::find(after, true).is_some();
         let dated = YEAR_BEFORE.contains(&before) || self.month_near(at);
         match value {
-            1100..2100 => !(plural && !dated_strongly(before)) && !COUNT_BEFORE.contains(&before),
+            1100..2100 => (!plural || dated_strongly(before)) && !COUNT_BEFORE.contains(&before),
             1000..1100 | 2100..2200 => dated && !plural,
             _ => false,
         }
@@ -242,7 +255,9 @@ impl<'c> Context<'c> {
         let mut sure = false;
         for at in 0..=self.tokens.len() {
             let core = self.core(at);
-            let capitals = !core.is_empty()
+            let bracketed = self.lead(at).contains(['(', '[']);
+            let capitals = !bracketed
+                && !core.is_empty()
                 && core.chars().any(char::is_uppercase)
                 && core
                     .chars()

@@ -15,7 +15,7 @@ const SAID: [&str; 82] = [
 ];
 
 /// Words that are neither said as written nor spelled: as written, as said.
-const RESPELLED: [(&str, &str); 58] = [
+const RESPELLED: [(&str, &str); 63] = [
     ("JSON", "Jason"),
     ("YAML", "yamel"),
     ("GUI", "gooey"),
@@ -74,6 +74,11 @@ const RESPELLED: [(&str, &str); 58] = [
     ("imho", "IMHO"),
     ("afaik", "AFAIK"),
     ("omg", "OMG"),
+    ("Ctrl", "control"),
+    ("ctrl", "control"),
+    ("Cmd", "command"),
+    ("cmd", "command"),
+    ("FTSE", "footsie"),
 ];
 
 /// Spelled, though long enough and with vowels enough to be taken for words.
@@ -206,6 +211,10 @@ pub(super) fn say(word: &str, tone: Tone, out: &mut Speaker<'_>) {
         single(only, word, owned, tone, out);
         return;
     }
+    if bare.chars().any(|c| super::symbol::greek(c).is_some()) {
+        greek_or_word(bare, if owned { "'s" } else { "" }, out);
+        return;
+    }
     if bare.chars().all(char::is_uppercase) {
         capitals(bare, owned, tone, out);
         return;
@@ -242,9 +251,11 @@ fn capitals(bare: &str, owned: bool, tone: Tone, out: &mut Speaker<'_>) {
     let lower = || format!("{}{ending}", bare.to_lowercase());
     if SAID.contains(&bare) {
         out.word(&format!("{bare}{ending}"));
-    } else if SPELLED.contains(&bare) || ALWAYS_SPELLED.contains(&bare) {
-        out.letters(bare, owned);
-    } else if tone.joined || tone.article && bare == "WHO" {
+    } else if SPELLED.contains(&bare)
+        || ALWAYS_SPELLED.contains(&bare)
+        || tone.joined
+        || tone.article && bare == "WHO"
+    {
         out.letters(bare, owned);
     } else if is_stressed(bare)
         || !bare.is_ascii()

@@ -254,7 +254,7 @@ fn with_ending(number: &Number<'_>, rest: &str, around: Around) -> Option<String
     let simple = |ending: &str| Some(format!("{plain} {ending}"));
     let whole_number = number.decimals.is_empty();
     match rest {
-        "%" => return simple("percent"),
+        "%" | "pc" => return simple("percent"),
         "‰" => return simple("per mille"),
         "+" => return simple("plus"),
         "%+" => return simple("percent plus"),

@@ -7,6 +7,7 @@ use super::compound;
 use super::context::Context;
 use super::money;
 use super::phone;
+use super::pieces;
 use super::quantity::number;
 use super::roman::{self, Said};
 use super::speaker::Speaker;
@@ -94,7 +95,7 @@ fn core_rules(
         return (1, 0);
     }
     if core.len() > LONGEST {
-        compound::pieces(context, at, core, out);
+        pieces::pieces(context, at, core, out);
         return (1, 0);
     }
     if let Some(done) = abbreviations(context, at, core, out)
@@ -113,6 +114,14 @@ fn core_rules(
     if is_initial(context, at, core) {
         out.letters(core, false);
         return (1, stop(context, at, false));
+    }
+    if matches!(
+        core.to_ascii_lowercase().as_str(),
+        "wi-fi" | "hi-fi" | "sci-fi" | "lo-fi" | "uh-huh" | "uh-oh" | "mm-hmm"
+    ) {
+        // Their parts are no words of their own.
+        out.word(core);
+        return (1, 0);
     }
     if let Some(said) = initials(core) {
         out.letters(&said.0, said.1);
@@ -138,6 +147,9 @@ fn stop(context: &Context<'_>, at: usize, ends_sentence: bool) -> usize {
 
 /// Whether the full stop of an abbreviation at this place ends a sentence too.
 fn ends_here(context: &Context<'_>, at: usize) -> bool {
+    if context.trail(at).contains([',', ';', ':', '?', '!']) {
+        return false;
+    }
     at + 1 >= context.tokens.len()
         || context.tokens.get(at + 1).is_some_and(|t| t.opens_line)
         || context.trail(at).len() > 1
@@ -202,8 +214,32 @@ fn abbreviations(
         && context.trail(at - 1).is_empty()
         && !matches!(core, "A" | "F" | "N" | "V" | "J" | "W" | "L" | "s" | "h" if !before.starts_with(|c: char| c.is_ascii_digit() || c == '-'))
     {
-        let part = before.contains('/') && number(context.core(at.saturating_sub(2))).is_none();
-        let single = part || matches!(before, "1" | "½" | "¼" | "¾");
+        let counted = at
+            .checked_sub(2)
+            .is_some_and(|b| matches!(number(context.core(b)), Some((_, ""))));
+        let part = before.contains('/') && !counted;
+        let noun = context.after(at);
+        let measured = matches!(context.before(at - 1), "a" | "an" | "A" | "An")
+            && noun.len() > 1
+            && noun.chars().all(|c| c.is_ascii_lowercase())
+            && !matches!(
+                noun,
+                "of" | "in"
+                    | "per"
+                    | "to"
+                    | "from"
+                    | "or"
+                    | "and"
+                    | "is"
+                    | "at"
+                    | "on"
+                    | "for"
+                    | "by"
+                    | "was"
+                    | "if"
+                    | "than"
+            );
+        let single = measured || part || matches!(before, "1" | "½" | "¼" | "¾");
         let inches = core == "in" && stopped;
         let unit = if inches {
             unit::suffix(core, single, false, context.accent)
@@ -270,7 +306,11 @@ fn dates(
     }
     if let Some(day) = calendar::short_day(core) {
         let near = is_month(context.core(at + 1)) || calendar::day(context.core(at + 1)).is_some();
-        let sure = !matches!(core, "Sat" | "Sun" | "Mon" | "Wed");
+        let sure = !matches!(core, "Sat" | "Sun" | "Mon" | "Wed")
+            || matches!(
+                before.to_lowercase().as_str(),
+                "on" | "every" | "this" | "next" | "last" | "until" | "by"
+            );
         if sure || near {
             out.say(day);
             return Some((1, stop(context, at, ends_here(context, at))));
@@ -356,8 +396,8 @@ fn initials(core: &str) -> Option<(String, bool)> {
         None => (core, false),
     };
     let parts: Vec<&str> = bare.split('.').take(12).collect();
-    let single = |p: &&str| p.chars().count() == 1 && p.chars().all(char::is_alphabetic);
-    let all = parts.len() >= 2 && parts.iter().all(|p| single(&p));
+    let single = |p: &str| p.chars().count() == 1 && p.chars().all(char::is_alphabetic);
+    let all = parts.len() >= 2 && parts.iter().all(|p| single(p));
     all.then(|| (parts.concat(), owned))
 }
 
@@ -504,13 +544,13 @@ fn marks(context: &Context<'_>, start: usize, text: &str, out: &mut Speaker<'_>)
         let dots = rest.bytes().take_while(|b| *b == b'.').count();
         let (mark, length) = match c {
             '.' if dots > 1 => ('…', dots),
-            '[' | '{' => ('(', 1),
-            ']' | '}' => (')', 1),
+            '[' => ('(', 1),
+            ']' => (')', 1),
             '–' => ('—', c.len_utf8()),
             '"' if opening(context, at) => ('“', 1),
             '"' => ('”', 1),
             '\'' => (single_quote(context, at, out), 1),
-            '¿' | '¡' | '*' | '_' | '`' => (' ', c.len_utf8()),
+            '¿' | '¡' | '*' | '_' | '`' | '{' | '}' => (' ', c.len_utf8()),
             '|' => (',', 1),
             _ => (c, c.len_utf8()),
         };
