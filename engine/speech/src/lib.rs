@@ -6,6 +6,7 @@
 //! bounded; a caller that is asynchronous puts it on a blocking thread.
 
 pub mod dsp;
+pub mod encode;
 pub mod engine;
 pub mod error;
 pub mod espeak;

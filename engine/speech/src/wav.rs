@@ -35,8 +35,7 @@ fn quantise(sample: f32) -> i16 {
 /// A whole WAV file with its true sizes, mono at 24 kHz.
 #[must_use]
 pub fn wav_bytes(samples: &[f32]) -> Vec<u8> {
-    let data = u32::try_from(samples.len() * 2).unwrap_or(u32::MAX);
-    let mut bytes = header(data.saturating_add(36), data).to_vec();
+    let mut bytes = header_of(SAMPLE_RATE, samples.len() * 2).to_vec();
     bytes.extend(pcm_bytes(samples));
     bytes
 }
@@ -44,10 +43,23 @@ pub fn wav_bytes(samples: &[f32]) -> Vec<u8> {
 /// The header of a WAV whose length is not known yet: both sizes are 0xFFFFFFFF.
 #[must_use]
 pub fn streaming_header() -> [u8; HEADER_BYTES] {
-    header(u32::MAX, u32::MAX)
+    streaming_header_at(SAMPLE_RATE)
 }
 
-fn header(riff: u32, data: u32) -> [u8; HEADER_BYTES] {
+/// The same at another sample rate, in Hz.
+#[must_use]
+pub fn streaming_header_at(rate: u32) -> [u8; HEADER_BYTES] {
+    header(rate, u32::MAX, u32::MAX)
+}
+
+/// The header of so many bytes of samples at a sample rate, in Hz. Sizes that no WAV can hold are as in a stream's header.
+#[must_use]
+pub fn header_of(rate: u32, bytes: usize) -> [u8; HEADER_BYTES] {
+    let data = u32::try_from(bytes).unwrap_or(u32::MAX);
+    header(rate, data.saturating_add(36), data)
+}
+
+fn header(rate: u32, riff: u32, data: u32) -> [u8; HEADER_BYTES] {
     let mut out = [0; HEADER_BYTES];
     let fields: [&[u8]; 13] = [
         b"RIFF",
@@ -57,8 +69,8 @@ fn header(riff: u32, data: u32) -> [u8; HEADER_BYTES] {
         &16_u32.to_le_bytes(),
         &1_u16.to_le_bytes(),
         &1_u16.to_le_bytes(),
-        &SAMPLE_RATE.to_le_bytes(),
-        &(SAMPLE_RATE * 2).to_le_bytes(),
+        &rate.to_le_bytes(),
+        &(rate * 2).to_le_bytes(),
         &2_u16.to_le_bytes(),
         &16_u16.to_le_bytes(),
         b"data",

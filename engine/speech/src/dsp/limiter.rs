@@ -45,14 +45,20 @@ pub struct Limiter {
 }
 
 impl Limiter {
-    /// A limiter whose output stays at or below `ceiling_db` dBTP.
+    /// A limiter whose output stays at or below `ceiling_db` dBTP, for samples at the engine's rate.
     #[must_use]
     pub fn new(ceiling_db: f64) -> Self {
+        Self::at(ceiling_db, SAMPLE_RATE)
+    }
+
+    /// The same for samples at another rate, in Hz. The look-ahead keeps its number of samples, the recovery its time.
+    #[must_use]
+    pub fn at(ceiling_db: f64, rate: u32) -> Self {
         Self {
             ceiling: 10_f64.powf(ceiling_db / 20.0),
             detector: Detector::new(),
             lowest: SlidingMinimum::default(),
-            recovery: 1.0 - (-1.0 / (RELEASE * f64::from(SAMPLE_RATE))).exp(),
+            recovery: 1.0 - (-1.0 / (RELEASE * f64::from(rate))).exp(),
             gain: 1.0,
             first: RunningMean::new(),
             second: RunningMean::new(),

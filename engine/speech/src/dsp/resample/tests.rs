@@ -1,10 +1,10 @@
-use std::f32::consts::TAU;
+use std::f64::consts::TAU;
 
 use super::*;
 
 fn sine(frequency: f32, rate: f32, length: usize) -> Vec<f32> {
     (0..length)
-        .map(|n| (TAU * frequency * n as f32 / rate).sin())
+        .map(|n| (TAU * f64::from(frequency) * n as f64 / f64::from(rate)).sin() as f32)
         .collect()
 }
 
@@ -22,6 +22,9 @@ fn equal_rates_change_nothing() {
     let samples = [0.1, -0.2, 0.3];
     assert_eq!(Resampler::new(24_000, 24_000).process(&samples), samples);
     assert_eq!(to_engine_rate(&samples, 24_000), samples);
+    let mut stream = Resampler::new(24_000, 24_000).stream();
+    assert_eq!(stream.push(&samples), samples);
+    assert_eq!(stream.finish(), Vec::<f32>::new());
 }
 
 #[test]
@@ -85,10 +88,14 @@ fn bessel_and_kaiser_have_their_known_values() {
     assert!((bessel_i0(0.0) - 1.0).abs() < 1e-12);
     assert!((bessel_i0(1.0) - 1.266_065_877_752_008).abs() < 1e-12);
     assert!((bessel_i0(8.0) - 427.564_115_721_804_8).abs() < 1e-9);
-    assert!((kaiser(0.0) - 1.0).abs() < 1e-12);
-    assert!((kaiser(1.0) - 1.0 / bessel_i0(8.0)).abs() < 1e-12);
-    assert!((kaiser(0.5) - 0.368_973).abs() < 1e-6, "{}", kaiser(0.5));
-    assert_eq!(kaiser(1.001), 0.0);
+    assert!((kaiser(0.0, 8.0) - 1.0).abs() < 1e-12);
+    assert!((kaiser(1.0, 8.0) - 1.0 / bessel_i0(8.0)).abs() < 1e-12);
+    assert!(
+        (kaiser(0.5, 8.0) - 0.368_973).abs() < 1e-6,
+        "{}",
+        kaiser(0.5, 8.0)
+    );
+    assert_eq!(kaiser(1.001, 8.0), 0.0);
     assert_eq!(sinc(0.0), 1.0);
     assert!((sinc(0.5) - std::f64::consts::FRAC_2_PI).abs() < 1e-12);
 }
@@ -98,4 +105,102 @@ fn greatest_common_divisors() {
     assert_eq!(gcd(22_050, 24_000), 150);
     assert_eq!(gcd(24_000, 22_050), 150);
     assert_eq!(gcd(7, 0), 7);
+}
+
+#[test]
+fn every_output_rate_has_its_resampler_and_no_other_rate_has_one() {
+    for rate in OUTPUT_RATES {
+        let kept = Resampler::from_engine_rate(rate).unwrap();
+        let made = Resampler::new(SAMPLE_RATE, rate);
+        assert_eq!(
+            (kept.up, kept.down, &kept.phases),
+            (made.up, made.down, &made.phases)
+        );
+        assert_eq!(kept.length(24_000), rate as usize);
+    }
+    assert!(Resampler::from_engine_rate(96_000).is_none());
+}
+
+#[test]
+fn the_filter_is_as_long_as_the_slower_rate_needs() {
+    let half_width = |from, to| Resampler::new(from, to).half_width;
+    assert_eq!(half_width(24_000, 48_000), 64);
+    assert_eq!(half_width(24_000, 24_000), 64);
+    assert_eq!(half_width(24_000, 8_000), 192);
+    assert_eq!(half_width(24_000, 22_050), 70);
+}
+
+#[test]
+fn a_stream_gives_the_samples_of_the_whole_whatever_its_pieces() {
+    let sound = sine(700.0, 24_000.0, 3_001);
+    for rate in OUTPUT_RATES {
+        let resampler = Resampler::from_engine_rate(rate).unwrap();
+        let whole = resampler.process(&sound);
+        assert_eq!(whole.len(), resampler.length(3_001), "{rate}");
+        for piece in [1, 7, 100, 2_999] {
+            let mut stream = resampler.stream();
+            let mut found: Vec<f32> = sound.chunks(piece).flat_map(|p| stream.push(p)).collect();
+            found.extend(stream.finish());
+            assert_eq!(found, whole, "{rate} in pieces of {piece}");
+            assert_eq!(
+                stream.push(&sound).len() + stream.finish().len(),
+                whole.len()
+            );
+        }
+    }
+}
+
+#[test]
+fn a_stream_is_late_by_the_filters_half_and_no_more() {
+    for (rate, ready) in [
+        (48_000, 2 * (1_000 - 64)),
+        (8_000, (1_000 - 192_usize).div_ceil(3)),
+    ] {
+        let mut stream = Resampler::from_engine_rate(rate).unwrap().stream();
+        assert_eq!(stream.push(&[0.5; 1_000]).len(), ready, "{rate}");
+    }
+}
+
+#[test]
+fn nothing_comes_of_nothing() {
+    for rate in OUTPUT_RATES {
+        let mut stream = Resampler::from_engine_rate(rate).unwrap().stream();
+        assert_eq!(stream.push(&[]), Vec::<f32>::new());
+        assert_eq!(stream.finish(), Vec::<f32>::new());
+    }
+}
+
+#[test]
+fn what_the_new_rate_holds_passes_and_what_it_does_not_is_100_db_down() {
+    for rate in OUTPUT_RATES {
+        let nyquist = rate.min(SAMPLE_RATE) as f32 / 2.0;
+        let through = |share: f32| {
+            let found =
+                Resampler::new(SAMPLE_RATE, rate).process(&sine(nyquist * share, 24_000.0, 24_000));
+            let middle = &found[found.len() / 4..3 * found.len() / 4];
+            let power = middle.iter().map(|s| f64::from(*s).powi(2)).sum::<f64>();
+            10.0 * (2.0 * power / middle.len() as f64).log10()
+        };
+        assert!(through(0.89).abs() < 0.01, "{rate}: {} dB", through(0.89));
+        if rate < SAMPLE_RATE {
+            assert!(through(1.02) < -95.0, "{rate}: {} dB", through(1.02));
+        }
+    }
+}
+
+#[test]
+fn images_of_an_upsampled_tone_are_gone() {
+    let found = Resampler::new(24_000, 48_000).process(&sine(10_000.0, 24_000.0, 9_600));
+    let expected = sine(10_000.0, 48_000.0, found.len());
+    let error = error_db(&found[200..19_000], &expected[200..19_000]);
+    assert!(error < -90.0, "{error} dB");
+}
+
+#[test]
+fn products_are_summed_whatever_their_number() {
+    for length in 0..20_usize {
+        let numbers: Vec<f32> = (0..length).map(|n| n as f32).collect();
+        let expected: f32 = numbers.iter().map(|n| n * n).sum();
+        assert_eq!(dot(&numbers, &numbers), expected, "{length}");
+    }
 }
