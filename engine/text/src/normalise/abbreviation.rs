@@ -24,12 +24,12 @@ const fn entry(
 }
 
 /// As written without the last full stop; what is said; when.
-const TABLE: [(&str, &str, When); 137] = [
+const TABLE: [(&str, &str, When); 138] = [
     entry("Mr", "mister", When::Always),
     entry("Mrs", "missus", When::Always),
     entry("Ms", "miz", When::Always),
     entry("Messrs", "messers", When::Always),
-    entry("Prof", "Professor", When::Stopped),
+    entry("Prof", "Professor", When::Always),
     entry("Rev", "Reverend", When::Name),
     entry("Gen", "General", When::Name),
     entry("Col", "Colonel", When::Name),
@@ -84,6 +84,7 @@ const TABLE: [(&str, &str, When); 137] = [
     entry("I.e", "that is", When::Always),
     entry("al", "al", When::Stopped),
     entry("cf", "compare", When::Stopped),
+    entry("Cf", "compare", When::Stopped),
     entry("ca", "circa", When::Stopped),
     entry("c", "circa", When::Stopped),
     entry("approx", "approximately", When::Always),
@@ -185,6 +186,12 @@ pub(super) fn expand(text: &str, place: Place<'_>) -> Option<&'static str> {
         || !matches!(text, "No" | "no")
             && !place.after.is_empty()
             && place.after.bytes().all(|b| matches!(b, b'I' | b'V' | b'X'));
+    let ordinal = ["st", "nd", "rd", "th"]
+        .iter()
+        .any(|end| place.before.ends_with(end));
+    if text == "c" && place.stopped && ordinal {
+        return Some("century");
+    }
     if let Some(said) = street_or_title(text, place, capital) {
         return Some(said);
     }

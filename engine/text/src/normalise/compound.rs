@@ -53,6 +53,10 @@ fn numeric(context: &Context<'_>, at: usize, core: &str, around: Around) -> Opti
         .or_else(|| numbered(core, context.after(at), accent))
         .or_else(|| millions(core, context.after(at), accent))
         .or_else(|| emergency(core, context.before(at)))
+        .or_else(|| plane(core, context.before(at), accent))
+        .or_else(|| door(context, at, core))
+        .or_else(|| foreign(core, accent))
+        .or_else(|| hyphened(core, accent))
         .or_else(|| variable(context, at, core, around))
         .or_else(|| short_decade(core, around))
         .or_else(|| quantity(core, around))
@@ -131,6 +135,7 @@ fn verse(core: &str, before: &str, accent: Accent) -> Option<String> {
 fn span(core: &str, around: Around) -> Option<String> {
     let (left, right) = core.split_once(['-', '–', '/'])?;
     let say = |t: &str| -> Option<String> {
+        let t = t.trim_end_matches('.');
         let named = calendar::short_day(t).or_else(|| calendar::short_month(t));
         named.map(str::to_owned).or_else(|| {
             let value: u128 = t.parse().ok().filter(|v| (1000..2200).contains(v))?;
@@ -259,6 +264,77 @@ fn emergency(core: &str, before: &str) -> Option<String> {
     );
     (dialled && core.len() == 3 && core.bytes().all(|b| b.is_ascii_digit()))
         .then(|| digits(core).join(" "))
+}
+
+/// `Boeing 747`.
+fn plane(core: &str, before: &str, accent: Accent) -> Option<String> {
+    let bare = core.bytes().all(|b| b.is_ascii_digit()) && core.len() == 3;
+    (before == "Boeing" && bare).then(|| name(core, accent).join(" "))
+}
+
+/// `Flat 3B`, `12A High Street`: a letter that is no unit.
+fn door(context: &Context<'_>, at: usize, core: &str) -> Option<String> {
+    const DOORS: [&str; 20] = [
+        "flat",
+        "apt",
+        "apartment",
+        "room",
+        "gate",
+        "block",
+        "unit",
+        "building",
+        "suite",
+        "seat",
+        "row",
+        "section",
+        "figure",
+        "fig",
+        "table",
+        "appendix",
+        "grade",
+        "class",
+        "type",
+        "house",
+    ];
+    let letter = core
+        .chars()
+        .last()
+        .filter(|c| matches!(c, 'A'..='F' | 'K' | 'N' | 'V' | 'W' | 'M'))?;
+    let digits = core.strip_suffix(letter)?;
+    let plain = (1..=4).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    let before = context.before(at).to_lowercase();
+    let street = letter <= 'F' && context.after(at).starts_with(char::is_uppercase);
+    (plain && (DOORS.contains(&before.as_str()) || street))
+        .then(|| format!("{} {letter}", name(digits, context.accent).join(" ")))
+}
+
+/// `1,5` as the continent writes it, and `1_000_000` as programs do.
+fn foreign(core: &str, accent: Accent) -> Option<String> {
+    let plain = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
+    if let Some((whole, decimals)) = core.split_once(',')
+        && plain(whole)
+        && plain(decimals)
+        && decimals.len() <= 2
+    {
+        return Some(format!(
+            "{} point {}",
+            cardinal(whole, accent).join(" "),
+            digits(decimals).join(" ")
+        ));
+    }
+    let joined = core.replace('_', "");
+    let grouped = core.contains('_') && core.split('_').skip(1).all(|group| group.len() == 3);
+    (grouped && plain(&joined)).then(|| cardinal(&joined, accent).join(" "))
+}
+
+/// `10-yr`, `5-km`: a measure of one word.
+fn hyphened(core: &str, accent: Accent) -> Option<String> {
+    let (left, right) = core.split_once('-')?;
+    let (number, "") = number(left)? else {
+        return None;
+    };
+    let unit = super::unit::suffix(right, true, false, accent).filter(|_| right.len() > 1)?;
+    Some(format!("{} {unit}", number.words(accent).join(" ")))
 }
 
 /// `2x` among signs, `3x²`: a factor and a variable.

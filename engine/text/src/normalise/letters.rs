@@ -219,6 +219,15 @@ pub(super) fn say(word: &str, tone: Tone, out: &mut Speaker<'_>) {
         capitals(bare, owned, tone, out);
         return;
     }
+    if tone.joined
+        && bare.len() == 2
+        && bare.ends_with('s')
+        && bare.starts_with(|c: char| c.is_ascii_uppercase())
+    {
+        // M&Ms.
+        out.letters(bare.get(..1).unwrap_or_default(), true);
+        return;
+    }
     // APIs, GPUs, PhDs.
     if let Some(bare) = bare.strip_suffix('s')
         && bare.len() >= 2

@@ -19,7 +19,10 @@ pub(super) fn pieces(context: &Context<'_>, at: usize, core: &str, out: &mut Spe
     let alone = whole.len() == 1;
     let joined = |c: Option<&(Range<usize>, bool)>| c.is_some_and(|(_, word)| *word);
     // Once for the whole token: what they look at is as long as it.
-    let around = context.around(at);
+    let mut around = context.around(at);
+    around.decade |= ["mid-", "early-", "late-", "Mid-", "Early-", "Late-"]
+        .iter()
+        .any(|start| core.starts_with(start));
     let mut tone = context.tone(at);
     if !alone {
         tone.opens = false;
@@ -40,6 +43,14 @@ pub(super) fn pieces(context: &Context<'_>, at: usize, core: &str, out: &mut Spe
             if alone
                 && matches!(piece, "-" | "–" | "−")
                 && let Some(said) = between(context, at)
+            {
+                out.say(said);
+                continue;
+            }
+            if alone
+                && context.before(at).is_empty()
+                && context.after(at).starts_with(|c: char| c.is_ascii_digit())
+                && let Some(said) = bound(piece)
             {
                 out.say(said);
                 continue;
@@ -67,10 +78,25 @@ pub(super) fn pieces(context: &Context<'_>, at: usize, core: &str, out: &mut Spe
                 out.at(start + range.end..start + range.end + next.len())
                     .say(&said);
             } else {
-                sign(piece, joined(before), next, core, out);
+                let last = before
+                    .and_then(|(r, _)| core.get(r.clone()))
+                    .unwrap_or_default();
+                sign(piece, last, joined(before), next, core, out);
             }
         }
     }
+}
+
+/// A sign before a number that bounds it, where nothing is compared.
+fn bound(sign: &str) -> Option<&'static str> {
+    Some(match sign {
+        "≥" => "at least",
+        "≤" => "at most",
+        "<" => "less than",
+        ">" => "more than",
+        "≈" | "~" => "about",
+        _ => return None,
+    })
 }
 
 /// A dash between blanks and numbers: to a greater one, minus a lesser.
@@ -133,7 +159,8 @@ fn split(core: &str) -> Vec<(Range<usize>, bool)> {
 }
 
 /// A sign inside a token, between words or at its ends.
-fn sign(piece: &str, before: bool, next: &str, core: &str, out: &mut Speaker<'_>) {
+fn sign(piece: &str, last: &str, before: bool, next: &str, core: &str, out: &mut Speaker<'_>) {
+    let joins = !last.is_empty() && last != "-";
     let after = next.starts_with(|c: char| c.is_alphanumeric());
     let Some(c) = piece.chars().next() else {
         return;
@@ -144,7 +171,7 @@ fn sign(piece: &str, before: bool, next: &str, core: &str, out: &mut Speaker<'_>
     }
     match c {
         // A hyphen joins, an underscore parts; neither is said between words.
-        '-' if before => {}
+        '-' if before || joins => {}
         '-' if core.len() == 1 => out.mark('—'),
         '-' => out.say("dash"),
         '_' | '*' | '`' | '\'' => {}
@@ -206,7 +233,7 @@ fn stretch(
     let known = if piece.len() <= 64 {
         clock::time(piece, context.accent)
             .or_else(|| web::dotted(piece, context.accent))
-            .or_else(|| quantity(piece, around))
+            .or_else(|| quantity(piece.strip_prefix('\'').unwrap_or(piece), around))
     } else {
         None
     };

@@ -125,7 +125,8 @@ fn core_rules(
     }
     if let Some(said) = initials(core) {
         out.letters(&said.0, said.1);
-        let ends = ends_here(context, at) || OPENERS.contains(&context.core(at + 1));
+        let ends = ends_here(context, at)
+            || context.trail(at) == "." && OPENERS.contains(&context.core(at + 1));
         return (1, stop(context, at, ends));
     }
     if let Some(said) = numerals(context, at, core) {
@@ -147,7 +148,8 @@ fn stop(context: &Context<'_>, at: usize, ends_sentence: bool) -> usize {
 
 /// Whether the full stop of an abbreviation at this place ends a sentence too.
 fn ends_here(context: &Context<'_>, at: usize) -> bool {
-    if context.trail(at).contains([',', ';', ':', '?', '!']) {
+    let behind = context.trail(at).get(1..).unwrap_or_default();
+    if behind.contains([',', ';', ':', '?', '!', '.']) {
         return false;
     }
     at + 1 >= context.tokens.len()
@@ -168,7 +170,11 @@ fn abbreviations(
 ) -> Option<(usize, usize)> {
     let trail = context.trail(at);
     let stopped = trail.starts_with('.') && !trail.starts_with("..");
-    let after = if context.lead(at + 1).is_empty() {
+    let bracketed = context.lead(at + 1) == "("
+        && context
+            .core(at + 1)
+            .starts_with(|c: char| c.is_ascii_digit());
+    let after = if context.lead(at + 1).is_empty() || bracketed {
         context.core(at + 1)
     } else {
         ""
@@ -203,9 +209,58 @@ fn abbreviations(
         let morning = core.starts_with(['a', 'A']);
         if context.before(at).ends_with(|c: char| c.is_ascii_digit()) || core.contains('.') {
             out.say(if morning { "AM" } else { "PM" });
-            let ends = ends_here(context, at) || OPENERS.contains(&after);
+            let ends = ends_here(context, at) || trail == "." && OPENERS.contains(&after);
             return Some((1, stop(context, at, ends)));
         }
+    }
+    if context.before(at).ends_with(|c: char| c.is_ascii_digit()) {
+        // `10 a.m.-2 p.m.`
+        if let Some((left, right)) = core.split_once(['-', '–'])
+            && let "am" | "pm" | "a.m." | "p.m." = left.to_lowercase().as_str()
+            && let Some(end) = super::clock::time(&format!("{right}am"), context.accent)
+        {
+            out.say(if left.starts_with(['a', 'A']) {
+                "AM to"
+            } else {
+                "PM to"
+            });
+            out.say(end.strip_suffix(" AM").unwrap_or(&end));
+            return Some((1, 0));
+        }
+        // `555-0100 x123`
+        if let Some(extension) = core.strip_prefix('x')
+            && (1..=6).contains(&extension.len())
+            && extension.bytes().all(|b| b.is_ascii_digit())
+        {
+            out.say("extension");
+            out.say_all(&digits(extension));
+            return Some((1, 0));
+        }
+        if matches!(core, "x" | "×" | "X")
+            && context.after(at).starts_with(|c: char| c.is_ascii_digit())
+        {
+            // `2 x 4 m` is a size, `7 x 8` a product.
+            let measured = unit::find(context.after(at + 1), true).is_some()
+                || !context.after(at).ends_with(|c: char| c.is_ascii_digit());
+            out.say(if measured && core != "×" {
+                "by"
+            } else {
+                "times"
+            });
+            return Some((1, 0));
+        }
+    }
+    if context.before(at).ends_with('°')
+        && let Some(wind) = match core {
+            "N" => Some("north"),
+            "S" => Some("south"),
+            "E" => Some("east"),
+            "W" => Some("west"),
+            _ => None,
+        }
+    {
+        out.say(wind);
+        return Some((1, 0));
     }
     // A unit behind its number: `5 km`.
     let before = context.before(at);

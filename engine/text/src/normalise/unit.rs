@@ -31,7 +31,7 @@ const fn close(symbol: &'static str, one: &'static str, many: &'static str) -> U
     }
 }
 
-const UNITS: [Unit; 151] = [
+const UNITS: [Unit; 155] = [
     unit("nm", "nanometer", "nanometers"),
     unit("μm", "micrometer", "micrometers"),
     unit("mm", "millimeter", "millimeters"),
@@ -133,7 +133,7 @@ const UNITS: [Unit; 151] = [
     unit("kb", "kilobit", "kilobits"),
     unit("Mb", "megabit", "megabits"),
     unit("Gb", "gigabit", "gigabits"),
-    unit("bps", "bit per second", "bits per second"),
+    unit("bps", "basis point", "basis points"),
     unit("kbps", "kilobit per second", "kilobits per second"),
     unit("Kbps", "kilobit per second", "kilobits per second"),
     unit("Mbps", "megabit per second", "megabits per second"),
@@ -182,6 +182,10 @@ const UNITS: [Unit; 151] = [
     unit("°C", "degree Celsius", "degrees Celsius"),
     unit("°F", "degree Fahrenheit", "degrees Fahrenheit"),
     unit("pts", "point", "points"),
+    unit("°N", "degree north", "degrees north"),
+    unit("°S", "degree south", "degrees south"),
+    unit("°E", "degree east", "degrees east"),
+    unit("°W", "degree west", "degrees west"),
     unit("atm", "atmosphere", "atmospheres"),
 ];
 

@@ -58,6 +58,13 @@ fn handle(text: &str) -> Option<String> {
         .chars()
         .all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-'));
     let letters = rest.chars().any(char::is_alphabetic);
+    // `#A-1234` counts, `#two-words` tags.
+    let said =
+        if said == "hashtag" && rest.contains('-') && rest.contains(|c: char| c.is_ascii_digit()) {
+            "number"
+        } else {
+            said
+        };
     (plain && letters).then(|| format!("{said} {}", label(rest)))
 }
 
