@@ -16,7 +16,10 @@ use crate::metrics::{Gauges, Metrics};
 use crate::{answers, observe, pages, speech, system, voices};
 
 /// The routes that speak.
-pub(crate) const SPEECH_ROUTES: [&str; 2] = [OPENAI_ROUTE, "/v1/tts"];
+pub(crate) const SPEECH_ROUTES: [&str; 3] = [OPENAI_ROUTE, "/v1/tts", CAPTIONED_ROUTE];
+
+/// The route that clients of Kokoro-FastAPI ask for the times of words.
+pub(crate) const CAPTIONED_ROUTE: &str = "/dev/captioned_speech";
 
 /// The route that OpenAI's clients ask: its errors and defaults are theirs.
 pub(crate) const OPENAI_ROUTE: &str = "/v1/audio/speech";

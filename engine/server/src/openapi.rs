@@ -6,10 +6,9 @@ use kokoro_speech::Voice;
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
-use crate::error::Shape;
 use crate::limits::{MAX_CHARACTERS, MAX_SPEED, MIN_SPEED};
-use crate::request::default_format;
-use crate::{audio, error, system, voices};
+use crate::request::Dialect;
+use crate::{audio, error, speech, system, voices};
 
 /// Version of the contract; `contracts/README.md` says when it changes and how.
 pub const CONTRACT_VERSION: &str = "3.0.0";
@@ -28,6 +27,7 @@ pub const CONTRACT_VERSION: &str = "3.0.0";
     system::Status,
     voices::VoiceEntry,
     voices::VoiceNames,
+    speech::captions::Captioned,
     voices::ModelNames,
     voices::ModelList,
 )))]
@@ -109,11 +109,12 @@ fn schemas(voices: &[Voice]) -> Map<String, Value> {
         Some(Value::Object(schemas)) => schemas.clone(),
         _ => Map::new(),
     };
-    for (name, shape) in [
-        ("SpeechRequest", Shape::Plain),
-        ("OpenAiSpeechRequest", Shape::OpenAi),
+    for (name, dialect) in [
+        ("SpeechRequest", Dialect::Own),
+        ("OpenAiSpeechRequest", Dialect::OpenAi),
+        ("CaptionedSpeechRequest", Dialect::Captioned),
     ] {
-        schemas.insert(name.to_owned(), speech_request(voices, shape));
+        schemas.insert(name.to_owned(), speech_request(voices, dialect));
     }
     schemas.sort_keys();
     schemas
@@ -146,7 +147,7 @@ fn unique<T: PartialEq>(values: impl Iterator<Item = T>) -> Vec<T> {
     seen
 }
 
-fn speech_request(voices: &[Voice], shape: Shape) -> Value {
+fn speech_request(voices: &[Voice], dialect: Dialect) -> Value {
     let text = |description: &str| {
         json!({
             "type": "string",
@@ -164,7 +165,7 @@ fn speech_request(voices: &[Voice], shape: Shape) -> Value {
         json!({
             "type": "string",
             "enum": formats,
-            "default": default_format(shape).name(),
+            "default": dialect.format().name(),
             "description": description,
         })
     };
@@ -174,11 +175,12 @@ fn speech_request(voices: &[Voice], shape: Shape) -> Value {
             "properties": { "format": { "const": one.name() }, "response_format": { "const": other.name() } },
         })
     };
-    let stream = match shape {
-        Shape::Plain => {
+    let stream = match dialect {
+        Dialect::Captioned => "Whether audio is sent while it is synthesised. Left out, it is.",
+        Dialect::Own => {
             "Whether audio is sent while it is synthesised. Left out, it is when `stream_format` is there."
         }
-        Shape::OpenAi => {
+        Dialect::OpenAi => {
             "Whether audio is sent while it is synthesised. Left out, it is when `stream_format` is there, or the format says nowhere how long the audio is (`pcm`)."
         }
     };
@@ -188,7 +190,7 @@ fn speech_request(voices: &[Voice], shape: Shape) -> Value {
         "type": "object",
         "description": "What to say and how. Keys that are not listed are ignored.",
         "properties": {
-            "text": text("What to say. At least one letter A-Z or digit; control characters and emoji are left out and counted in `X-Dropped-Characters`."),
+            "text": text("What to say. At least one letter A-Z or digit; control characters and other scripts are left out and counted in `X-Dropped-Characters`, emoji are named."),
             "input": text("The same, by the name OpenAI's clients use."),
             "voice": {
                 "oneOf": [
@@ -218,6 +220,11 @@ fn speech_request(voices: &[Voice], shape: Shape) -> Value {
                 "type": "string",
                 "enum": ["audio", "sse"],
                 "description": "How a stream travels: as the audio itself, or in events `speech.audio.delta` (`audio`: the next bytes, in base64) up to one `speech.audio.done` (`usage`: characters of the text as input tokens, frames of 25 ms as output tokens; `timing`) or `error`.",
+            },
+            "timestamps": {
+                "type": "boolean",
+                "default": dialect == Dialect::Captioned,
+                "description": "Whether the answer says when each word of the text is spoken. Then it is JSON (`CaptionedSpeech`), streamed a line for each piece of audio; in events the deltas have `timestamps`. Where the model does not know, they are null, and empty in a stream.",
             },
             "instructions": { "type": "string", "description": "Accepted for OpenAI's clients, without effect: the answer names it in `X-Ignored`." },
             "format": format("Container of the audio."),

@@ -5,8 +5,9 @@ use axum::http::header::CONTENT_TYPE;
 use kokoro_speech::Utterance;
 use serde_json::{Map, Value};
 
+use crate::app::{CAPTIONED_ROUTE, OPENAI_ROUTE};
 use crate::audio::Format;
-use crate::error::{ApiError, Code, Detail, Shape};
+use crate::error::{ApiError, Code, Detail};
 use crate::limits::{MAX_CHARACTERS, MAX_SPEED, MIN_SPEED};
 
 /// A request in good shape. Its voice and language are the engine's to know.
@@ -16,6 +17,8 @@ pub(crate) struct SpeechRequest {
     pub(crate) stream: bool,
     /// Whether the audio travels in events.
     pub(crate) events: bool,
+    /// Whether the answer says when words are spoken.
+    pub(crate) timestamps: bool,
     /// Keys that were understood and have no effect.
     pub(crate) ignored: Vec<&'static str>,
     pub(crate) format: Format,
@@ -52,12 +55,44 @@ pub(crate) fn check_content_type(headers: &HeaderMap) -> Result<(), ApiError> {
     }
 }
 
-/// The format of an answer when a request names none.
-pub(crate) fn default_format(shape: Shape) -> Format {
-    match shape {
-        Shape::Plain => Format::Pcm,
-        // Their users write what comes to a file and play it: bare samples would be noise to a player.
-        Shape::OpenAi => Format::Wav,
+/// Whose clients ask: what they leave out means different things.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// Ours.
+    Own,
+    /// OpenAI's.
+    OpenAi,
+    /// Kokoro-FastAPI's, for the times of words.
+    Captioned,
+}
+
+impl Dialect {
+    /// The dialect of a route.
+    pub(crate) fn of(path: &str) -> Self {
+        match path {
+            OPENAI_ROUTE => Self::OpenAi,
+            CAPTIONED_ROUTE => Self::Captioned,
+            _ => Self::Own,
+        }
+    }
+
+    /// The format of an answer when a request names none.
+    pub(crate) fn format(self) -> Format {
+        match self {
+            Self::Own => Format::Pcm,
+            // Their users write what comes to a file and play it: bare samples would be noise to a player.
+            Self::OpenAi | Self::Captioned => Format::Wav,
+        }
+    }
+
+    /// Whether audio of a format streams when a request does not say.
+    fn streams(self, format: Format) -> bool {
+        match self {
+            Self::Own => false,
+            // OpenAI's clients have no word for a stream: they read what comes as it comes.
+            Self::OpenAi => format.has_no_length(),
+            Self::Captioned => true,
+        }
     }
 }
 
@@ -65,7 +100,7 @@ pub(crate) fn default_format(shape: Shape) -> Format {
 ///
 /// # Errors
 /// 422 when its shape is wrong, naming every place; 400 when a value cannot be spoken.
-pub(crate) fn parse(body: &[u8], shape: Shape) -> Result<SpeechRequest, ApiError> {
+pub(crate) fn parse(body: &[u8], dialect: Dialect) -> Result<SpeechRequest, ApiError> {
     let text = std::str::from_utf8(body).map_err(|error| {
         let place = error.valid_up_to();
         invalid(Detail::of_body(
@@ -87,14 +122,14 @@ pub(crate) fn parse(body: &[u8], shape: Shape) -> Result<SpeechRequest, ApiError
             format!("expected a JSON object; found {found}"),
         )));
     };
-    read(&object, shape)
+    read(&object, dialect)
 }
 
 fn invalid(detail: Detail) -> ApiError {
     ApiError::invalid(vec![detail])
 }
 
-fn read(object: &Map<String, Value>, shape: Shape) -> Result<SpeechRequest, ApiError> {
+fn read(object: &Map<String, Value>, dialect: Dialect) -> Result<SpeechRequest, ApiError> {
     let mut fields = Fields {
         object,
         detail: Vec::new(),
@@ -109,6 +144,7 @@ fn read(object: &Map<String, Value>, shape: Shape) -> Result<SpeechRequest, ApiE
     let speed = fields.number("speed");
     let stream = fields.boolean("stream");
     let stream_format = fields.string("stream_format");
+    let timestamps = fields.boolean("timestamps");
     let instructions = fields.string("instructions");
 
     if object.contains_key("text") && object.contains_key("input") {
@@ -145,11 +181,9 @@ fn read(object: &Map<String, Value>, shape: Shape) -> Result<SpeechRequest, ApiE
     let events = check_stream_format(stream_format)?;
     let format = match format.or(response_format) {
         Some(name) => check_format(name)?,
-        None => default_format(shape),
+        None => dialect.format(),
     };
-    // OpenAI's clients have no word for a stream: they read what comes as it comes.
-    let streams_unasked =
-        stream_format.is_some() || (shape == Shape::OpenAi && format.has_no_length());
+    let streams_unasked = stream_format.is_some() || dialect.streams(format);
     Ok(SpeechRequest {
         utterance: Utterance {
             text: text.to_owned(),
@@ -159,6 +193,7 @@ fn read(object: &Map<String, Value>, shape: Shape) -> Result<SpeechRequest, ApiE
         },
         stream: stream.unwrap_or(streams_unasked),
         events,
+        timestamps: timestamps.unwrap_or(dialect == Dialect::Captioned),
         ignored: instructions
             .filter(|text| !text.is_empty())
             .map(|_| "instructions")

@@ -1,6 +1,7 @@
 //! Speaking over HTTP: whole, or streamed while it is synthesised.
 
 mod body;
+pub(crate) mod captions;
 mod pump;
 mod totals;
 
@@ -16,11 +17,11 @@ use kokoro_speech::{Cancel, Engine, SAMPLE_RATE, SpeechError};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
-use crate::app::{App, OPENAI_ROUTE};
-use crate::error::{ApiError, Code, Shape};
+use crate::app::App;
+use crate::error::{ApiError, Code};
 use crate::limits::Limits;
 use crate::observe::{Context, Spoken};
-use crate::request::{self, SpeechRequest};
+use crate::request::{self, Dialect, SpeechRequest};
 use totals::{Totals, server_timing, set};
 
 /// How much of a body that is too large is read and thrown away, so that its sender gets to see the answer.
@@ -36,21 +37,17 @@ impl Drop for CancelOnDrop {
     }
 }
 
-/// POST /v1/audio/speech and /v1/tts
+/// POST /v1/audio/speech, /v1/tts and /dev/captioned_speech
 pub(crate) async fn speak(
     State(app): State<Arc<App>>,
     Extension(context): Extension<Context>,
     request: Request,
 ) -> Result<Response, ApiError> {
     let (parts, body) = request.into_parts();
-    let shape = if parts.uri.path() == OPENAI_ROUTE {
-        Shape::OpenAi
-    } else {
-        Shape::Plain
-    };
+    let dialect = Dialect::of(parts.uri.path());
     request::check_content_type(&parts.headers)?;
     let body = read_body(&app.limits, &parts.headers, body).await?;
-    let request = request::parse(&body, shape)?;
+    let request = request::parse(&body, dialect)?;
     let engine = app.ready()?;
     engine.check(&request.utterance)?;
     let deadline = app.limits.request_deadline;
@@ -189,12 +186,17 @@ impl Job {
         let engine = Arc::clone(&self.engine);
         let utterance = self.request.utterance.clone();
         let format = self.request.format;
+        let timestamps = self.request.timestamps;
         let began = Instant::now();
         let task = tokio::task::spawn_blocking(move || {
             // The slot is taken until the work ends, even when nobody waits for it any more.
             let _permit = permit;
             let rendered = engine.render(&utterance, &cancel)?;
-            let bytes = format.encode(&rendered.samples);
+            let mut bytes = format.encode(&rendered.samples);
+            if timestamps {
+                let words = captions::captions(&utterance.text, &rendered.words);
+                bytes = captions::whole(&bytes, format.media_type(), &words);
+            }
             let opening = Opening {
                 provider: rendered.provider,
                 voice: rendered.voice,
@@ -233,13 +235,11 @@ impl Job {
         let mut response = body.into_response();
         let headers = response.headers_mut();
         self.name_speaker(opening, headers);
-        let media_type = if self.request.events {
+        if self.request.events {
             // A proxy that gathers events before it passes them on would make them pointless.
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-            "text/event-stream"
-        } else {
-            self.request.format.media_type()
-        };
+        }
+        let media_type = self.media_type();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
         let mut timing = vec![("queue", queued), ("ttfa", ttfa)];
         match totals {
@@ -247,7 +247,7 @@ impl Job {
                 timing.push(("total", totals.total));
                 totals.describe(headers);
             }
-            None if self.trailers && !self.request.events => {
+            None if self.takes_bare_audio() => {
                 set(headers, "trailer", Totals::TRAILERS);
             }
             None => {}
@@ -267,6 +267,27 @@ impl Job {
             ttfa,
         });
         response
+    }
+
+    fn media_type(&self) -> &'static str {
+        let SpeechRequest {
+            events,
+            timestamps,
+            stream,
+            format,
+            ..
+        } = &self.request;
+        match (events, timestamps, stream) {
+            (true, ..) => "text/event-stream",
+            (false, true, true) => "application/x-ndjson",
+            (false, true, false) => "application/json",
+            (false, false, _) => format.media_type(),
+        }
+    }
+
+    /// Whether the client gets a stream of nothing but audio, and reads trailers.
+    fn takes_bare_audio(&self) -> bool {
+        self.trailers && !self.request.events && !self.request.timestamps
     }
 
     /// Says who spoke, and through what.

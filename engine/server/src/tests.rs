@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, Response};
-use kokoro_speech::provider::{Control, Provider, Request as Piece, Sound};
+use kokoro_speech::provider::{Control, Provider, Request as Piece, Sound, WordTime};
 use kokoro_speech::{Engine, EngineConfig, SAMPLE_RATE, SpeechError, Voice};
 use tower::ServiceExt as _;
 
@@ -18,6 +18,8 @@ use crate::limits::Limits;
 pub(crate) enum Act {
     /// Gives a tone of that many seconds.
     Tone(f32),
+    /// The same, and knows when its first word is spoken: from 0.1 s to 0.2 s.
+    Timed(f32),
     /// Waits until it is told to stop.
     Hang,
     /// Breaks.
@@ -89,18 +91,21 @@ impl Provider for Scripted {
         Ok(())
     }
 
-    fn synthesise(&self, _: &Piece<'_>, control: &Control) -> Result<Sound, SpeechError> {
+    fn synthesise(&self, piece: &Piece<'_>, control: &Control) -> Result<Sound, SpeechError> {
         let index = self
             .next
             .fetch_add(1, Ordering::AcqRel)
             .min(self.script.len() - 1);
         match self.script[index] {
-            Act::Tone(seconds) => {
-                let samples =
-                    Duration::from_secs_f32(seconds).as_millis() * u128::from(SAMPLE_RATE) / 1000;
-                let tone: Vec<f32> = (0..samples).map(|n| (n as f32 * 0.1).sin() * 0.3).collect();
-                Ok(tone.into())
-            }
+            Act::Tone(seconds) => Ok(tone(seconds).into()),
+            Act::Timed(seconds) => Ok(Sound {
+                samples: tone(seconds),
+                words: vec![WordTime {
+                    source: piece.segment.words[0].source.clone(),
+                    start: 0.1,
+                    end: 0.2,
+                }],
+            }),
             Act::Break => Err(SpeechError::Synthesis("the string is broken".to_owned())),
             Act::Hang => {
                 for _ in 0..2000 {
@@ -120,6 +125,11 @@ impl Provider for Scripted {
             }
         }
     }
+}
+
+fn tone(seconds: f32) -> Vec<f32> {
+    let samples = Duration::from_secs_f32(seconds).as_millis() * u128::from(SAMPLE_RATE) / 1000;
+    (0..samples).map(|n| (n as f32 * 0.1).sin() * 0.3).collect()
 }
 
 /// Limits small enough to reach.

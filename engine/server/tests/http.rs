@@ -6,7 +6,8 @@ use std::io::{Read as _, Write as _};
 use std::time::{Duration, Instant};
 
 use common::Running;
-use kokoro_server::{Limits, Server, ServerConfig, ServerError};
+use kokoro_server::access::{Keys, Rate};
+use kokoro_server::{Access, Limits, Server, ServerConfig, ServerError};
 use kokoro_speech::{EngineConfig, ProviderChoice};
 use serde_json::json;
 
@@ -22,7 +23,10 @@ fn both_routes_speak_whole_and_streamed() {
     let mut lengths = Vec::new();
     for path in ["/v1/audio/speech", "/v1/tts"] {
         for stream in [false, true] {
-            let pcm = server.post(path, &ask(&json!({ "text": HELLO, "stream": stream })));
+            let pcm = server.post(
+                path,
+                &ask(&json!({ "text": HELLO, "stream": stream, "format": "pcm" })),
+            );
             assert_eq!(
                 (pcm.status, pcm.header("content-type")),
                 (200, "audio/pcm"),
@@ -85,7 +89,7 @@ fn every_documented_mistake_has_its_answer() {
             "UNKNOWN_LANGUAGE",
         ),
         (
-            json!({ "text": "a", "format": "mp3" }),
+            json!({ "text": "a", "format": "aac" }),
             400,
             "UNSUPPORTED_FORMAT",
         ),
@@ -167,7 +171,7 @@ fn every_documented_mistake_has_its_answer() {
 fn what_cannot_be_spoken_in_speakable_text_is_left_out_and_counted() {
     let server = Running::start(Limits::default());
     let plain = server.post("/v1/tts", &ask(&json!({ "text": "One two" })));
-    let dirty = server.post("/v1/tts", &ask(&json!({ "text": "One\u{7} \u{0}two 😀" })));
+    let dirty = server.post("/v1/tts", &ask(&json!({ "text": "One\u{7} \u{0}two 日" })));
     assert_eq!((plain.status, dirty.status), (200, 200));
     assert_eq!(plain.header("x-dropped-characters"), "0");
     assert_eq!(dirty.header("x-dropped-characters"), "3");
@@ -186,6 +190,71 @@ fn speed_and_voice_are_heard() {
         &ask(&json!({ "text": HELLO, "voice": "bm_fable" })),
     );
     assert_eq!(british.header("x-voice"), "en-gb");
+}
+
+/// The answer, head and body as they came, to a request for a stream by this head line.
+fn streamed(server: &Running, head: &str) -> String {
+    let body = json!({ "text": "Hello.", "stream": true, "format": "pcm" }).to_string();
+    let mut stream = server.connect();
+    let request = format!(
+        "POST /v1/tts HTTP/1.1\r\nhost: x\r\nconnection: close{head}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[test]
+fn trailers_follow_a_stream_on_the_wire_for_who_takes_them() {
+    let server = Running::start(Limits::default());
+    let answer = streamed(&server, ", te\r\nte: trailers");
+    assert!(
+        answer.contains("trailer: server-timing, x-rtf, x-audio-seconds, x-underruns\r\n"),
+        "{answer}"
+    );
+    let (_, end) = answer.rsplit_once("\r\n0\r\n").unwrap();
+    for name in [
+        "server-timing: total;dur=",
+        "x-rtf: ",
+        "x-audio-seconds: ",
+        "x-underruns: 0",
+    ] {
+        assert!(end.contains(name), "{name} is not in {end}");
+    }
+    assert!(streamed(&server, "").ends_with("\r\n0\r\n\r\n"));
+}
+
+#[test]
+fn who_has_no_key_or_asks_too_often_is_told_so() {
+    let access = Access {
+        keys: Keys::parse("alpha").unwrap(),
+        per_address: Some(Rate::per_minute(std::num::NonZeroU32::new(2).unwrap())),
+        ..Access::default()
+    };
+    let server = Running::start_guarded(Limits::default(), access);
+    let body = ask(&json!({ "text": "Hello." }));
+    assert_eq!(
+        server.post("/v1/tts", &body).error(),
+        (401, "UNAUTHORIZED".to_owned())
+    );
+    let raw = |path: &str| {
+        server.raw(
+            format!(
+                "POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer alpha\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{{}}"
+            )
+            .as_bytes(),
+        )
+    };
+    assert!(raw("/v1/tts").starts_with("HTTP/1.1 422 "));
+    let refused = raw("/v1/audio/speech");
+    assert!(refused.starts_with("HTTP/1.1 429 "), "{refused}");
+    assert!(refused.contains("\r\nretry-after: "), "{refused}");
+    assert!(
+        refused.contains("\"type\":\"rate_limit_error\""),
+        "{refused}"
+    );
 }
 
 #[test]

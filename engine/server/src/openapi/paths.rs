@@ -3,18 +3,25 @@
 use serde_json::{Map, Value, json};
 
 use crate::error::{Code, Shape};
+use crate::request::Dialect;
 
 /// Every path, with its operations.
 pub(super) fn paths() -> Value {
     let openai = speak(
         "generateSpeech",
         "Speak a text, as OpenAI's clients ask",
-        Shape::OpenAi,
+        Dialect::OpenAi,
     );
-    let speak = speak("generateSpeechShort", "Speak a text", Shape::Plain);
+    let captioned = speak(
+        "generateCaptionedSpeech",
+        "Speak a text and say when each word is spoken, as Kokoro-FastAPI's clients ask",
+        Dialect::Captioned,
+    );
+    let speak = speak("generateSpeechShort", "Speak a text", Dialect::Own);
     json!({
         "/v1/audio/speech": { "post": openai },
         "/v1/tts": { "post": speak },
+        "/dev/captioned_speech": { "post": captioned },
         "/voices": { "get": get("Voices", "listVoices", "Voices that can speak now, the default first", json!({ "type": "array", "items": reference("Voice") })) },
         "/v1/audio/voices": { "get": get("Voices", "listVoiceNames", "The voices as Open WebUI asks for them, the default first", reference("VoiceNames")) },
         "/v1/audio/models": { "get": get("Voices", "listModelNames", "What speaks, as Open WebUI asks for it", reference("ModelNames")) },
@@ -156,12 +163,26 @@ fn failure(description: &str, codes: &[Code], shape: Shape) -> Value {
     json!({ "description": description, "headers": headers, "content": { "application/json": { "schema": schema } } })
 }
 
-fn speak(id: &str, summary: &str, shape: Shape) -> Map<String, Value> {
+fn speak(id: &str, summary: &str, dialect: Dialect) -> Map<String, Value> {
     let audio = json!({ "schema": { "type": "string", "format": "binary" } });
-    let events = json!({ "schema": { "type": "string", "description": "Events: `stream_format` is `sse`" } });
-    let request_schema = match shape {
-        Shape::Plain => "SpeechRequest",
-        Shape::OpenAi => "OpenAiSpeechRequest",
+    let events = json!({
+        "schema": {
+            "type": "object",
+            "description": "One event; `stream_format` is `sse`",
+            "required": ["event", "data"],
+            "properties": {
+                "event": { "enum": ["speech.audio.delta", "speech.audio.done", "error"] },
+                "data": { "type": "string", "contentMediaType": "application/json" },
+            },
+        },
+    });
+    let captioned = json!({ "schema": reference("CaptionedSpeech") });
+    let lines =
+        json!({ "schema": { "type": "string", "description": "A `CaptionedSpeech` a line" } });
+    let (request_schema, shape) = match dialect {
+        Dialect::Own => ("SpeechRequest", Shape::Plain),
+        Dialect::OpenAi => ("OpenAiSpeechRequest", Shape::OpenAi),
+        Dialect::Captioned => ("CaptionedSpeechRequest", Shape::Plain),
     };
     let optional =
         |description: &str, schema: Value| json!({ "description": description, "schema": schema });
@@ -185,7 +206,7 @@ fn speak(id: &str, summary: &str, shape: Shape) -> Map<String, Value> {
                 "X-TTFA": header("Seconds from the request's arrival to its first audio (streamed) or to all of it (whole)", &json!({ "type": "number", "minimum": 0 })),
                 "X-Dropped-Characters": header("Characters of the text that cannot be spoken and were left out", &json!({ "type": "integer", "minimum": 0 })),
             },
-            "content": { "audio/pcm": audio, "audio/wav": audio, "text/event-stream": events },
+            "content": { "audio/pcm": audio, "audio/wav": audio, "text/event-stream": events, "application/json": captioned, "application/x-ndjson": lines },
         }),
     );
     let descriptions = [

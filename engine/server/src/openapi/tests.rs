@@ -74,7 +74,7 @@ fn voices_and_languages_are_those_of_the_server_each_once() {
         voice("a", "en-US", &["x"]),
         voice("c", "en-GB", &[]),
     ];
-    let request = speech_request(&voices, Shape::Plain);
+    let request = speech_request(&voices, Dialect::Own);
     assert_eq!(
         request["properties"]["voice"]["oneOf"][0]["enum"],
         json!(["b", "a", "c", "x"])
@@ -85,7 +85,7 @@ fn voices_and_languages_are_those_of_the_server_each_once() {
     );
     assert_eq!(request["properties"]["format"]["default"], "pcm");
     assert_eq!(
-        speech_request(&voices, Shape::OpenAi)["properties"]["response_format"]["default"],
+        speech_request(&voices, Dialect::OpenAi)["properties"]["response_format"]["default"],
         "wav"
     );
     assert_eq!(request["properties"]["voice"]["default"], "b");

@@ -4,11 +4,11 @@ use serde_json::json;
 use super::*;
 
 fn parse_ours(body: &[u8]) -> Result<SpeechRequest, ApiError> {
-    parse(body, Shape::Plain)
+    parse(body, Dialect::Own)
 }
 
 fn parse_theirs(body: &Value) -> SpeechRequest {
-    parse(body.to_string().as_bytes(), Shape::OpenAi).unwrap()
+    parse(body.to_string().as_bytes(), Dialect::OpenAi).unwrap()
 }
 
 fn error_of(body: &Value) -> ApiError {
@@ -40,6 +40,7 @@ fn the_least_request_gets_the_defaults() {
             utterance,
             stream: false,
             events: false,
+            timestamps: false,
             ignored: Vec::new(),
             format: Format::Pcm,
             characters: 2
@@ -51,7 +52,7 @@ fn the_least_request_gets_the_defaults() {
 fn every_key_is_heard_and_unknown_ones_are_not() {
     let body = json!({
         "input": "Grüße 1", "voice": "nova", "speed": 2, "lang": "en-gb", "stream": true,
-        "response_format": "wav", "format": "wav", "model": "tts-1", "instructions": "Softly.", "stream_format": "sse", "anything": {},
+        "response_format": "wav", "format": "wav", "model": "tts-1", "instructions": "Softly.", "stream_format": "sse", "timestamps": true, "anything": {},
     });
     let request = parse_ours(body.to_string().as_bytes()).unwrap();
     let utterance = Utterance {
@@ -66,6 +67,7 @@ fn every_key_is_heard_and_unknown_ones_are_not() {
             utterance,
             stream: true,
             events: true,
+            timestamps: true,
             ignored: vec!["instructions"],
             format: Format::Wav,
             characters: 7
@@ -134,7 +136,7 @@ fn what_is_no_object_is_named() {
 fn wrong_types_are_all_named() {
     let body = json!({
         "text": 1, "voice": null, "lang": [], "format": {}, "response_format": false, "model": 4,
-        "speed": "fast", "stream": "yes", "stream_format": 1, "instructions": [],
+        "speed": "fast", "stream": "yes", "stream_format": 1, "instructions": [], "timestamps": 0,
     });
     let error = error_of(&body);
     let places: Vec<_> = faults(&error).into_iter().map(|(place, _)| place).collect();
@@ -148,6 +150,7 @@ fn wrong_types_are_all_named() {
         "speed",
         "stream",
         "stream_format",
+        "timestamps",
         "instructions",
     ];
     assert_eq!(places, expected.map(|key| format!("body.{key}")));
@@ -360,4 +363,23 @@ fn instructions_are_named_when_they_have_no_effect() {
             .ignored
             .is_empty()
     );
+}
+
+#[test]
+fn captions_stream_unless_asked_otherwise() {
+    let parsed = |body: Value| {
+        let request = parse(body.to_string().as_bytes(), Dialect::Captioned).unwrap();
+        (request.stream, request.timestamps, request.format)
+    };
+    assert_eq!(parsed(json!({ "input": "a" })), (true, true, Format::Wav));
+    let whole = json!({ "input": "a", "stream": false, "timestamps": false, "format": "pcm" });
+    assert_eq!(parsed(whole), (false, false, Format::Pcm));
+}
+
+#[test]
+fn the_route_says_whose_clients_ask() {
+    assert_eq!(Dialect::of("/v1/audio/speech"), Dialect::OpenAi);
+    assert_eq!(Dialect::of("/dev/captioned_speech"), Dialect::Captioned);
+    assert_eq!(Dialect::of("/v1/tts"), Dialect::Own);
+    assert_eq!(Dialect::Own.format(), Format::Pcm);
 }

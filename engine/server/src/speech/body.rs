@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
 use super::CancelOnDrop;
+use super::captions::{self, Caption};
 use super::totals::Totals;
 use crate::error::ApiError;
 
@@ -20,7 +21,13 @@ use crate::error::ApiError;
 #[derive(Debug)]
 pub(super) enum Piece {
     /// Audio on its way, and its share of the buffer.
-    Audio(Bytes, OwnedSemaphorePermit),
+    Audio {
+        bytes: Bytes,
+        /// Words that begin in it, where they are asked for.
+        words: Vec<Caption>,
+        /// Given back once the client has taken it.
+        _share: OwnedSemaphorePermit,
+    },
     /// All of it has been handed over.
     End(Totals),
 }
@@ -31,7 +38,9 @@ pub(super) enum Wrapping {
     /// Not at all; at the end trailers, for who takes them.
     Bare { trailers: bool },
     /// In events, as OpenAI's clients know them. Characters of the text are the tokens of their input.
-    Events { characters: usize },
+    Events { characters: usize, timestamps: bool },
+    /// In lines of JSON, with its words.
+    Lines { media_type: &'static str },
 }
 
 /// The asynchronous side: a body that ends when the stream does.
@@ -62,32 +71,19 @@ impl http_body::Body for StreamBody {
                 Poll::Pending => return Poll::Pending,
             },
         };
-        let frame = match (piece, self.wrapping) {
-            (Some(Ok(Piece::Audio(bytes, _share))), Wrapping::Bare { .. }) => {
-                Some(Ok(Frame::data(bytes)))
+        let frame = match piece {
+            Some(Ok(Piece::Audio { bytes, words, .. })) => {
+                Some(Ok(Frame::data(self.wrapping.audio(bytes, &words))))
             }
-            (Some(Ok(Piece::Audio(bytes, _share))), Wrapping::Events { .. }) => {
-                Some(Ok(Frame::data(delta(&bytes))))
-            }
-            (Some(Ok(Piece::End(totals))), wrapping) => {
+            Some(Ok(Piece::End(totals))) => {
                 self.is_over = true;
-                match wrapping {
-                    Wrapping::Bare { trailers: true } => {
-                        Some(Ok(Frame::trailers(totals.trailers())))
-                    }
-                    Wrapping::Bare { trailers: false } => None,
-                    Wrapping::Events { characters } => {
-                        Some(Ok(Frame::data(done(&totals, characters))))
-                    }
-                }
+                self.wrapping.end(&totals).map(Ok)
             }
-            // Events can say what went wrong; bare audio can only break off.
-            (Some(Err(error)), Wrapping::Events { .. }) => {
+            Some(Err(error)) => {
                 self.is_over = true;
-                Some(Ok(Frame::data(failed(error))))
+                Some(self.wrapping.failure(error))
             }
-            (Some(Err(error)), Wrapping::Bare { .. }) => Some(Err(error)),
-            (None, _) => None,
+            None => None,
         };
         Poll::Ready(frame)
     }
@@ -100,6 +96,32 @@ impl Drop for StreamBody {
     }
 }
 
+impl Wrapping {
+    fn audio(self, bytes: Bytes, words: &[Caption]) -> Bytes {
+        match self {
+            Self::Bare { .. } => bytes,
+            Self::Events { timestamps, .. } => delta(&bytes, timestamps.then_some(words)),
+            Self::Lines { media_type } => captions::line(&bytes, media_type, words),
+        }
+    }
+
+    fn end(self, totals: &Totals) -> Option<Frame<Bytes>> {
+        match self {
+            Self::Bare { trailers: true } => Some(Frame::trailers(totals.trailers())),
+            Self::Bare { trailers: false } | Self::Lines { .. } => None,
+            Self::Events { characters, .. } => Some(Frame::data(done(totals, characters))),
+        }
+    }
+
+    /// Events can say what went wrong; anything else can only break off.
+    fn failure(self, error: SpeechError) -> Result<Frame<Bytes>, SpeechError> {
+        match self {
+            Self::Events { .. } => Ok(Frame::data(failed(error))),
+            Self::Bare { .. } | Self::Lines { .. } => Err(error),
+        }
+    }
+}
+
 fn event(kind: &str, mut value: Value) -> Bytes {
     if let Some(object) = value.as_object_mut() {
         object.shift_insert(0, "type".to_owned(), kind.into());
@@ -107,11 +129,12 @@ fn event(kind: &str, mut value: Value) -> Bytes {
     Bytes::from(format!("event: {kind}\ndata: {value}\n\n"))
 }
 
-fn delta(bytes: &[u8]) -> Bytes {
-    event(
-        "speech.audio.delta",
-        json!({ "audio": STANDARD.encode(bytes) }),
-    )
+fn delta(bytes: &[u8], words: Option<&[Caption]>) -> Bytes {
+    let mut value = json!({ "audio": STANDARD.encode(bytes) });
+    if let (Some(words), Some(object)) = (words, value.as_object_mut()) {
+        object.insert("timestamps".to_owned(), json!(words));
+    }
+    event("speech.audio.delta", value)
 }
 
 fn done(totals: &Totals, characters: usize) -> Bytes {

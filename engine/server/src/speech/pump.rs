@@ -12,6 +12,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::body::{Piece, StreamBody, Wrapping};
+use super::captions::{Caption, captions};
 use super::totals::Totals;
 use super::{Admitted, CancelOnDrop, Job, Opening, seconds_of};
 use crate::app::App;
@@ -35,6 +36,10 @@ pub(super) async fn streamed(job: Job, admitted: Admitted) -> Result<Response, S
         id: Arc::clone(&job.context.id),
         arrived: job.context.started,
         format: job.request.format,
+        text: job
+            .request
+            .timestamps
+            .then(|| job.request.utterance.text.clone()),
         room: Arc::clone(&room),
         pieces,
         opened: Some(opened),
@@ -53,10 +58,15 @@ pub(super) async fn streamed(job: Job, admitted: Admitted) -> Result<Response, S
     let wrapping = if job.request.events {
         Wrapping::Events {
             characters: job.request.characters,
+            timestamps: job.request.timestamps,
+        }
+    } else if job.request.timestamps {
+        Wrapping::Lines {
+            media_type: job.request.format.media_type(),
         }
     } else {
         Wrapping::Bare {
-            trailers: job.trailers,
+            trailers: job.takes_bare_audio(),
         }
     };
     let body = StreamBody {
@@ -76,6 +86,8 @@ struct Pump {
     id: Arc<str>,
     arrived: Instant,
     format: Format,
+    /// The text, where its words are asked for.
+    text: Option<String>,
     room: Arc<Semaphore>,
     pieces: mpsc::UnboundedSender<Result<Piece, SpeechError>>,
     opened: Option<oneshot::Sender<Opening>>,
@@ -87,8 +99,8 @@ impl Pump {
         let mut progress = Progress::new(Instant::now());
         let mut prefix = self.format.stream_prefix();
         while let Some(chunk) = stream.next() {
-            let samples = match chunk {
-                Ok(chunk) => chunk.samples,
+            let (samples, words) = match chunk {
+                Ok(chunk) => (chunk.samples, chunk.words),
                 Err(error) => return self.fail(error),
             };
             // The header of a WAV is no audio: it waits for the first of it.
@@ -107,7 +119,11 @@ impl Pump {
             bytes.extend(wav::pcm_bytes(&samples));
             progress.add(Instant::now(), samples.len());
             let waiting = Instant::now();
-            if self.send(bytes).is_err() {
+            let words = self
+                .text
+                .as_deref()
+                .map_or_else(Vec::new, |text| captions(text, &words));
+            if self.send(bytes, words).is_err() {
                 return;
             }
             progress.waited += waiting.elapsed().as_secs_f64();
@@ -121,7 +137,7 @@ impl Pump {
     }
 
     /// Hands audio over, once there is room for it. An error when the client is gone.
-    fn send(&self, bytes: Vec<u8>) -> Result<(), ()> {
+    fn send(&self, bytes: Vec<u8>, words: Vec<Caption>) -> Result<(), ()> {
         let share = bytes.len().min(self.app.limits.stream_buffer_bytes);
         let share = u32::try_from(share).unwrap_or(u32::MAX);
         let permit = self
@@ -129,7 +145,11 @@ impl Pump {
             .block_on(Arc::clone(&self.room).acquire_many_owned(share))
             .map_err(|_| ())?;
         self.pieces
-            .send(Ok(Piece::Audio(Bytes::from(bytes), permit)))
+            .send(Ok(Piece::Audio {
+                bytes: Bytes::from(bytes),
+                words,
+                _share: permit,
+            }))
             .map_err(|_| ())
     }
 

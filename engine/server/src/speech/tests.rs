@@ -565,3 +565,70 @@ async fn a_stream_ends_with_trailers_for_who_takes_them() {
         }
     }
 }
+
+/// A request of Kokoro-FastAPI's clients.
+fn captioned(body: &str) -> Request<Body> {
+    let mut request = ask(body.to_owned());
+    *request.uri_mut() = "/dev/captioned_speech".parse().unwrap();
+    request
+}
+
+#[tokio::test]
+async fn words_have_their_times_in_a_whole_answer() {
+    let app = app(tight(), &Scripted::new(&[Act::Timed(0.5)]));
+    let response = send(
+        &app,
+        captioned(r#"{"input":"Über, one two.","stream":false}"#),
+    )
+    .await;
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.headers()[CONTENT_TYPE], "application/json");
+    let body = json(response).await;
+    assert_eq!(body["audio_format"], "audio/wav");
+    // "RIFF" in base64.
+    assert!(body["audio"].as_str().unwrap().starts_with("UklGR"));
+    let word = &body["timestamps"][0];
+    assert_eq!(
+        (&word["word"], &word["start_char"], &word["end_char"]),
+        (&json!("Über"), &json!(0), &json!(4))
+    );
+    assert!(word["start_time"].as_f64().unwrap() < word["end_time"].as_f64().unwrap());
+}
+
+#[tokio::test]
+async fn times_that_are_not_known_are_null() {
+    let app = app(tight(), &Scripted::new(&[Act::Tone(0.5)]));
+    let response = send(&app, ask(r#"{"text":"Hi","timestamps":true}"#)).await;
+    let body = json(response).await;
+    assert_eq!(
+        (&body["audio_format"], &body["timestamps"]),
+        (&json!("audio/pcm"), &json!(null))
+    );
+}
+
+#[tokio::test]
+async fn words_come_with_the_piece_of_the_stream_they_begin_in() {
+    let app = app(tight(), &Scripted::new(&[Act::Timed(1.0)]));
+    let text = "One two three four. One two three four.";
+    let lines = captioned(&format!(r#"{{"input":"{text}","response_format":"pcm"}}"#));
+    let response = send(&app, lines).await;
+    assert_eq!(response.headers()[CONTENT_TYPE], "application/x-ndjson");
+    let body = String::from_utf8(bytes(response).await).unwrap();
+    let lines: Vec<serde_json::Value> = body
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert!(lines.len() > 10, "{}", lines.len());
+    let words: Vec<_> = lines
+        .iter()
+        .flat_map(|line| line["timestamps"].as_array().unwrap())
+        .map(|word| (word["word"].clone(), word["start_char"].clone()))
+        .collect();
+    assert_eq!(words, [(json!("One"), json!(0)), (json!("One"), json!(20))]);
+
+    let events = openai(&format!(
+        r#"{{"input":"{text}","stream_format":"sse","timestamps":true}}"#
+    ));
+    let body = String::from_utf8(bytes(send(&app, events).await).await).unwrap();
+    assert_eq!(body.matches(r#""word":"One""#).count(), 2);
+}

@@ -11,7 +11,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use kokoro_server::{Limits, Server, ServerConfig, ServerError};
+use kokoro_server::{Access, Limits, Server, ServerConfig, ServerError};
 use kokoro_speech::{EngineConfig, ProviderChoice};
 use tokio::sync::oneshot;
 
@@ -25,6 +25,11 @@ pub(crate) struct Running {
 impl Running {
     /// Serves, and has the engine loaded.
     pub(crate) fn start(limits: Limits) -> Self {
+        Self::start_guarded(limits, Access::default())
+    }
+
+    /// The same, for those whom `access` lets in.
+    pub(crate) fn start_guarded(limits: Limits, access: Access) -> Self {
         let config = ServerConfig {
             address: "127.0.0.1:0".parse().unwrap(),
             limits,
@@ -42,7 +47,7 @@ impl Running {
                 .build()
                 .unwrap();
             runtime.block_on(async {
-                let server = Server::bind(config).await?;
+                let server = Server::bind(config).await?.guarded(access);
                 tell.send(server.address()).unwrap();
                 server
                     .run(async {

@@ -19,11 +19,40 @@ fn parsed(bytes: &Bytes) -> (String, Value) {
 #[test]
 fn audio_travels_in_base64() {
     assert_eq!(
-        delta(&[0, 255, 1]),
+        delta(&[0, 255, 1], None),
         Bytes::from_static(
             b"event: speech.audio.delta\ndata: {\"type\":\"speech.audio.delta\",\"audio\":\"AP8B\"}\n\n"
         )
     );
+}
+
+#[test]
+fn words_travel_with_the_audio_they_begin_in_when_asked_for() {
+    let (_, value) = parsed(&delta(&[0], Some(&[])));
+    assert_eq!(value["timestamps"], json!([]));
+    let wrapping = Wrapping::Events {
+        characters: 1,
+        timestamps: true,
+    };
+    let (_, value) = parsed(&wrapping.audio(Bytes::from_static(&[0]), &[]));
+    assert_eq!(value["timestamps"], json!([]));
+}
+
+#[test]
+fn what_ends_a_stream_depends_on_how_it_travels() {
+    let totals = Totals {
+        total: Duration::ZERO,
+        synthesis_seconds: 0.0,
+        audio_seconds: 1.0,
+        underruns: 0,
+    };
+    let lines = Wrapping::Lines { media_type: "x" };
+    let bare = |trailers| Wrapping::Bare { trailers };
+    assert!(lines.end(&totals).is_none());
+    assert!(bare(false).end(&totals).is_none());
+    assert!(bare(true).end(&totals).unwrap().is_trailers());
+    assert!(lines.failure(SpeechError::Cancelled).is_err());
+    assert!(bare(true).failure(SpeechError::Cancelled).is_err());
 }
 
 #[test]
