@@ -234,6 +234,20 @@ pub struct Rendered {
     pub words: Vec<SpokenWord>,
 }
 
+/// The provider that speaks, and the one that stands in when that breaks.
+pub type Providers = (Arc<dyn Provider>, Option<Arc<dyn Provider>>);
+
+/// eSpeak NG where it is installed. Without it there is nobody to stand in, and that is said.
+fn stand_in(program: PathBuf) -> Option<Arc<dyn Provider>> {
+    match Espeak::open(program) {
+        Ok(espeak) => Some(Arc::new(espeak)),
+        Err(reason) => {
+            tracing::warn!(%reason, "no provider can stand in when the first breaks");
+            None
+        }
+    }
+}
+
 /// The engine. Cheap to share: every method takes `&self`.
 #[derive(Debug)]
 pub struct Engine {
@@ -247,39 +261,44 @@ impl Engine {
     /// # Errors
     /// When the provider asked for cannot speak.
     pub fn open(config: EngineConfig) -> Result<Self, SpeechError> {
+        let (first, second) = Self::providers(&config)?;
+        let engine = Self::with_providers(config, first, second);
+        engine.warm_up()?;
+        Ok(engine)
+    }
+
+    /// The providers a configuration asks for: the one that speaks, and the one that stands in when that breaks.
+    ///
+    /// # Errors
+    /// When the provider asked for cannot be opened.
+    pub fn providers(config: &EngineConfig) -> Result<Providers, SpeechError> {
         let program = espeak::program(config.espeak.as_deref(), std::env::var_os("KOKORO_ESPEAK"));
-        let (first, second): (Arc<dyn Provider>, Option<Arc<dyn Provider>>) = match (
-            config.provider,
-            config.model.as_deref(),
-        ) {
+        match (config.provider, config.model.as_deref()) {
             (ProviderChoice::Espeak, _) | (ProviderChoice::Auto, None) => {
-                (Arc::new(Espeak::open(program)?), None)
+                Ok((Arc::new(Espeak::open(program)?), None))
             }
-            (ProviderChoice::Kokoro, None) => {
-                return Err(SpeechError::ProviderUnavailable {
-                        provider: "kokoro".to_owned(),
-                        reason: "expected a model file, but none is named; name a Kokoro ONNX file and its voices file"
-                            .to_owned(),
-                    });
-            }
+            (ProviderChoice::Kokoro, None) => Err(SpeechError::ProviderUnavailable {
+                provider: "kokoro".to_owned(),
+                reason: "expected a model file, but none is named; name a Kokoro ONNX file and its voices file"
+                    .to_owned(),
+            }),
             (choice, Some(model)) => {
                 let voices = config.voices.as_deref();
                 let kokoro = Kokoro::open(model, voices, program.clone(), config.threads)?;
                 // Who names the provider wants that one or an error.
-                let second = (choice == ProviderChoice::Auto)
-                    .then(|| Espeak::open(program))
-                    .transpose()?;
-                (
-                    Arc::new(kokoro),
-                    second.map(|espeak| Arc::new(espeak) as Arc<dyn Provider>),
-                )
+                let second = (choice == ProviderChoice::Auto).then(|| stand_in(program));
+                Ok((Arc::new(kokoro), second.flatten()))
             }
-        };
-        let engine = Self::with_providers(config, first, second);
-        engine
-            .speaker
-            .warm_up(&Control::new(Cancel::new(), engine.config.deadline))?;
-        Ok(engine)
+        }
+    }
+
+    /// Measures what speaking costs on this machine and how loud the default voice is. [`Self::open`] has done it.
+    ///
+    /// # Errors
+    /// When the first provider cannot speak.
+    pub fn warm_up(&self) -> Result<(), SpeechError> {
+        let control = Control::new(Cancel::new(), self.config.deadline);
+        self.speaker.warm_up(&control)
     }
 
     /// An engine of given providers: the first speaks, the second stands in when the first breaks.

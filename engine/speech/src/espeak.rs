@@ -114,11 +114,7 @@ impl Espeak {
             voices::program_name(&request.voice.id),
         ];
         // Doubled square brackets would be read as eSpeak's own phoneme notation.
-        let text = request
-            .segment
-            .text()
-            .replace('[', "(")
-            .replace(']', ")");
+        let text = request.segment.text().replace('[', "(").replace(']', ")");
         Command {
             program: &self.program,
             args: &args,

@@ -17,8 +17,8 @@ mod testing;
 pub mod wav;
 
 pub use engine::{
-    AudioChunk, BackendChoice, Cancel, Engine, EngineConfig, EngineInfo, ExecutionChoice, MAX_SPEED,
-    MIN_SPEED, ProviderChoice, Rendered, SAMPLE_RATE, SpeechStream, SpokenWord, Utterance,
-    VocabularyChoice, Voice,
+    AudioChunk, BackendChoice, Cancel, Engine, EngineConfig, EngineInfo, ExecutionChoice,
+    MAX_SPEED, MIN_SPEED, ProviderChoice, Rendered, SAMPLE_RATE, SpeechStream, SpokenWord,
+    Utterance, VocabularyChoice, Voice,
 };
 pub use error::SpeechError;

@@ -5,9 +5,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use kokoro_text::{
-    Accent, Boundary, Limits, Script, ScriptOptions, ScriptSegment, Word, script,
-};
+use kokoro_text::{Accent, Boundary, Limits, Script, ScriptOptions, ScriptSegment, Word, script};
 
 use crate::engine::Voice;
 use crate::error::SpeechError;

@@ -66,10 +66,7 @@ fn the_default_voices_streams_are_at_target_for_every_voice_and_speed() {
 
 #[test]
 fn whole_texts_are_exact() {
-    for engine in [
-        espeak(),
-        Engine::open(EngineConfig::default()).unwrap(),
-    ] {
+    for engine in [espeak(), Engine::open(EngineConfig::default()).unwrap()] {
         let mut worst = Worst::default();
         for voice in engine.voices() {
             for speed in [0.7, 1.9] {
@@ -88,8 +85,7 @@ fn voices_of_any_level_and_crest_stream_at_target() {
         for level_db in [-45.0, -20.0, 0.0, 6.0] {
             for longest in [20, 60, 320] {
                 let provider = Arc::new(Voicebox::new(made, level_db, longest));
-                let engine =
-                    Engine::with_providers(EngineConfig::default(), provider, None);
+                let engine = Engine::with_providers(EngineConfig::default(), provider, None);
                 let mut worst = Worst::default();
                 for text in TEXTS {
                     for speed in [0.5, 1.0, 1.5] {

@@ -137,7 +137,11 @@ impl Joiner {
         let is_blended = self.gap == Gap::Blend;
         let (lead, tail) = (
             if is_blended { TIGHT_LEAD } else { LEAD },
-            if after == Gap::Blend { TIGHT_TAIL } else { TAIL },
+            if after == Gap::Blend {
+                TIGHT_TAIL
+            } else {
+                TAIL
+            },
         );
         let Some((from, to)) = bounds(sound, lead, tail) else {
             // Before anything was said there is nothing to pause after, but for what was asked for.

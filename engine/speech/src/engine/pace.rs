@@ -14,9 +14,7 @@ use std::time::Duration;
 use kokoro_text::Limits;
 
 /// Lengths a segment's limit may have, in characters. Steps, not a continuum: see above.
-const RUNGS: [usize; 14] = [
-    12, 16, 20, 24, 32, 40, 48, 64, 80, 100, 130, 160, 240, 320,
-];
+const RUNGS: [usize; 14] = [12, 16, 20, 24, 32, 40, 48, 64, 80, 100, 130, 160, 240, 320];
 /// Share of the time to first audio that synthesis may take; the rest is for text, loudness and the way to the listener.
 const SHARE: f64 = 0.75;
 /// Seconds that one call may take: nobody can stop a model's run, so this is how long work goes on for nobody.

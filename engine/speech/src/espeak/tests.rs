@@ -88,7 +88,10 @@ fn the_text_goes_in_by_standard_input_and_never_as_an_argument() {
     let (folder, espeak) = recorded(&wav::wav_bytes(&tone(2_400)));
     let voice = &espeak.voices()[1];
     let samples = espeak
-        .synthesise(&request(&unread("--help [[x]] secret"), voice, 1.0), &control())
+        .synthesise(
+            &request(&unread("--help [[x]] secret"), voice, 1.0),
+            &control(),
+        )
         .unwrap()
         .samples;
     assert_eq!(samples.len(), 2_400);
@@ -118,7 +121,7 @@ fn rates_beyond_the_programs_own_are_stretched() {
         let samples = espeak
             .synthesise(&request(&segment("x"), voice, speed), &control())
             .unwrap()
-        .samples;
+            .samples;
         assert!(
             samples.len().abs_diff(length) <= 1,
             "{speed}: {}",
@@ -135,7 +138,10 @@ fn sound_at_another_rate_is_resampled() {
     bytes[24..28].copy_from_slice(&22_050_u32.to_le_bytes());
     let (_folder, espeak) = recorded(&bytes);
     let samples = espeak
-        .synthesise(&request(&segment("x"), &espeak.voices()[0], 1.0), &control())
+        .synthesise(
+            &request(&segment("x"), &espeak.voices()[0], 1.0),
+            &control(),
+        )
         .unwrap()
         .samples;
     assert_eq!(samples.len(), 24_000);
@@ -145,7 +151,10 @@ fn sound_at_another_rate_is_resampled() {
 fn what_is_no_sound_is_an_error() {
     let (_folder, espeak) = recorded(b"nonsense");
     let error = espeak
-        .synthesise(&request(&segment("secret"), &espeak.voices()[0], 1.0), &control())
+        .synthesise(
+            &request(&segment("secret"), &espeak.voices()[0], 1.0),
+            &control(),
+        )
         .unwrap_err()
         .to_string();
     assert!(
@@ -159,7 +168,10 @@ fn failures_never_hold_the_text() {
     let folder = tempfile::tempdir().unwrap();
     let espeak = Espeak::open(stand_in(folder.path(), "breaks")).unwrap();
     let error = espeak
-        .synthesise(&request(&segment("secret"), &espeak.voices()[0], 1.0), &control())
+        .synthesise(
+            &request(&segment("secret"), &espeak.voices()[0], 1.0),
+            &control(),
+        )
         .unwrap_err();
     assert!(matches!(error, SpeechError::Synthesis(_)));
     let error = error.to_string();
@@ -173,7 +185,10 @@ fn failures_never_hold_the_text() {
 fn a_program_that_is_gone_is_unavailable() {
     let (folder, espeak) = recorded(b"");
     std::fs::remove_file(folder.path().join("speaks")).unwrap();
-    let outcome = espeak.synthesise(&request(&segment("x"), &espeak.voices()[0], 1.0), &control());
+    let outcome = espeak.synthesise(
+        &request(&segment("x"), &espeak.voices()[0], 1.0),
+        &control(),
+    );
     assert!(matches!(
         outcome,
         Err(SpeechError::ProviderUnavailable { .. })
@@ -190,7 +205,10 @@ fn a_program_that_hangs_meets_the_deadline_or_the_cancel() {
     let cancel = Cancel::new();
     cancel.cancel();
     let cancelled = Control::new(cancel, Duration::from_secs(60));
-    let outcome = espeak.synthesise(&request(&segment("x"), &espeak.voices()[0], 1.0), &cancelled);
+    let outcome = espeak.synthesise(
+        &request(&segment("x"), &espeak.voices()[0], 1.0),
+        &cancelled,
+    );
     assert!(matches!(outcome, Err(SpeechError::Cancelled)));
 }
 

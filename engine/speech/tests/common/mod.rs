@@ -141,7 +141,9 @@ impl Made {
     fn at(self, t: f32) -> f32 {
         let pitch = 110.0;
         match self {
-            Self::Smooth => (1..4).map(|k| (TAU * pitch * k as f32 * t).sin() / 3.0).sum(),
+            Self::Smooth => (1..4)
+                .map(|k| (TAU * pitch * k as f32 * t).sin() / 3.0)
+                .sum(),
             Self::Pulsed => {
                 let since = (t * pitch).fract() / pitch;
                 (-since * 2_500.0).exp() * (TAU * 1_700.0 * since).cos()

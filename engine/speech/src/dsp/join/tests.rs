@@ -156,7 +156,10 @@ fn silence_is_shorter_where_there_is_no_pause() {
     let first = joiner.push(&sound, Gap::Blend).samples.len();
     assert_eq!(first, LEAD + 2_400 + TIGHT_TAIL - BLEND);
     let second = joiner.push(&sound, Gap::Blend);
-    assert_eq!(second.samples.len(), TIGHT_LEAD + 2_400 + TIGHT_TAIL - BLEND);
+    assert_eq!(
+        second.samples.len(),
+        TIGHT_LEAD + 2_400 + TIGHT_TAIL - BLEND
+    );
     assert_eq!(second.origin, (first + TIGHT_LEAD) as i64 - 12_000);
     assert_eq!(joiner.finish().len(), BLEND);
 }
@@ -168,14 +171,20 @@ fn a_piece_shorter_than_a_cross_fade_is_not_lost() {
     assert_eq!(joiner.held.len(), 100);
     assert_eq!(joiner.push(&[0.4; 50], Gap::Blend).samples.len(), 0);
     assert_eq!(joiner.held.len(), 100);
-    assert_eq!(joiner.push(&[0.3; 1_000], Gap::Natural(0)).samples.len(), 1_000);
+    assert_eq!(
+        joiner.push(&[0.3; 1_000], Gap::Natural(0)).samples.len(),
+        1_000
+    );
 }
 
 #[test]
 fn a_cross_fade_that_becomes_a_pause_fades_out() {
     let mut joiner = Joiner::new(0);
     assert_eq!(joiner.push(&[0.5; 4_800], Gap::Blend).samples.len(), 4_560);
-    assert_eq!(joiner.push(&[0.0; 900], Gap::Natural(700)), Joined::default());
+    assert_eq!(
+        joiner.push(&[0.0; 900], Gap::Natural(700)),
+        Joined::default()
+    );
     let next = joiner.push(&[0.5; 4_800], Gap::Natural(1));
     assert_eq!(next.samples.len(), BLEND + 700 + 4_800);
     assert_eq!(next.origin, 4_560 + 240 + 700);
@@ -199,12 +208,21 @@ fn pieces_without_sound_leave_one_pause_the_longest() {
     let quiet = [0.0; 5_000];
     assert_eq!(joiner.push(&quiet, Gap::Natural(900)), Joined::default());
     assert!(!joiner.started());
-    assert_eq!(joiner.push(&[0.5; 2_400], Gap::Natural(300)).samples.len(), 2_400);
+    assert_eq!(
+        joiner.push(&[0.5; 2_400], Gap::Natural(300)).samples.len(),
+        2_400
+    );
     assert!(joiner.started());
     assert_eq!(joiner.push(&quiet, Gap::Natural(200)), Joined::default());
-    assert_eq!(joiner.push(&[0.5; 2_400], Gap::Natural(100)).samples.len(), 2_700);
+    assert_eq!(
+        joiner.push(&[0.5; 2_400], Gap::Natural(100)).samples.len(),
+        2_700
+    );
     assert_eq!(joiner.push(&quiet, Gap::Natural(800)), Joined::default());
-    assert_eq!(joiner.push(&[0.5; 2_400], Gap::Natural(1)).samples.len(), 3_200);
+    assert_eq!(
+        joiner.push(&[0.5; 2_400], Gap::Natural(1)).samples.len(),
+        3_200
+    );
 }
 
 #[test]
@@ -213,8 +231,14 @@ fn silence_asked_for_is_there_before_between_and_after() {
     assert_eq!(joiner.push(&[0.0; 99], Gap::Asked(250)), Joined::default());
     let first = joiner.push(&[0.5; 2_400], Gap::Asked(300));
     assert_eq!((first.samples.len(), first.origin), (750 + 2_400, 750));
-    assert_eq!(joiner.push(&[0.0; 99], Gap::Natural(4_000)), Joined::default());
-    assert_eq!(joiner.push(&[0.5; 2_400], Gap::Asked(70)).samples.len(), 2_700);
+    assert_eq!(
+        joiner.push(&[0.0; 99], Gap::Natural(4_000)),
+        Joined::default()
+    );
+    assert_eq!(
+        joiner.push(&[0.5; 2_400], Gap::Asked(70)).samples.len(),
+        2_700
+    );
     assert_eq!(joiner.finish(), vec![0.0; 70]);
     // A text that says nothing is no silence of some length.
     assert_eq!(Joiner::new(500).finish().len(), 0);

@@ -110,7 +110,10 @@ fn a_gain_comes_gradually_out_of_the_one_before() {
 fn a_voice_nothing_is_known_of_may_be_far_from_its_anchor() {
     let mut leveller = Leveller::near(0.0);
     leveller.push(&word(-24.0, 2.0));
-    assert!((leveller.before.unwrap() - 11.0).abs() < 0.1, "{leveller:?}");
+    assert!(
+        (leveller.before.unwrap() - 11.0).abs() < 0.1,
+        "{leveller:?}"
+    );
     let mut leveller = Leveller::near(0.0);
     leveller.push(&word(-30.0, 2.0));
     assert_eq!(leveller.before, Some(12.0));

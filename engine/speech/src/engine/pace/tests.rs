@@ -54,7 +54,10 @@ fn a_disturbed_short_call_is_not_taken_at_its_word() {
     let pace = Pace::default();
     pace.calibrate(call(10, 0.5, 0.6), call(60, 0.36, 3.6));
     let costs = pace.state().costs.unwrap();
-    assert!(near(costs.each, 0.003) && near(costs.fixed, 0.18), "{costs:?}");
+    assert!(
+        near(costs.each, 0.003) && near(costs.fixed, 0.18),
+        "{costs:?}"
+    );
 }
 
 #[test]

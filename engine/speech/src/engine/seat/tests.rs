@@ -50,7 +50,10 @@ fn what_calls_cost_is_learnt_from_two_after_one_to_warm_up() {
     let cost = seat.cost(&segment(LONG), 1.0).unwrap();
     assert!((0.08..0.4).contains(&cost), "{cost}");
     let limits = seat.limits(Duration::from_millis(30), 1.0);
-    assert!(limits.first < fake.limits.first && limits.max == fake.limits.max, "{limits:?}");
+    assert!(
+        limits.first < fake.limits.first && limits.max == fake.limits.max,
+        "{limits:?}"
+    );
 }
 
 #[test]

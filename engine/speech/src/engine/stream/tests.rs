@@ -41,7 +41,10 @@ const TWO: &str = "One two three four five six. Seven eight nine ten eleven.";
 #[test]
 fn chunks_come_in_order_and_are_a_tenth_of_a_second_long() {
     let stream = alone(Fake::new("fake", |_, _| Ok(tone(13_000))), TWO);
-    assert_eq!((stream.dropped_characters(), stream.ignored_markup()), (2, 1));
+    assert_eq!(
+        (stream.dropped_characters(), stream.ignored_markup()),
+        (2, 1)
+    );
     let chunks: Vec<AudioChunk> = stream.map(Result::unwrap).collect();
     let total: usize = chunks.iter().map(|chunk| chunk.samples.len()).sum();
     assert_eq!(total, 13_000 + 8_400 + 13_000);
@@ -202,6 +205,7 @@ fn dropping_the_stream_stops_the_work() {
     let (told, tell) = channel();
     let fake = Fake::new("fake", move |_, control: &Control| {
         let since = Instant::now();
+        told.send(control.cancelled()).unwrap();
         while !control.cancelled() && since.elapsed() < Duration::from_secs(30) {
             thread::sleep(Duration::from_millis(2));
         }
@@ -211,6 +215,7 @@ fn dropping_the_stream_stops_the_work() {
     let cancel = Cancel::new();
     let speaker = speaking(Arc::new(fake), None);
     let stream = begin(speaker, "One.", &cancel, Duration::from_secs(60));
+    assert!(!tell.recv_timeout(Duration::from_secs(30)).unwrap());
     assert!(!cancel.is_cancelled());
     drop(stream);
     assert!(cancel.is_cancelled());
@@ -339,13 +344,19 @@ fn words_come_with_the_chunk_they_begin_in() {
     let chunks: Vec<AudioChunk> = alone(fake, TWO).map(Result::unwrap).collect();
     let said: Vec<Vec<&str>> = chunks
         .iter()
-        .map(|chunk| chunk.words.iter().map(|word| &TWO[word.bytes.clone()]).collect())
+        .map(|chunk| {
+            chunk
+                .words
+                .iter()
+                .map(|word| &TWO[word.bytes.clone()])
+                .collect()
+        })
         .collect();
     assert_eq!(said[..3], [vec!["One", "two"], vec!["three"], vec!["four"]]);
     assert_eq!(said[3..5], [vec!["five"], vec!["six"]]);
     // Half a second and a pause of 350 ms later.
-    assert_eq!(said[8], ["Seven", "eight"]);
-    assert_eq!(said[9], ["nine"]);
+    assert_eq!(said[8], ["Seven"]);
+    assert_eq!(said[9], ["eight", "nine"]);
     assert_eq!(said.concat().len(), 11);
     let starts: Vec<f64> = chunks
         .iter()

@@ -75,7 +75,13 @@ fn pauses_and_rates_of_markup_are_honoured() {
         };
         voicing.speak(&asked, &control()).unwrap();
     }
-    let speeds: Vec<f32> = fake.asked.lock().unwrap().iter().map(|(.., s)| *s).collect();
+    let speeds: Vec<f32> = fake
+        .asked
+        .lock()
+        .unwrap()
+        .iter()
+        .map(|(.., s)| *s)
+        .collect();
     assert_eq!(speeds, [1.0, 0.25, 4.0]);
     // Half a second before, a quarter, a natural pause at a quarter of the speed, and a second behind.
     let rest = voicing.finish().unwrap();
@@ -92,7 +98,11 @@ fn pauses_and_rates_of_markup_are_honoured() {
         .unwrap();
     assert_eq!(first.samples.len(), 12_000 + 12_000);
     assert_eq!(
-        voicing.speak(&segment("b"), &control()).unwrap().samples.len(),
+        voicing
+            .speak(&segment("b"), &control())
+            .unwrap()
+            .samples
+            .len(),
         6_000 + 12_000
     );
 }
@@ -102,10 +112,8 @@ fn a_request_that_is_over_asks_for_nothing_more() {
     let (seat, job) = (seat(), job("x"));
     let cancel = Cancel::new();
     cancel.cancel();
-    let outcome = Voicing::new(&seat, &job).speak(
-        &segment("a"),
-        &Control::new(cancel, Duration::from_secs(9)),
-    );
+    let outcome = Voicing::new(&seat, &job)
+        .speak(&segment("a"), &Control::new(cancel, Duration::from_secs(9)));
     assert!(matches!(outcome, Err(SpeechError::Cancelled)));
 }
 

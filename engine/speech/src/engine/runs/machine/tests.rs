@@ -43,7 +43,8 @@ fn runs_take_half_the_free_memory_at_most() {
 
 #[test]
 fn the_kernels_figures_are_read() {
-    let text = "MemTotal:       24000000 kB\nMemFree: 1 kB\nMemAvailable:   12345 kB\nBuffers: 7 kB\n";
+    let text =
+        "MemTotal:       24000000 kB\nMemFree: 1 kB\nMemAvailable:   12345 kB\nBuffers: 7 kB\n";
     assert_eq!(available(text), Some(12_345 * 1024));
     for text in [
         "",
