@@ -2,13 +2,15 @@
 
 mod paths;
 
-use kokoro_speech::Voice;
+use kokoro_speech::dsp::resample::OUTPUT_RATES;
+use kokoro_speech::encode::Format;
+use kokoro_speech::{SAMPLE_RATE, Voice};
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
 use crate::limits::{MAX_CHARACTERS, MAX_SPEED, MIN_SPEED};
 use crate::request::Dialect;
-use crate::{audio, error, speech, system, voices};
+use crate::{error, speech, system, voices};
 
 /// Version of the contract; `contracts/README.md` says when it changes and how.
 pub const CONTRACT_VERSION: &str = "3.0.0";
@@ -49,8 +51,9 @@ pub fn document(voices: &[Voice]) -> Value {
             "version": CONTRACT_VERSION,
             "summary": "Text to speech at low latency, on your own machine.",
             "description": concat!(
-                "Speech is mono, 24 kHz, signed 16 bit, at -16 LUFS (within 1 LU) and at most -1 dBTP. ",
-                "`pcm` is the bare little-endian samples; `wav` has a RIFF header, whose sizes are 0xFFFFFFFF when streamed.\n\n",
+                "Speech is mono, 24 kHz unless `sample_rate` says otherwise, at -16 LUFS (within 1 LU) and at most -1 dBTP. ",
+                "`pcm` is the bare samples, signed, 16 bit, little-endian; `wav` has the same behind a RIFF header, whose sizes are 0xFFFFFFFF when streamed; ",
+                "`flac`, `mp3` and `opus` (in Ogg) are what their names say. `aac` is not there, for want of a free encoder.\n\n",
                 "Every answer has the header `X-Request-ID`. Every error has one body shape: `error` for people, ",
                 "`code` for programs, `request_id` for the server's log; 422 adds `detail`. ",
                 "On `/v1/audio/speech` `error` is the object that OpenAI's clients read (`message`, `type`, `param`, `code`); the rest is the same.\n\n",
@@ -157,10 +160,7 @@ fn speech_request(voices: &[Voice], dialect: Dialect) -> Value {
             "description": description,
         })
     };
-    let formats: Vec<_> = audio::Format::ALL
-        .into_iter()
-        .map(audio::Format::name)
-        .collect();
+    let formats = Format::ALL.map(Format::name);
     let format = |description: &str| {
         json!({
             "type": "string",
@@ -169,19 +169,25 @@ fn speech_request(voices: &[Voice], dialect: Dialect) -> Value {
             "description": description,
         })
     };
-    let differ = |one: audio::Format, other: audio::Format| {
+    let differ = |one: &str| {
+        let others: Vec<_> = formats.into_iter().filter(|other| *other != one).collect();
         json!({
             "required": ["format", "response_format"],
-            "properties": { "format": { "const": one.name() }, "response_format": { "const": other.name() } },
+            "properties": { "format": { "const": one }, "response_format": { "enum": others } },
         })
     };
+    let mut contradictions: Vec<_> = formats.into_iter().map(differ).collect();
+    contradictions.push(json!({
+        "required": ["stream", "stream_format"],
+        "properties": { "stream": { "const": false }, "stream_format": { "const": "sse" } },
+    }));
     let stream = match dialect {
         Dialect::Captioned => "Whether audio is sent while it is synthesised. Left out, it is.",
         Dialect::Own => {
             "Whether audio is sent while it is synthesised. Left out, it is when `stream_format` is there."
         }
         Dialect::OpenAi => {
-            "Whether audio is sent while it is synthesised. Left out, it is when `stream_format` is there, or the format says nowhere how long the audio is (`pcm`)."
+            "Whether audio is sent while it is synthesised. Left out, it is when `stream_format` is there, or the format says nowhere how long the audio is (`pcm`, `mp3`, `opus`)."
         }
     };
     let names = json!({ "type": "string", "enum": voice_names(voices) });
@@ -216,6 +222,12 @@ fn speech_request(voices: &[Voice], dialect: Dialect) -> Value {
                 "type": "boolean",
                 "description": stream,
             },
+            "sample_rate": {
+                "type": "integer",
+                "enum": OUTPUT_RATES,
+                "default": SAMPLE_RATE,
+                "description": "Samples per second of the audio.",
+            },
             "stream_format": {
                 "type": "string",
                 "enum": ["audio", "sse"],
@@ -232,16 +244,7 @@ fn speech_request(voices: &[Voice], dialect: Dialect) -> Value {
             "model": { "type": "string", "description": "Accepted for OpenAI's clients and ignored: a server has one model." },
         },
         "oneOf": [{ "required": ["text"] }, { "required": ["input"] }],
-        "not": {
-            "anyOf": [
-                differ(audio::Format::Wav, audio::Format::Pcm),
-                differ(audio::Format::Pcm, audio::Format::Wav),
-                {
-                    "required": ["stream", "stream_format"],
-                    "properties": { "stream": { "const": false }, "stream_format": { "const": "sse" } },
-                },
-            ],
-        },
+        "not": { "anyOf": contradictions },
     })
 }
 

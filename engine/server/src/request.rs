@@ -2,11 +2,11 @@
 
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
-use kokoro_speech::Utterance;
+use kokoro_speech::encode::{Format, check_rate};
+use kokoro_speech::{SAMPLE_RATE, Utterance};
 use serde_json::{Map, Value};
 
 use crate::app::{CAPTIONED_ROUTE, OPENAI_ROUTE};
-use crate::audio::Format;
 use crate::error::{ApiError, Code, Detail};
 use crate::limits::{MAX_CHARACTERS, MAX_SPEED, MIN_SPEED};
 
@@ -22,8 +22,18 @@ pub(crate) struct SpeechRequest {
     /// Keys that were understood and have no effect.
     pub(crate) ignored: Vec<&'static str>,
     pub(crate) format: Format,
+    /// Samples per second, one of those the encoders know.
+    pub(crate) sample_rate: u32,
     /// Characters of the text: all that logs may know of it.
     pub(crate) characters: usize,
+}
+
+/// Whether files of a format say how long they are, so that a stream of it is less than the whole.
+pub(crate) fn says_its_length(format: Format) -> bool {
+    match format {
+        Format::Wav | Format::Flac => true,
+        Format::Pcm | Format::Mp3 | Format::Opus => false,
+    }
 }
 
 /// Says whether a body of these headers is JSON.
@@ -80,8 +90,7 @@ impl Dialect {
     pub(crate) fn format(self) -> Format {
         match self {
             Self::Own => Format::Pcm,
-            // Their users write what comes to a file and play it: bare samples would be noise to a player.
-            Self::OpenAi | Self::Captioned => Format::Wav,
+            Self::OpenAi | Self::Captioned => Format::Mp3,
         }
     }
 
@@ -90,7 +99,7 @@ impl Dialect {
         match self {
             Self::Own => false,
             // OpenAI's clients have no word for a stream: they read what comes as it comes.
-            Self::OpenAi => format.has_no_length(),
+            Self::OpenAi => !says_its_length(format),
             Self::Captioned => true,
         }
     }
@@ -142,6 +151,7 @@ fn read(object: &Map<String, Value>, dialect: Dialect) -> Result<SpeechRequest, 
     let response_format = fields.string("response_format");
     fields.string("model");
     let speed = fields.number("speed");
+    let sample_rate = fields.count("sample_rate");
     let stream = fields.boolean("stream");
     let stream_format = fields.string("stream_format");
     let timestamps = fields.boolean("timestamps");
@@ -200,6 +210,7 @@ fn read(object: &Map<String, Value>, dialect: Dialect) -> Result<SpeechRequest, 
             .into_iter()
             .collect(),
         format,
+        sample_rate: check_sample_rate(sample_rate)?,
         characters,
     })
 }
@@ -253,11 +264,15 @@ fn check_stream_format(name: Option<&str>) -> Result<bool, ApiError> {
 }
 
 fn check_format(name: &str) -> Result<Format, ApiError> {
-    Format::from_name(name).ok_or_else(|| {
-        ApiError::new(
-            Code::UnsupportedFormat,
-            "unsupported format; `pcm` and `wav` are there",
-        )
+    Format::parse(name).map_err(|error| ApiError::new(Code::UnsupportedFormat, error.to_string()))
+}
+
+fn check_sample_rate(rate: Option<u64>) -> Result<u32, ApiError> {
+    let Some(rate) = rate else {
+        return Ok(SAMPLE_RATE);
+    };
+    check_rate(u32::try_from(rate).unwrap_or(u32::MAX)).map_err(|error| {
+        ApiError::new(Code::UnsupportedFormat, error.to_string()).about("sample_rate")
     })
 }
 
@@ -306,6 +321,10 @@ impl<'a> Fields<'a> {
 
     fn number(&mut self, key: &str) -> Option<f64> {
         self.field(key, "a number", Value::as_f64)
+    }
+
+    fn count(&mut self, key: &str) -> Option<u64> {
+        self.field(key, "a whole number", Value::as_u64)
     }
 
     fn boolean(&mut self, key: &str) -> Option<bool> {

@@ -13,7 +13,7 @@ use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use kokoro_speech::{Cancel, Engine, SAMPLE_RATE, SpeechError};
+use kokoro_speech::{Cancel, Engine, SAMPLE_RATE, SpeechError, encode};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
@@ -186,13 +186,14 @@ impl Job {
         let engine = Arc::clone(&self.engine);
         let utterance = self.request.utterance.clone();
         let format = self.request.format;
+        let sample_rate = self.request.sample_rate;
         let timestamps = self.request.timestamps;
         let began = Instant::now();
         let task = tokio::task::spawn_blocking(move || {
             // The slot is taken until the work ends, even when nobody waits for it any more.
             let _permit = permit;
             let rendered = engine.render(&utterance, &cancel)?;
-            let mut bytes = format.encode(&rendered.samples);
+            let mut bytes = encode::encode(format, sample_rate, &rendered.samples)?;
             if timestamps {
                 let words = captions::captions(&utterance.text, &rendered.words);
                 bytes = captions::whole(&bytes, format.media_type(), &words);

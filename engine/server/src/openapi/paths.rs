@@ -1,5 +1,6 @@
 //! The operations of the contract.
 
+use kokoro_speech::encode::Format;
 use serde_json::{Map, Value, json};
 
 use crate::error::{Code, Shape};
@@ -179,6 +180,17 @@ fn speak(id: &str, summary: &str, dialect: Dialect) -> Map<String, Value> {
     let captioned = json!({ "schema": reference("CaptionedSpeech") });
     let lines =
         json!({ "schema": { "type": "string", "description": "A `CaptionedSpeech` a line" } });
+    let mut content = Map::new();
+    for format in Format::ALL {
+        content.insert(format.media_type().to_owned(), audio.clone());
+    }
+    for (media_type, schema) in [
+        ("text/event-stream", events),
+        ("application/json", captioned),
+        ("application/x-ndjson", lines),
+    ] {
+        content.insert(media_type.to_owned(), schema);
+    }
     let (request_schema, shape) = match dialect {
         Dialect::Own => ("SpeechRequest", Shape::Plain),
         Dialect::OpenAi => ("OpenAiSpeechRequest", Shape::OpenAi),
@@ -206,7 +218,7 @@ fn speak(id: &str, summary: &str, dialect: Dialect) -> Map<String, Value> {
                 "X-TTFA": header("Seconds from the request's arrival to its first audio (streamed) or to all of it (whole)", &json!({ "type": "number", "minimum": 0 })),
                 "X-Dropped-Characters": header("Characters of the text that cannot be spoken and were left out", &json!({ "type": "integer", "minimum": 0 })),
             },
-            "content": { "audio/pcm": audio, "audio/wav": audio, "text/event-stream": events, "application/json": captioned, "application/x-ndjson": lines },
+            "content": content,
         }),
     );
     let descriptions = [

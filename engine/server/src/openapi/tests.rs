@@ -86,7 +86,7 @@ fn voices_and_languages_are_those_of_the_server_each_once() {
     assert_eq!(request["properties"]["format"]["default"], "pcm");
     assert_eq!(
         speech_request(&voices, Dialect::OpenAi)["properties"]["response_format"]["default"],
-        "wav"
+        "mp3"
     );
     assert_eq!(request["properties"]["voice"]["default"], "b");
     assert_eq!(

@@ -43,6 +43,7 @@ fn the_least_request_gets_the_defaults() {
             timestamps: false,
             ignored: Vec::new(),
             format: Format::Pcm,
+            sample_rate: 24_000,
             characters: 2
         }
     );
@@ -52,7 +53,7 @@ fn the_least_request_gets_the_defaults() {
 fn every_key_is_heard_and_unknown_ones_are_not() {
     let body = json!({
         "input": "Grüße 1", "voice": "nova", "speed": 2, "lang": "en-gb", "stream": true,
-        "response_format": "wav", "format": "wav", "model": "tts-1", "instructions": "Softly.", "stream_format": "sse", "timestamps": true, "anything": {},
+        "response_format": "wav", "format": "wav", "model": "tts-1", "instructions": "Softly.", "stream_format": "sse", "timestamps": true, "sample_rate": 48000, "anything": {},
     });
     let request = parse_ours(body.to_string().as_bytes()).unwrap();
     let utterance = Utterance {
@@ -70,6 +71,7 @@ fn every_key_is_heard_and_unknown_ones_are_not() {
             timestamps: true,
             ignored: vec!["instructions"],
             format: Format::Wav,
+            sample_rate: 48_000,
             characters: 7
         }
     );
@@ -136,7 +138,7 @@ fn what_is_no_object_is_named() {
 fn wrong_types_are_all_named() {
     let body = json!({
         "text": 1, "voice": null, "lang": [], "format": {}, "response_format": false, "model": 4,
-        "speed": "fast", "stream": "yes", "stream_format": 1, "instructions": [], "timestamps": 0,
+        "speed": "fast", "stream": "yes", "stream_format": 1, "instructions": [], "timestamps": 0, "sample_rate": 1.5,
     });
     let error = error_of(&body);
     let places: Vec<_> = faults(&error).into_iter().map(|(place, _)| place).collect();
@@ -148,6 +150,7 @@ fn wrong_types_are_all_named() {
         "response_format",
         "model",
         "speed",
+        "sample_rate",
         "stream",
         "stream_format",
         "timestamps",
@@ -174,6 +177,10 @@ fn wrong_types_are_all_named() {
     );
     assert_eq!(
         error.detail[7].msg,
+        "expected a whole number in `sample_rate`; found a number"
+    );
+    assert_eq!(
+        error.detail[8].msg,
         "expected true or false in `stream`; found a string"
     );
 }
@@ -264,11 +271,11 @@ fn speed_has_both_ends() {
 #[test]
 fn formats_that_are_not_there_are_refused() {
     for key in ["format", "response_format"] {
-        let error = error_of(&json!({ "text": "a", key: "mp3" }));
+        let error = error_of(&json!({ "text": "a", key: "aac" }));
         assert_eq!(error.code, Code::UnsupportedFormat);
         assert_eq!(
             error.message,
-            "unsupported format; `pcm` and `wav` are there"
+            "unsupported format: expected `wav`, `pcm`, `flac`, `mp3` or `opus`, found aac"
         );
     }
 }
@@ -311,7 +318,7 @@ fn only_json_in_utf8_is_json() {
 #[test]
 fn what_is_left_out_depends_on_who_asks() {
     let request = parse_theirs(&json!({ "input": "a" }));
-    assert_eq!((request.format, request.stream), (Format::Wav, false));
+    assert_eq!((request.format, request.stream), (Format::Mp3, true));
     let request = parse_theirs(&json!({ "input": "a", "response_format": "pcm" }));
     assert_eq!((request.format, request.stream), (Format::Pcm, true));
     let request = parse_theirs(&json!({ "input": "a", "response_format": "pcm", "stream": false }));
@@ -371,7 +378,7 @@ fn captions_stream_unless_asked_otherwise() {
         let request = parse(body.to_string().as_bytes(), Dialect::Captioned).unwrap();
         (request.stream, request.timestamps, request.format)
     };
-    assert_eq!(parsed(json!({ "input": "a" })), (true, true, Format::Wav));
+    assert_eq!(parsed(json!({ "input": "a" })), (true, true, Format::Mp3));
     let whole = json!({ "input": "a", "stream": false, "timestamps": false, "format": "pcm" });
     assert_eq!(parsed(whole), (false, false, Format::Pcm));
 }
@@ -382,4 +389,44 @@ fn the_route_says_whose_clients_ask() {
     assert_eq!(Dialect::of("/dev/captioned_speech"), Dialect::Captioned);
     assert_eq!(Dialect::of("/v1/tts"), Dialect::Own);
     assert_eq!(Dialect::Own.format(), Format::Pcm);
+}
+
+#[test]
+fn only_formats_that_say_their_length_come_whole_to_openais_clients() {
+    for (format, stream) in [
+        ("wav", false),
+        ("flac", false),
+        ("pcm", true),
+        ("mp3", true),
+        ("opus", true),
+    ] {
+        let request = parse_theirs(&json!({ "input": "a", "response_format": format }));
+        assert_eq!((request.format.name(), request.stream), (format, stream));
+    }
+}
+
+#[test]
+fn sample_rates_are_those_of_the_encoders() {
+    let rated = |rate: Value| {
+        parse_ours(
+            json!({ "text": "a", "sample_rate": rate })
+                .to_string()
+                .as_bytes(),
+        )
+    };
+    for rate in [8000, 44_100, 48_000] {
+        assert_eq!(rated(json!(rate)).unwrap().sample_rate, rate);
+    }
+    for rate in [0_u64, 7999, 96_000, u64::MAX] {
+        let error = rated(json!(rate)).unwrap_err();
+        assert_eq!(error.code, Code::UnsupportedFormat, "{rate}");
+        assert_eq!(error.param, Some("sample_rate"));
+    }
+    for rate in [json!(-1), json!("24000"), json!(null)] {
+        let error = rated(rate).unwrap_err();
+        assert_eq!(
+            faults(&error),
+            [("body.sample_rate".to_owned(), "type_error")]
+        );
+    }
 }

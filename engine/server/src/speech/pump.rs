@@ -7,7 +7,8 @@ use std::time::Instant;
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
-use kokoro_speech::{Cancel, SpeechError, SpeechStream, wav};
+use kokoro_speech::encode::{Delivery, Encoder, encoder};
+use kokoro_speech::{Cancel, SpeechError, SpeechStream};
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
@@ -16,7 +17,6 @@ use super::captions::{Caption, captions};
 use super::totals::Totals;
 use super::{Admitted, CancelOnDrop, Job, Opening, seconds_of};
 use crate::app::App;
-use crate::audio::Format;
 use crate::metrics::Metrics;
 
 /// Speaks a request as a stream; answers once its first audio exists.
@@ -31,11 +31,17 @@ pub(super) async fn streamed(job: Job, admitted: Admitted) -> Result<Response, S
 
     let engine = Arc::clone(&job.engine);
     let utterance = job.request.utterance.clone();
+    let encoder = encoder(
+        job.request.format,
+        job.request.sample_rate,
+        Delivery::Streamed,
+    )
+    .map_err(|error| SpeechError::Synthesis(error.to_string()))?;
     let pump = Pump {
         app: Arc::clone(&job.app),
         id: Arc::clone(&job.context.id),
         arrived: job.context.started,
-        format: job.request.format,
+        encoder,
         text: job
             .request
             .timestamps
@@ -85,7 +91,7 @@ struct Pump {
     app: Arc<App>,
     id: Arc<str>,
     arrived: Instant,
-    format: Format,
+    encoder: Box<dyn Encoder>,
     /// The text, where its words are asked for.
     text: Option<String>,
     room: Arc<Semaphore>,
@@ -97,42 +103,65 @@ struct Pump {
 impl Pump {
     fn run(mut self, mut stream: SpeechStream) {
         let mut progress = Progress::new(Instant::now());
-        let mut prefix = self.format.stream_prefix();
+        let mut words = Vec::new();
         while let Some(chunk) = stream.next() {
-            let (samples, words) = match chunk {
-                Ok(chunk) => (chunk.samples, chunk.words),
+            let chunk = match chunk {
+                Ok(chunk) => chunk,
                 Err(error) => return self.fail(error),
             };
-            // The header of a WAV is no audio: it waits for the first of it.
-            if samples.is_empty() {
+            // What stands before the audio waits for the first of it.
+            if chunk.samples.is_empty() {
                 continue;
             }
-            if let Some(opened) = self.opened.take() {
-                // Who speaks is certain only now. A dropped receiver shows again below.
-                let _ = opened.send(Opening {
-                    provider: stream.provider().to_owned(),
-                    voice: stream.voice().to_owned(),
-                    dropped_characters: stream.dropped_characters(),
-                });
+            if let Some(text) = self.text.as_deref() {
+                words.extend(captions(text, &chunk.words));
             }
-            let mut bytes = std::mem::take(&mut prefix);
-            bytes.extend(wav::pcm_bytes(&samples));
-            progress.add(Instant::now(), samples.len());
+            let bytes = match self.encoder.push(&chunk.samples) {
+                Ok(bytes) => bytes,
+                Err(error) => return self.fail(error),
+            };
+            progress.add(Instant::now(), chunk.samples.len());
+            // An encoder may keep what does not fill a frame yet.
+            if bytes.is_empty() {
+                continue;
+            }
+            self.open(&stream);
             let waiting = Instant::now();
-            let words = self
-                .text
-                .as_deref()
-                .map_or_else(Vec::new, |text| captions(text, &words));
-            if self.send(bytes, words).is_err() {
+            if self.send(bytes, std::mem::take(&mut words)).is_err() {
                 return;
             }
             progress.waited += waiting.elapsed().as_secs_f64();
+        }
+        match self.encoder.finish() {
+            Ok(bytes) if bytes.is_empty() && words.is_empty() => {}
+            Ok(bytes) => {
+                // A sound so short that the encoder kept all of it.
+                if progress.samples > 0 {
+                    self.open(&stream);
+                }
+                if self.send(bytes, words).is_err() {
+                    return;
+                }
+            }
+            Err(error) => return self.fail(error),
         }
         let totals = progress.totals(self.arrived);
         report(&totals, &self.app.metrics);
         if self.opened.is_none() {
             // A listener who has left does not miss it.
             let _ = self.pieces.send(Ok(Piece::End(totals)));
+        }
+    }
+
+    /// Says who speaks, once it is certain.
+    fn open(&mut self, stream: &SpeechStream) {
+        if let Some(opened) = self.opened.take() {
+            // A dropped receiver shows again when audio is handed over.
+            let _ = opened.send(Opening {
+                provider: stream.provider().to_owned(),
+                voice: stream.voice().to_owned(),
+                dropped_characters: stream.dropped_characters(),
+            });
         }
     }
 

@@ -452,7 +452,7 @@ async fn openai_clients_get_their_defaults_and_their_errors() {
     let app = app(tight(), &Scripted::new(&[Act::Tone(0.5)]));
     let response = send(
         &app,
-        openai(r#"{"model":"tts-1","input":"Hi","voice":{"id":"beep"},"instructions":"Softly"}"#),
+        openai(r#"{"model":"tts-1","input":"Hi","voice":{"id":"beep"},"instructions":"Softly","response_format":"wav"}"#),
     )
     .await;
     assert_eq!(response.status(), 200);
@@ -578,7 +578,7 @@ async fn words_have_their_times_in_a_whole_answer() {
     let app = app(tight(), &Scripted::new(&[Act::Timed(0.5)]));
     let response = send(
         &app,
-        captioned(r#"{"input":"Über, one two.","stream":false}"#),
+        captioned(r#"{"input":"Über, one two.","stream":false,"response_format":"wav"}"#),
     )
     .await;
     assert_eq!(response.status(), 200);
@@ -631,4 +631,34 @@ async fn words_come_with_the_piece_of_the_stream_they_begin_in() {
     ));
     let body = String::from_utf8(bytes(send(&app, events).await).await).unwrap();
     assert_eq!(body.matches(r#""word":"One""#).count(), 2);
+}
+
+#[tokio::test]
+async fn every_format_comes_whole_and_streamed_at_the_rate_asked_for() {
+    let app = app(tight(), &Scripted::new(&[Act::Tone(1.0)]));
+    for (format, media_type, start) in [
+        ("wav", "audio/wav", b"RIFF".as_slice()),
+        ("flac", "audio/flac", b"fLaC"),
+        ("mp3", "audio/mpeg", b""),
+        ("opus", "audio/ogg", b"OggS"),
+    ] {
+        for stream in [false, true] {
+            let body = json!({ "text": "Hello.", "format": format, "stream": stream, "sample_rate": 48000 });
+            let response = send(&app, ask(body.to_string())).await;
+            assert_eq!(response.status(), 200, "{format} {stream}");
+            assert_eq!(response.headers()[CONTENT_TYPE], media_type);
+            let audio = bytes(response).await;
+            assert!(audio.starts_with(start), "{format} {stream}");
+            assert!(audio.len() > 2000, "{format} {stream}: {}", audio.len());
+        }
+    }
+    let pcm = |rate: u32| ask(json!({ "text": "Hello.", "sample_rate": rate }).to_string());
+    let low = bytes(send(&app, pcm(8000)).await).await;
+    let high = bytes(send(&app, pcm(48_000)).await).await;
+    assert!(
+        low.len().abs_diff(high.len() / 6) < 100,
+        "{} {}",
+        low.len(),
+        high.len()
+    );
 }
