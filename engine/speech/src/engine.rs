@@ -160,13 +160,15 @@ pub struct Voice {
 pub struct EngineInfo {
     /// `kokoro` or `espeak`.
     pub provider: String,
-    /// Runtime and version: `rten 0.27`, `espeak-ng 1.51`.
+    /// Runtime and version: `rten 0.27`, `onnxruntime 1.31.1`, `espeak-ng 1.51`.
     pub backend: String,
-    /// Where it runs: `cpu`.
+    /// Where it runs: `cpu`, `cuda` or `coreml`.
     pub execution_provider: String,
+    /// Why it does not run where it was asked to; `None` when it does.
+    pub execution_fallback: Option<String>,
     /// SHA-256 of the model file, where there is a model.
     pub model_sha256: Option<String>,
-    /// How often another provider had to speak instead.
+    /// How often another provider had to speak, or another processor to compute, instead.
     pub fallback_count: u64,
 }
 
@@ -283,8 +285,7 @@ impl Engine {
                     .to_owned(),
             }),
             (choice, Some(model)) => {
-                let voices = config.voices.as_deref();
-                let kokoro = Kokoro::open(model, voices, program.clone(), config.threads)?;
+                let kokoro = Kokoro::configured(model, config, program.clone())?;
                 // Who names the provider wants that one or an error.
                 let second = (choice == ProviderChoice::Auto).then(|| stand_in(program));
                 Ok((Arc::new(kokoro), second.flatten()))

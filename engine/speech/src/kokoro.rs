@@ -1,7 +1,11 @@
 //! Kokoro: an ONNX model in the embedded runtime, its voices, and eSpeak NG's pronunciation.
 
+pub(crate) mod flavour;
 mod g2p;
 mod model;
+pub(crate) mod onnx;
+mod vocabulary;
+mod voiced;
 mod voices;
 mod zip;
 
@@ -11,15 +15,18 @@ mod tests;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use kokoro_text::{Accent, Limits, phoneme_batches, tokenise};
+use kokoro_text::{Accent, G2p, Lexicon, Limits, phoneme_batches};
 
 use crate::dsp::stretch::stretch;
-use crate::engine::Voice;
+use crate::engine::{EngineConfig, Voice};
 use crate::error::SpeechError;
 use crate::provider::{Control, Provider, Request, Sound};
-use g2p::Pronouncer;
-use model::{Model, STYLE};
-use voices::{Speakers, Voices};
+use g2p::{Pronouncer, word_times};
+use model::{Inspected, Model};
+pub(crate) use model::{STYLE, invalid};
+use vocabulary::Tokens;
+pub(crate) use voiced::Voiced;
+use voices::Voices;
 pub(crate) use voices::{blend, names::nearest};
 
 /// Most phonemes of one run: at 13 to a second it makes 8 s of audio and keeps the runtime's memory below 800 MB.
@@ -39,7 +46,7 @@ pub struct Kokoro {
 }
 
 impl Kokoro {
-    /// Loads model and voices. `espeak` is the program that pronounces; `threads` those of one model run.
+    /// Loads model and voices. `espeak` is the program that pronounces words no dictionary has; it may be absent; `threads` those of one model run.
     ///
     /// # Errors
     /// [`SpeechError::InvalidModel`] for a file that is none, [`SpeechError::ProviderUnavailable`] for what is absent.
@@ -49,9 +56,33 @@ impl Kokoro {
         espeak: PathBuf,
         threads: Option<usize>,
     ) -> Result<Self, SpeechError> {
-        let pronouncer = Pronouncer::open(espeak)?;
-        let packs = Voices::open(&voices_path(model, voices)?, &Speakers::default())?;
-        let model = Model::open(model, threads)?;
+        let config = EngineConfig {
+            voices: voices.map(Path::to_path_buf),
+            threads,
+            ..EngineConfig::default()
+        };
+        Self::configured(model, &config, espeak)
+    }
+
+    /// Loads a model, and voices, runtime, threads and symbols as configured. `espeak` is the program that pronounces words no
+    /// dictionary has; it may be absent.
+    ///
+    /// # Errors
+    /// [`SpeechError::InvalidModel`] for a file that is none, [`SpeechError::ProviderUnavailable`] for what is absent.
+    pub fn configured(
+        model: &Path,
+        config: &EngineConfig,
+        espeak: PathBuf,
+    ) -> Result<Self, SpeechError> {
+        // The dictionary takes as long to load as a model, so both load at once.
+        std::thread::spawn(|| G2p::shared().load(Accent::American));
+        let pronouncer = Pronouncer::new(espeak, Lexicon::default());
+        let inspected = Inspected::read(model)?;
+        let packs = Voices::open(
+            &voices_path(model, config.voices.as_deref())?,
+            &inspected.speakers(),
+        )?;
+        let model = inspected.load(model, &packs, config)?;
         let voices = packs.described()?;
         Ok(Self {
             model,
@@ -85,7 +116,15 @@ impl Provider for Kokoro {
     }
 
     fn backend(&self) -> String {
-        "rten 0.27".to_owned()
+        self.model.backend().describe()
+    }
+
+    fn execution_provider(&self) -> &'static str {
+        self.model.backend().execution()
+    }
+
+    fn execution_fallback(&self) -> Option<&str> {
+        self.model.backend().fallback()
     }
 
     fn model_sha256(&self) -> Option<String> {
@@ -107,7 +146,8 @@ impl Provider for Kokoro {
     }
 
     fn ready(&self) -> Result<(), SpeechError> {
-        self.pronouncer.ready()
+        // A dictionary and a model are all it takes, and both are in memory. Without eSpeak NG rare words are spelled.
+        Ok(())
     }
 
     fn synthesise(&self, request: &Request<'_>, control: &Control) -> Result<Sound, SpeechError> {
@@ -116,39 +156,78 @@ impl Provider for Kokoro {
         } else {
             Accent::American
         };
-        let phonemes = self
-            .pronouncer
-            .phonemes(&request.segment.text(), accent, control)?;
-        let mut samples = Vec::new();
-        for batch in phoneme_batches(&phonemes, PHONEMES_PER_RUN) {
-            control.check()?;
-            let tokens = tokenise(&batch).map_err(|over| {
-                SpeechError::Synthesis(format!("{} phonemes in one piece", over.found))
-            })?;
-            let dropped = u64::try_from(tokens.dropped).unwrap_or(u64::MAX);
-            self.unknown_symbols.fetch_add(dropped, Ordering::Relaxed);
-            if tokens.phonemes() > 0 {
-                let style = self.packs.style(&request.voice.id, tokens.phonemes())?;
-                samples.extend(self.run(&tokens.ids, style, request.speed)?);
-            }
-        }
-        Ok(samples.into())
+        let words = &request.segment.words;
+        let phonemes = self.pronouncer.said(words, accent, control)?;
+        let voiced = self.voiced(&phonemes.symbols, &request.voice.id, request.speed, control)?;
+        Ok(Sound {
+            words: word_times(words, &phonemes, &voiced.spans),
+            samples: voiced.samples,
+        })
     }
 }
 
 impl Kokoro {
-    /// Phoneme symbols so far that the model has no token for, and that were left out.
+    /// Phoneme symbols so far that the model has no token for, and words without any sound, left out.
     #[must_use]
     pub fn unknown_symbols(&self) -> u64 {
-        self.unknown_symbols.load(Ordering::Relaxed)
+        self.unknown_symbols.load(Ordering::Relaxed) + self.pronouncer.dropped()
     }
 
-    fn run(&self, tokens: &[i64], style: Vec<f32>, speed: f32) -> Result<Vec<f32>, SpeechError> {
+    /// Words so far that neither a dictionary nor eSpeak NG could say, and that were spelled letter by letter.
+    #[must_use]
+    pub fn spelled_words(&self) -> u64 {
+        self.pronouncer.spelled()
+    }
+
+    /// The sound of a phoneme string in Kokoro v1.0's symbols, in as many runs as it takes, and when each symbol is heard. `voice` is one
+    /// voice's id or a blend.
+    ///
+    /// # Errors
+    /// Cancelled, out of time, an unknown voice, or broken.
+    pub(crate) fn voiced(
+        &self,
+        phonemes: &str,
+        voice: &str,
+        speed: f32,
+        control: &Control,
+    ) -> Result<Voiced, SpeechError> {
+        let mut voiced = Voiced::default();
+        let mut rest = phonemes;
+        // Symbols since the last sound: blanks between two pieces, and pieces that have no token.
+        let mut silent = 0;
+        for batch in phoneme_batches(phonemes, PHONEMES_PER_RUN) {
+            control.check()?;
+            let bare = rest.trim_start_matches(' ');
+            silent += rest.chars().count() - bare.chars().count();
+            rest = bare.strip_prefix(batch.as_str()).unwrap_or_default();
+            let tokens = self.model.tokens(&batch)?;
+            let dropped = u64::try_from(tokens.dropped).unwrap_or(u64::MAX);
+            self.unknown_symbols.fetch_add(dropped, Ordering::Relaxed);
+            let symbols = batch.chars().count();
+            if tokens.symbols.is_empty() {
+                silent += symbols;
+                continue;
+            }
+            let style = self.packs.style(voice, tokens.symbols.len())?;
+            voiced.append(silent, self.run(&tokens, symbols, &style, speed)?);
+            silent = 0;
+        }
+        Ok(voiced.reaching(phonemes.chars().count()))
+    }
+
+    fn run(
+        &self,
+        tokens: &Tokens,
+        symbols: usize,
+        style: &[f32],
+        speed: f32,
+    ) -> Result<Voiced, SpeechError> {
         if self.model.takes_any_speed() {
-            return self.model.run(tokens, style, speed);
+            return Ok(self.model.run(tokens, style, speed)?.reaching(symbols));
         }
         // A model with a whole-number speed would turn 1.5 into 1 and 0.5 into 0.
-        let natural = self.model.run(tokens, style, 1.0)?;
-        Ok(stretch(&natural, f64::from(speed)))
+        let natural = self.model.run(tokens, style, 1.0)?.reaching(symbols);
+        let stretched = stretch(&natural.samples, f64::from(speed));
+        Ok(natural.paced(stretched, speed))
     }
 }

@@ -5,6 +5,7 @@
 //! Never: sockets, HTTP, or a log line that holds the user's text. Everything is blocking and
 //! bounded; a caller that is asynchronous puts it on a blocking thread.
 
+pub mod backend;
 pub mod dsp;
 pub mod encode;
 pub mod engine;

@@ -138,6 +138,16 @@ pub trait Provider: Debug + Send + Sync {
     /// Runtime and version.
     fn backend(&self) -> String;
 
+    /// Where it runs: `cpu`, `cuda` or `coreml`.
+    fn execution_provider(&self) -> &'static str {
+        "cpu"
+    }
+
+    /// Why it does not run where it was asked to; `None` when it does.
+    fn execution_fallback(&self) -> Option<&str> {
+        None
+    }
+
     /// SHA-256 of the model file, in hex, where there is a model.
     fn model_sha256(&self) -> Option<String> {
         None

@@ -11,6 +11,18 @@ use crate::engine::Voice;
 use crate::error::SpeechError;
 use crate::provider::{Control, Provider, Request, Sound};
 
+/// A model of each published kind.
+pub(crate) const FLAVOURS: [&str; 8] = [
+    "tiny-v1.0.onnx",
+    "tiny-integer-speed.onnx",
+    "tiny-noise.onnx",
+    "tiny-zh.onnx",
+    "tiny-v1.1-fp16.onnx",
+    "tiny-hf-int8.onnx",
+    "tiny-timestamped.onnx",
+    "tiny-sherpa-v0.19.onnx",
+];
+
 /// The path of a file of `tests/fixtures`.
 pub(crate) fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))

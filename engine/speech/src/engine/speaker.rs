@@ -101,9 +101,11 @@ impl Speaker {
         EngineInfo {
             provider: provider.name().to_owned(),
             backend: provider.backend(),
-            execution_provider: "cpu".to_owned(),
+            execution_provider: provider.execution_provider().to_owned(),
+            execution_fallback: provider.execution_fallback().map(str::to_owned),
             model_sha256: provider.model_sha256(),
-            fallback_count: self.fallbacks.load(Ordering::Acquire),
+            fallback_count: self.fallbacks.load(Ordering::Acquire)
+                + u64::from(provider.execution_fallback().is_some()),
         }
     }
 

@@ -58,6 +58,7 @@ fn an_engine_shows_its_provider() {
         provider: "fake".to_owned(),
         backend: "fake 1.0".to_owned(),
         execution_provider: "cpu".to_owned(),
+        execution_fallback: None,
         model_sha256: None,
         fallback_count: 0,
     };

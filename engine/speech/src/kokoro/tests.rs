@@ -227,3 +227,120 @@ fn symbols_the_model_does_not_know_are_left_out_and_counted() {
     assert_eq!(spoken(&kokoro, "x", 0, "en-US", 1.0).len(), length(2));
     assert_eq!(kokoro.unknown_symbols(), 2);
 }
+
+#[test]
+fn blends_are_spoken() {
+    let kokoro = open("tiny-v1.0.onnx", Some("tiny-voices.npz")).unwrap();
+    let said = |voice: &str| {
+        kokoro
+            .voiced("hɛl", voice, 1.0, &control())
+            .unwrap()
+            .samples
+    };
+    assert_eq!(said("af_heart(1)"), said("af_heart"));
+    assert_eq!(said("af_heart,am_michael").len(), length(3));
+    assert_ne!(said("af_heart,am_michael"), said("af_heart"));
+    let error = kokoro
+        .voiced("hɛl", "af_heart+x", 1.0, &control())
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "unknown voice `x`; `kokoro voices` lists those there are"
+    );
+}
+
+#[test]
+fn every_symbol_has_its_time_where_the_model_tells() {
+    let long = format!("{}  {}", "a".repeat(PHONEMES_PER_RUN), "❓b ");
+    let count = long.chars().count();
+    let kokoro = open("tiny-timestamped.onnx", Some("tiny-voices.npz")).unwrap();
+    let voiced = kokoro.voiced(&long, "af_heart", 1.0, &control()).unwrap();
+    assert_eq!(voiced.spans.len(), count);
+    // Two runs, each with padding of three frames at its ends, of which two in front are cut off; frames of 25 ms.
+    let frames = 3 * (PHONEMES_PER_RUN + 2) - 2 + 3 * 3 - 2;
+    assert_eq!(voiced.samples.len(), frames * 600);
+    let at = |index: usize| {
+        let (from, to): (f32, f32) = voiced.spans[index];
+        ((from * 40.0).round() as usize, (to * 40.0).round() as usize)
+    };
+    assert_eq!(at(0), (1, 4));
+    let end = 3 * (PHONEMES_PER_RUN + 2) - 2;
+    assert_eq!(at(PHONEMES_PER_RUN), (end, end));
+    assert_eq!(at(PHONEMES_PER_RUN + 3), (end + 1, end + 4));
+    assert_eq!(at(count - 1), (end + 4, end + 4));
+    assert!(
+        voiced
+            .spans
+            .windows(2)
+            .all(|pair| pair[0].1 <= pair[1].0 + 1e-4)
+    );
+    // Without durations, no times.
+    let kokoro = open("tiny-v1.0.onnx", Some("tiny-voices.npz")).unwrap();
+    assert_eq!(
+        kokoro
+            .voiced(&long, "af_heart", 1.0, &control())
+            .unwrap()
+            .spans,
+        []
+    );
+}
+
+#[test]
+fn a_stretched_voice_is_timed_as_it_is_heard() {
+    let kokoro = open("tiny-zh.onnx", Some("tiny-voices.npz")).unwrap();
+    let voiced = kokoro.voiced("ab", "af_heart", 2.0, &control()).unwrap();
+    assert_eq!(voiced.samples.len(), 10 * 600 / 2);
+    let ends: Vec<i32> = voiced
+        .spans
+        .iter()
+        .map(|(_, end)| (end * 1000.0).round() as i32)
+        .collect();
+    assert_eq!(ends, [50, 88]);
+}
+
+#[test]
+fn speakers_of_the_models_metadata_name_the_rows_of_one_file() {
+    let kokoro = open("tiny-sherpa-v0.19.onnx", Some("two-speakers.bin")).unwrap();
+    let ids: Vec<&str> = kokoro
+        .voices()
+        .iter()
+        .map(|voice| voice.id.as_str())
+        .collect();
+    assert_eq!(ids, ["af", "bf_emma"]);
+    // A voice called `af` is one of the first model's, whose table spells the diphthong in two.
+    assert_eq!(
+        kokoro
+            .voiced("A", "af", 1.0, &control())
+            .unwrap()
+            .samples
+            .len(),
+        length(2)
+    );
+}
+
+#[test]
+fn where_it_computes_is_told() {
+    let kokoro = open("tiny-v1.0.onnx", Some("tiny-voices.npz")).unwrap();
+    assert_eq!(
+        (kokoro.execution_provider(), kokoro.execution_fallback()),
+        ("cpu", None)
+    );
+    let config = EngineConfig {
+        execution: crate::engine::ExecutionChoice::Cuda,
+        backend: crate::engine::BackendChoice::Rten,
+        voices: Some(fixture("tiny-voices.npz")),
+        ..EngineConfig::default()
+    };
+    let error = Kokoro::configured(
+        &fixture("tiny-v1.0.onnx"),
+        &config,
+        espeak::program(None, None),
+    )
+    .unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("an accelerator was asked for, which the back end rten does not use"),
+        "{error}"
+    );
+}

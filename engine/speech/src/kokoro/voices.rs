@@ -23,8 +23,8 @@ const EXPECTED: &str = "Kokoro voices file";
 const ROW: usize = STYLE * 4;
 /// Largest file read: a hundred voices are 54 MB as rows, and a few times that as JSON.
 const LARGEST_FILE: u64 = 1 << 29;
-/// Most rows of one voice's raw file: the packs of v0.19 have 511, all others 510.
-const MOST_ROWS: usize = 511;
+/// Rows of a pack of v0.19, and most of one voice's raw file: all others have 510.
+const OLD_ROWS: usize = 511;
 
 /// The voices a model's metadata names, in the order their rows stand in one raw file (sherpa-onnx writes both).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -157,7 +157,7 @@ impl Voices {
                     file,
                     rows: at * length..(at + 1) * length,
                 }));
-        } else if rows <= MOST_ROWS {
+        } else if rows <= OLD_ROWS {
             let name = path
                 .file_stem()
                 .unwrap_or_default()
@@ -172,7 +172,7 @@ impl Voices {
             return Err(invalid(
                 path,
                 format!(
-                    "{rows} rows, more than the {MOST_ROWS} of one voice, and the model's metadata names {} speakers of {} rows",
+                    "{rows} rows, more than the {OLD_ROWS} of one voice, and the model's metadata names {} speakers of {} rows",
                     speakers.names.len(),
                     speakers.rows
                 ),
@@ -234,13 +234,11 @@ impl Voices {
             .collect())
     }
 
-    /// Rows of the longest pack.
-    pub(super) fn rows(&self) -> usize {
+    /// Whether these are the voices of Kokoro v0.19: packs of 511 rows, or one called `af`.
+    pub(super) fn are_old(&self) -> bool {
         self.packs
             .iter()
-            .map(|pack| pack.rows.len() / ROW)
-            .max()
-            .unwrap_or(0)
+            .any(|pack| pack.name == "af" || pack.rows.len() == OLD_ROWS * ROW)
     }
 
     /// The voices that can speak: those for English, whose pronunciation we have. `af_heart` leads where it is there.

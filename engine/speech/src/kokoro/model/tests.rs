@@ -1,8 +1,24 @@
 use super::*;
-use crate::testing::fixture;
+use crate::kokoro::vocabulary::Vocabulary;
+use crate::testing::{FLAVOURS, fixture};
 
 fn opened(name: &str) -> Model {
-    Model::open(&fixture(name), Some(1)).unwrap()
+    let path = fixture(name);
+    let inspected = Inspected::read(&path).unwrap();
+    let voices = Voices::open(&fixture("tiny-voices.npz"), &inspected.speakers()).unwrap();
+    let config = EngineConfig {
+        threads: Some(1),
+        ..EngineConfig::default()
+    };
+    inspected.load(&path, &voices, &config).unwrap()
+}
+
+fn tokens(ids: &[i64]) -> Tokens {
+    Tokens {
+        ids: ids.to_vec(),
+        symbols: (0..ids.len() - 2).collect(),
+        dropped: 0,
+    }
 }
 
 fn style(loud: f32, high: f32) -> Vec<f32> {
@@ -18,8 +34,8 @@ fn both_kinds_of_export_run_and_agree() {
     let whole = opened("tiny-integer-speed.onnx");
     assert!(plain.takes_any_speed());
     assert!(!whole.takes_any_speed());
-    let tokens = [0, 50, 83, 0];
-    let samples = plain.run(&tokens, style(0.5, 0.01), 1.0).unwrap();
+    let tokens = tokens(&[0, 50, 83, 0]);
+    let samples = plain.run(&tokens, &style(0.5, 0.01), 1.0).unwrap().samples;
     assert_eq!(samples.len(), 4 * 1_800);
     // The padding is silent, the tokens sound as their ids say.
     assert!(
@@ -29,32 +45,63 @@ fn both_kinds_of_export_run_and_agree() {
             .all(|s| *s == 0.0)
     );
     assert!((samples[1_801] - 0.5 * (50.0_f32 * 0.01 * 1_801.0).sin()).abs() < 1e-3);
-    assert_eq!(whole.run(&tokens, style(0.5, 0.01), 1.0).unwrap(), samples);
+    assert_eq!(
+        whole.run(&tokens, &style(0.5, 0.01), 1.0).unwrap().samples,
+        samples
+    );
 }
 
 #[test]
 fn speed_goes_into_the_model() {
+    let tokens = tokens(&[0, 50, 0]);
     let plain = opened("tiny-v1.0.onnx");
-    assert_eq!(
-        plain.run(&[0, 50, 0], style(0.5, 0.01), 2.0).unwrap().len(),
-        5 * 600
-    );
-    assert_eq!(
-        plain.run(&[0, 50, 0], style(0.5, 0.01), 0.5).unwrap().len(),
-        18 * 600
-    );
+    let length = |model: &Model, speed| {
+        model
+            .run(&tokens, &style(0.5, 0.01), speed)
+            .unwrap()
+            .samples
+            .len()
+    };
+    assert_eq!(length(&plain, 2.0), 5 * 600);
+    assert_eq!(length(&plain, 0.5), 18 * 600);
     // Whole numbers only: whatever is asked for, it is 1.
-    let whole = opened("tiny-integer-speed.onnx");
-    assert_eq!(
-        whole.run(&[0, 50, 0], style(0.5, 0.01), 2.0).unwrap().len(),
-        9 * 600
-    );
+    assert_eq!(length(&opened("tiny-integer-speed.onnx"), 2.0), 9 * 600);
+}
+
+#[test]
+fn every_flavour_speaks_and_tells_times_where_it_can() {
+    for name in FLAVOURS {
+        let model = opened(name);
+        let voiced = model
+            .run(&tokens(&[0, 50, 83, 0]), &style(0.5, 0.01), 1.0)
+            .unwrap();
+        if model.flavour.durations.is_some() {
+            // Two of the three frames of padding in front are cut off.
+            assert_eq!(voiced.samples.len(), 12 * 600 - 1_200, "{name}");
+            let ends: Vec<i32> = voiced
+                .spans
+                .iter()
+                .map(|(_, end)| (end * 1000.0).round() as i32)
+                .collect();
+            assert_eq!(ends, [100, 175], "{name}");
+        } else {
+            assert_eq!(
+                (voiced.samples.len(), voiced.spans.len()),
+                (12 * 600, 0),
+                "{name}"
+            );
+        }
+        assert!(
+            voiced.samples.iter().any(|sample| sample.abs() > 0.1),
+            "{name}"
+        );
+    }
 }
 
 #[test]
 fn a_style_of_another_size_is_an_error() {
     let error = opened("tiny-v1.0.onnx")
-        .run(&[0, 50, 0], vec![0.0; 5], 1.0)
+        .run(&tokens(&[0, 50, 0]), &[0.0; 5], 1.0)
         .unwrap_err()
         .to_string();
     assert!(
@@ -66,7 +113,7 @@ fn a_style_of_another_size_is_an_error() {
 #[test]
 fn sound_that_is_no_number_is_an_error() {
     let error = opened("tiny-v1.0.onnx")
-        .run(&[0, 50, 0], style(f32::NAN, 0.01), 1.0)
+        .run(&tokens(&[0, 50, 0]), &style(f32::NAN, 0.01), 1.0)
         .unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -76,7 +123,7 @@ fn sound_that_is_no_number_is_an_error() {
 
 #[test]
 fn another_model_is_named_by_what_it_has() {
-    let error = Model::open(&fixture("other.onnx"), None).unwrap_err();
+    let error = Inspected::read(&fixture("other.onnx")).unwrap_err();
     let SpeechError::InvalidModel {
         path,
         expected,
@@ -87,21 +134,23 @@ fn another_model_is_named_by_what_it_has() {
     };
     assert!(path.ends_with("other.onnx"));
     assert_eq!(expected, "Kokoro ONNX model");
-    assert_eq!(
-        found,
-        "expected inputs `tokens` or `input_ids` (integers), `style` (floats), `speed` and an output `audio` or \
-         `waveform` (floats), found inputs `pixels` (f32) and outputs `label` (f32)"
+    assert!(
+        found.ends_with("found inputs `pixels` (f32) and outputs `label` (f32)"),
+        "{found}"
     );
 }
 
 #[test]
 fn what_is_no_model_at_all_is_said_so() {
-    let error = Model::open(&fixture("make_tiny.py"), None).unwrap_err();
+    let error = Inspected::read(&fixture("make_tiny.py")).unwrap_err();
     let SpeechError::InvalidModel { found, .. } = error else {
         panic!("{error}")
     };
-    assert!(found.starts_with("the runtime cannot load it: "), "{found}");
-    let error = Model::open(Path::new("/no/such/model.onnx"), None)
+    assert!(
+        found.starts_with("it is damaged or no ONNX file"),
+        "{found}"
+    );
+    let error = Inspected::read(Path::new("/no/such/model.onnx"))
         .unwrap_err()
         .to_string();
     assert!(
@@ -110,7 +159,7 @@ fn what_is_no_model_at_all_is_said_so() {
         ),
         "{error}"
     );
-    let error = Model::open(&fixture(""), None).unwrap_err();
+    let error = Inspected::read(&fixture("")).unwrap_err();
     assert!(
         matches!(error, SpeechError::ProviderUnavailable { .. }),
         "{error}"
@@ -135,21 +184,31 @@ fn the_digest_is_that_of_the_file() {
 }
 
 #[test]
-fn nodes_are_listed_or_said_to_be_none() {
-    assert_eq!(listed(&[]), "none");
-    let model = opened("tiny-v1.0.onnx");
-    let inputs = named(&model.model, model.model.input_ids());
+fn speakers_are_those_of_the_metadata() {
+    let of = |name: &str| Inspected::read(&fixture(name)).unwrap().speakers();
+    let told = of("tiny-sherpa-v0.19.onnx");
     assert_eq!(
-        listed(&inputs),
-        "`tokens` (i32), `style` (f32), `speed` (f32)"
+        (told.names, told.rows),
+        (vec!["af".to_owned(), "bf_emma".to_owned()], 4)
     );
+    let none = of("tiny-v1.0.onnx");
+    assert_eq!((none.names.len(), none.rows), (0, 510));
 }
 
 #[test]
-fn threads_are_few() {
-    assert!((1..=MOST_THREADS).contains(&default_threads()));
-    // No threads at all is taken for one.
-    assert!(Model::open(&fixture("tiny-v1.0.onnx"), Some(0)).is_ok());
+fn symbols_are_those_the_model_was_trained_with() {
+    assert_eq!(opened("tiny-v1.0.onnx").vocabulary, Vocabulary::V1_0);
+    assert_eq!(
+        opened("tiny-v1.1-fp16.onnx").tokens("ha").unwrap().ids,
+        [0, 9, 7, 0]
+    );
+    let error = opened("tiny-v1.0.onnx")
+        .tokens(&"a".repeat(511))
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "synthesis failed: 511 phonemes in one piece"
+    );
 }
 
 #[test]

@@ -174,7 +174,7 @@ fn packed_archives_hold_the_same_voices() {
             );
         }
     }
-    assert_eq!((stored.rows(), packed.rows()), (4, 4));
+    assert!(!stored.are_old());
 }
 
 #[test]
@@ -200,6 +200,7 @@ fn json_holds_voices_by_name() {
         .map(|voice| voice.id)
         .collect();
     assert_eq!(ids, ["af", "am_x"]);
+    assert!(voices.are_old());
     assert_eq!(voices.style("af", 1).unwrap()[0], 0.5);
     assert_eq!(voices.style("af", 2).unwrap()[0], 0.25);
     assert_eq!(voices.style("am_x", 9).unwrap()[..2], [1.0, 0.0]);
@@ -208,7 +209,7 @@ fn json_holds_voices_by_name() {
     // A row whose first byte is a brace is a row.
     let raw = folder.path().join("af_brace.bin");
     std::fs::write(&raw, [b'{'; ROW]).unwrap();
-    assert_eq!(opened(&raw).rows(), 1);
+    assert!(opened(&raw).style("af_brace", 1).is_ok());
 }
 
 #[test]
@@ -240,7 +241,9 @@ fn a_raw_file_of_several_voices_needs_their_names_from_the_model() {
             .is_ok()
     );
     std::fs::write(&file, vec![0; 511 * ROW]).unwrap();
-    assert_eq!(opened(&file).rows(), 511);
+    assert!(opened(&file).are_old());
+    std::fs::write(&file, vec![0; 510 * ROW]).unwrap();
+    assert!(!opened(&file).are_old());
     std::fs::write(&file, vec![0; 512 * ROW]).unwrap();
     let error = Voices::open(&file, &speakers(510)).unwrap_err().to_string();
     assert!(

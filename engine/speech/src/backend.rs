@@ -1,0 +1,157 @@
+//! Runtimes that execute a model: rten, embedded, and ONNX Runtime, loaded from a shared library when there is one.
+
+pub(crate) mod embedded;
+pub mod library;
+pub(crate) mod onnxruntime;
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt::Debug;
+use std::path::Path;
+
+use crate::engine::{BackendChoice, EngineConfig, ExecutionChoice};
+use crate::error::SpeechError;
+use crate::kokoro::flavour::Flavour;
+use crate::kokoro::onnx::Onnx;
+
+/// More threads than this gain nothing on sequences this short.
+const MOST_THREADS: usize = 4;
+
+/// A model file, looked at and ready to be loaded.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Prepared<'a> {
+    /// The file.
+    pub(crate) path: &'a Path,
+    /// What is in it, with the noise made inputs.
+    pub(crate) onnx: &'a Onnx,
+    /// Its names and types.
+    pub(crate) flavour: &'a Flavour,
+    /// The noise.
+    pub(crate) noise: &'a [Feed],
+}
+
+/// An input that is the same in every run.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Feed {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// A vector.
+    pub(crate) values: Vec<f32>,
+}
+
+/// What one run is given.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Input<'a> {
+    /// Padding at both ends.
+    pub(crate) tokens: &'a [i64],
+    /// 256 values.
+    pub(crate) style: &'a [f32],
+    /// 1.0 for a model with whole-number speeds.
+    pub(crate) speed: f32,
+}
+
+/// What one run gives.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Output {
+    /// Mono, 24 kHz.
+    pub(crate) samples: Vec<f32>,
+    /// Frames of each token; empty when the model does not tell.
+    pub(crate) durations: Vec<f32>,
+}
+
+/// A loaded model.
+pub(crate) trait Backend: Debug + Send + Sync {
+    /// Runtime and version.
+    fn describe(&self) -> String;
+
+    /// Where it runs: `cpu`, `cuda`, `coreml`.
+    fn execution(&self) -> &'static str {
+        "cpu"
+    }
+
+    /// Why it does not run where it was asked to; `None` when it does.
+    fn fallback(&self) -> Option<&str> {
+        None
+    }
+
+    /// Runs the model. Any number of threads may ask at once.
+    ///
+    /// # Errors
+    /// [`SpeechError::Synthesis`] when the run breaks.
+    fn run(&self, input: &Input<'_>) -> Result<Output, SpeechError>;
+}
+
+/// Loads a model into the runtime the configuration asks for. `auto` is rten, which measures faster than ONNX Runtime on two
+/// cores and shares one loaded model between requests; an accelerator needs ONNX Runtime.
+///
+/// # Errors
+/// When the runtime is absent or cannot load the model.
+pub(crate) fn load(
+    prepared: Prepared<'_>,
+    config: &EngineConfig,
+) -> Result<Box<dyn Backend>, SpeechError> {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    match chosen(config) {
+        BackendChoice::Ort => {
+            let threads = config
+                .threads
+                .unwrap_or_else(|| threads_of_ort(cores))
+                .max(1);
+            Ok(Box::new(onnxruntime::OnnxRuntime::open(
+                prepared, config, threads,
+            )?))
+        }
+        BackendChoice::Auto | BackendChoice::Rten => {
+            if config.execution != ExecutionChoice::Cpu {
+                return Err(SpeechError::ProviderUnavailable {
+                    provider: "kokoro".to_owned(),
+                    reason: "an accelerator was asked for, which the back end rten does not use; take the back end `ort`, or the processor"
+                        .to_owned(),
+                });
+            }
+            let threads = config
+                .threads
+                .unwrap_or_else(|| threads_of_rten(cores))
+                .max(1);
+            Ok(Box::new(embedded::Embedded::open(prepared, threads)?))
+        }
+    }
+}
+
+fn chosen(config: &EngineConfig) -> BackendChoice {
+    match (config.backend, config.execution) {
+        (BackendChoice::Auto, ExecutionChoice::Cpu) => BackendChoice::Rten,
+        (BackendChoice::Auto, _) => BackendChoice::Ort,
+        (named, _) => named,
+    }
+}
+
+/// Two threads of rten on two cores take two thirds of one's time.
+fn threads_of_rten(cores: usize) -> usize {
+    cores.clamp(1, MOST_THREADS)
+}
+
+/// Two threads of ONNX Runtime on two shared cores take as long as one and cost half more.
+fn threads_of_ort(cores: usize) -> usize {
+    if cores <= 2 {
+        1
+    } else {
+        (cores / 2).clamp(1, MOST_THREADS)
+    }
+}
+
+/// Samples, if all are numbers.
+fn finite(samples: Vec<f32>) -> Result<Vec<f32>, SpeechError> {
+    if samples.iter().all(|sample| sample.is_finite()) {
+        Ok(samples)
+    } else {
+        Err(SpeechError::Synthesis(
+            "the model's audio holds values that are no numbers".to_owned(),
+        ))
+    }
+}
+
+fn broken(error: impl std::fmt::Display) -> SpeechError {
+    SpeechError::Synthesis(format!("the model's run failed: {error}"))
+}

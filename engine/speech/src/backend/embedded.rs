@@ -1,0 +1,196 @@
+//! rten: pure Rust, in the program. One loaded model serves any number of threads.
+
+#[cfg(test)]
+mod tests;
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use rten::{ModelOptions, NodeId, RunOptions, ThreadPool, Value, ValueOrView};
+
+use super::{Backend, Input, Output, Prepared, broken, finite};
+use crate::error::SpeechError;
+use crate::kokoro::onnx::{Element, Onnx, WEIGHTS};
+use crate::kokoro::{STYLE, invalid};
+
+/// Files up to this size are loaded from memory; larger ones keep their weights on disk until each is read once.
+const IN_MEMORY: u64 = 32 << 20;
+
+/// A model in rten.
+pub(crate) struct Embedded {
+    model: rten::Model,
+    tokens: NodeId,
+    style: NodeId,
+    speed: NodeId,
+    whole_speed: bool,
+    outputs: Vec<NodeId>,
+    noise: Vec<(NodeId, Value)>,
+    pool: Arc<ThreadPool>,
+}
+
+impl std::fmt::Debug for Embedded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Embedded")
+            .field("graph", &self.model)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Embedded {
+    /// Loads a model; `threads` are those of one run.
+    ///
+    /// # Errors
+    /// [`SpeechError::InvalidModel`] when rten cannot load it.
+    pub(crate) fn open(prepared: Prepared<'_>, threads: usize) -> Result<Self, SpeechError> {
+        let unloadable = |error: &dyn std::fmt::Display| {
+            invalid(
+                prepared.path,
+                format!("the runtime cannot load it: {error}"),
+            )
+        };
+        let model =
+            load(prepared.path, prepared.onnx, IN_MEMORY).map_err(|error| unloadable(&error))?;
+        let node = |name: &str| model.node_id(name).map_err(|error| unloadable(&error));
+        let flavour = prepared.flavour;
+        let mut outputs = vec![node(&flavour.audio.name)?];
+        if let Some(durations) = &flavour.durations {
+            outputs.push(node(&durations.name)?);
+        }
+        let noise = prepared
+            .noise
+            .iter()
+            .map(|feed| {
+                let values =
+                    Value::from_shape([feed.values.len()], feed.values.clone()).map_err(broken)?;
+                Ok((node(feed.name)?, values))
+            })
+            .collect::<Result<_, SpeechError>>()?;
+        Ok(Self {
+            tokens: node(&flavour.tokens.name)?,
+            style: node(&flavour.style.name)?,
+            speed: node(&flavour.speed.name)?,
+            whole_speed: matches!(flavour.speed.element, Element::I32 | Element::I64),
+            outputs,
+            noise,
+            pool: Arc::new(ThreadPool::with_num_threads(threads)),
+            model,
+        })
+    }
+}
+
+impl Backend for Embedded {
+    fn describe(&self) -> String {
+        "rten 0.27".to_owned()
+    }
+
+    fn run(&self, input: &Input<'_>) -> Result<Output, SpeechError> {
+        // rten has 32-bit whole numbers only; ids are below 200.
+        let ids: Vec<i32> = input
+            .tokens
+            .iter()
+            .filter_map(|id| i32::try_from(*id).ok())
+            .collect();
+        let speed = if self.whole_speed {
+            Value::from_shape([1], vec![1_i32]).map_err(broken)?
+        } else {
+            Value::from_shape([1], vec![input.speed]).map_err(broken)?
+        };
+        let mut inputs: Vec<(NodeId, ValueOrView<'_>)> = vec![
+            (
+                self.tokens,
+                Value::from_shape([1, ids.len()], ids)
+                    .map_err(broken)?
+                    .into(),
+            ),
+            (
+                self.style,
+                Value::from_shape([1, STYLE], input.style.to_vec())
+                    .map_err(broken)?
+                    .into(),
+            ),
+            (self.speed, speed.into()),
+        ];
+        inputs.extend(
+            self.noise
+                .iter()
+                .map(|(node, values)| (*node, values.into())),
+        );
+        let options = RunOptions::default().with_thread_pool(Some(Arc::clone(&self.pool)));
+        let mut outputs = self
+            .model
+            .run(inputs, &self.outputs, Some(options))
+            .map_err(broken)?
+            .into_iter();
+        let samples = outputs
+            .next()
+            .and_then(|audio| audio.into_tensor::<f32>())
+            .ok_or_else(|| {
+                SpeechError::Synthesis("the model's audio is not made of floats".to_owned())
+            })?;
+        Ok(Output {
+            samples: finite(samples.into_data())?,
+            durations: outputs.next().map(frames).unwrap_or_default(),
+        })
+    }
+}
+
+fn frames(durations: Value) -> Vec<f32> {
+    match durations {
+        Value::Int32Tensor(whole) => whole
+            .into_data()
+            .into_iter()
+            .map(|frames| frames as f32)
+            .collect(),
+        other => other
+            .into_tensor::<f32>()
+            .map(|floats| floats.into_data())
+            .unwrap_or_default(),
+    }
+}
+
+/// Loads a model whose file has changed in memory only.
+fn load(
+    path: &Path,
+    onnx: &Onnx,
+    in_memory: u64,
+) -> Result<rten::Model, Box<dyn std::error::Error>> {
+    let mut file = File::open(path)?;
+    let options = ModelOptions::with_all_ops();
+    if file.metadata()?.len() > in_memory
+        && let Some(model) = linked(path, onnx, &options)?
+    {
+        return Ok(model);
+    }
+    let mut bytes = Vec::new();
+    onnx.write(&mut file, &mut bytes)?;
+    Ok(options.load(bytes)?)
+}
+
+/// Loads the changed graph from a folder of its own, where a link leads to the weights: no second copy of them, in memory or
+/// on disk. `None` where links cannot be made.
+fn linked(
+    path: &Path,
+    onnx: &Onnx,
+    options: &ModelOptions,
+) -> Result<Option<rten::Model>, Box<dyn std::error::Error>> {
+    let folder = tempfile::tempdir()?;
+    let graph = folder.path().join("model.onnx");
+    std::fs::write(&graph, onnx.skeleton())?;
+    if link(&path.canonicalize()?, &folder.path().join(WEIGHTS)).is_err() {
+        return Ok(None);
+    }
+    Ok(Some(options.load_file(&graph)?))
+}
+
+#[cfg(unix)]
+fn link(from: &Path, to: &Path) -> io::Result<()> {
+    std::os::unix::fs::symlink(from, to)
+}
+
+#[cfg(not(unix))]
+fn link(from: &Path, to: &Path) -> io::Result<()> {
+    // Symbolic links need rights that most people on Windows do not have.
+    std::fs::hard_link(from, to)
+}
