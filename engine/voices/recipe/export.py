@@ -11,6 +11,7 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
 import symbols
+from diphones import Diphones
 from features import HOP, RATE
 from make_teacher import VOICES
 from model import PAIR, STYLE, Voice, places
@@ -40,20 +41,24 @@ class Whole(nn.Module):
         lengths = torch.clamp(lengths, max=_LONGEST) / torch.clamp(speed, 0.25, 4.0)
         lengths = torch.maximum(lengths, self.voice.floor[tokens[0]])
         ends = torch.round(torch.cumsum(lengths, 0))
-        frames = torch.ceil(torch.clamp(ends[-1:], min=1.0) / PAIR) * PAIR  # always some sound, and whole pairs
-        ends = torch.cat([ends[:-1], frames])
+        ends = torch.cat([ends[:-1], torch.clamp(ends[-1:], min=2.0)])  # always some sound
         duration = (ends - torch.cat([ends[:1] * 0, ends[:-1]])).to(torch.int64)
-        frames = frames[0].to(torch.int64)
+        sounding = ends[-1].to(torch.int64)
+        # A last frame without a partner gets one that is not sounded.
+        ends = torch.cat([ends[:-1], torch.ceil(ends[-1:] / PAIR) * PAIR])
+        frames = ends[-1].to(torch.int64)
         index = (torch.arange(frames, dtype=torch.float32).unsqueeze(1) + 0.5 > ends.unsqueeze(0)).to(torch.int64).sum(1)
-        out = self.voice.decode(hidden[index], places(ends, index, frames), timbre)
-        return self.vocoder(self.voice.features(out)), duration
+        place = places(ends, index, frames)
+        out = self.voice.decode(hidden[index], place, timbre) + self.voice.first_guess(tokens[0], style, index, place)
+        return self.vocoder(self.voice.features(out)[:sounding]), duration
 
 
 def load(path):
     kept = torch.load(path, weights_only=True)
-    size = kept["weights"]["mean"].numel()
-    voice = Voice(np.zeros(size), np.ones(size))
-    voice.load_state_dict(kept["weights"])
+    weights = kept["weights"]
+    size, (voices, kinds, _), pairs = weights["mean"].numel(), weights["diphones.voice"].shape, weights["diphones.left"].shape[0]
+    voice = Voice(np.zeros(size), np.ones(size), Diphones(kinds, pairs, voices, STYLE))
+    voice.load_state_dict(weights)
     return voice.eval(), kept["step"]
 
 
@@ -64,6 +69,8 @@ def fill_unseen(voice, seen):
         nearest = symbols.VOCABULARY[_NEAREST.get(name.get(number), " ")]
         nearest = nearest if nearest in seen else symbols.VOCABULARY[" "]
         weights[number] = weights[nearest]
+        voice.diphones.kind[number] = voice.diphones.kind[nearest]
+        voice.diphones.silent[number] = voice.diphones.silent[nearest]
         voice.floor[number] = voice.floor[nearest]
 
 
@@ -81,8 +88,8 @@ def halved(model):
 
 
 def rows(path, table, count):
-    """The voices file as `numpy.savez` lays it out, without the time of day in it."""
-    np.savez(path, **{voice: np.repeat(row.numpy()[None, None], count, 0) for voice, row in zip(VOICES, table)})
+    """The voices file: an npz of [rows, 1, STYLE], packed, for all rows of a voice are alike."""
+    np.savez_compressed(path, **{voice: np.repeat(row.numpy()[None, None], count, 0) for voice, row in zip(VOICES, table)})
     path.with_name(path.name + ".npz").replace(path)
 
 

@@ -8,6 +8,7 @@ from torch.nn import functional
 
 import features
 import symbols
+from diphones import neighbours
 
 STYLE = 256
 TIMBRE = 32  # a style is boiled down to this many numbers
@@ -51,8 +52,9 @@ class Stack(nn.Module):
 
 
 class Voice(nn.Module):
-    def __init__(self, mean, deviation):
+    def __init__(self, mean, deviation, diphones):
         super().__init__()
+        self.diphones = diphones  # a first guess at every frame; the decoder makes what is missing in it
         self.register_buffer("mean", torch.as_tensor(mean, dtype=torch.float32))
         self.register_buffer("deviation", torch.as_tensor(deviation, dtype=torch.float32))
         floor = torch.zeros(symbols.TOKENS)
@@ -70,6 +72,8 @@ class Voice(nn.Module):
         self.decoder = Stack([1, 2, 4, 8, 2, 1])
         self.out_norm = nn.LayerNorm(CHANNELS)
         self.out = nn.Linear(CHANNELS, PAIR * features.SIZE)
+        nn.init.zeros_(self.out.weight)
+        nn.init.zeros_(self.out.bias)
 
     def boil(self, style):
         return torch.tanh(self.timbre(style))
@@ -81,11 +85,16 @@ class Voice(nn.Module):
         return hidden, functional.softplus(lengths.float()).squeeze(1) * 4
 
     def decode(self, hidden, places, timbre, mask=None):
-        """The token's channels and the place of each frame, of an even count, to normalised features [frames, SIZE]."""
+        """The token's channels and the place of each frame, of an even count, to what the diphones lack [frames, SIZE]."""
         pairs = hidden.shape[0] // PAIR
         x = self.widen(hidden.reshape(pairs, -1)) + self.place(places.reshape(pairs, -1))
         out = self.out(self.out_norm(self.decoder(x.float(), timbre, mask)))
         return out.reshape(pairs * PAIR, -1)
+
+    def first_guess(self, tokens, style, index, places):
+        """Normalised features [frames, SIZE] of one utterance by the diphones; `index` is the token of each frame."""
+        before, after = neighbours(tokens, self.diphones.silent)
+        return self.diphones.frames(self.diphones.courses(tokens, before, after, style)[index], places[:, 0])
 
     def features(self, normalised):
         return normalised * self.deviation + self.mean

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+import diphones
 import features
 from make_teacher import BASE_RATE, VOICES
 from model import GAP, PAIR, PLACES, STYLE, Voice, places
@@ -63,23 +64,26 @@ def batches(speech, which, random):
     return made
 
 
-def collate(speech, which, mean, deviation):
+def collate(speech, which, model, table):
     """The utterances behind one another with gaps between them; `owner` says which utterance a token or a pair of frames is of."""
-    columns = {name: [] for name in ("tokens", "durations", "token_mask", "token_owner", "index", "place", "target", "pair_mask", "pair_owner", "base")}
-    first = 0
+    columns = {name: [] for name in ("tokens", "durations", "token_mask", "token_owner", "index", "place", "target", "guess", "pair_mask", "pair_owner", "base")}
+    first, mean, deviation = 0, model.mean.numpy(), model.deviation.numpy()
     for number, i in enumerate(which):
         tokens, durations, frames = speech.utterance(i)
         count = len(frames) // PAIR * PAIR
         ends = ends_of(durations, count)
         index = torch.searchsorted(ends, torch.arange(count), right=True)
         blank, base = torch.zeros(PAIR * GAP), float(speech.rate[i] == BASE_RATE)
+        place, style = places(ends, index, count), table[speech.voice[i]].unsqueeze(0)
+        guess = model.first_guess(torch.tensor(tokens), style, index, place)
+        columns["guess"] += [guess, torch.zeros(PAIR * GAP, features.SIZE)]
         columns["tokens"] += [torch.tensor(tokens), torch.zeros(GAP, dtype=torch.long)]
         columns["durations"] += [torch.tensor(durations), blank[:GAP]]
         columns["token_mask"] += [torch.ones(len(tokens)), blank[:GAP]]
         columns["base"] += [torch.full((len(tokens),), base), blank[:GAP]]
         columns["token_owner"].append(torch.full((len(tokens) + GAP,), number))
         columns["index"] += [index + first, torch.full((PAIR * GAP,), first)]
-        columns["place"] += [places(ends, index, count), torch.zeros(PAIR * GAP, PLACES)]
+        columns["place"] += [place, torch.zeros(PAIR * GAP, PLACES)]
         columns["target"] += [torch.tensor((frames[:count] - mean) / deviation), torch.zeros(PAIR * GAP, features.SIZE)]
         columns["pair_mask"] += [torch.ones(count // PAIR), blank[:GAP]]
         columns["pair_owner"].append(torch.full((count // PAIR + GAP,), number))
@@ -88,7 +92,7 @@ def collate(speech, which, mean, deviation):
 
 
 def run(model, batch, style):
-    """Normalised features and frames of each token; `style` has a row for each utterance."""
+    """What the first guess lacks, and frames of each token; `style` has a row for each utterance."""
     timbre = model.boil(style)
     hidden, lengths = model.encode(batch["tokens"], timbre[batch["token_owner"]], batch["token_mask"].unsqueeze(1))
     hidden = functional.embedding(batch["index"], hidden)
@@ -96,7 +100,7 @@ def run(model, batch, style):
 
 
 def losses(out, lengths, batch, weight):
-    target, mask = batch["target"], batch["pair_mask"].repeat_interleave(PAIR).unsqueeze(1)
+    out, target, mask = out + batch["guess"], batch["target"], batch["pair_mask"].repeat_interleave(PAIR).unsqueeze(1)
     voiced, learnt = (target[:, 1:2] > 0) * mask, batch["base"]
     flags = functional.binary_cross_entropy_with_logits(out[:, 1:2], (target[:, 1:2] > 0).float(), reduction="none")
     return {
@@ -109,7 +113,7 @@ def losses(out, lengths, batch, weight):
 
 
 def blend_loss(model, batch, table, random):
-    """How far the sound of a blend of two styles lies from the blend of their sounds."""
+    """How far the sound of a blend of two styles lies from the blend of their sounds. The first guess blends by itself."""
     rows = int(batch["token_owner"][-1]) + 1
     pairs = np.stack([random.permutation(len(table))[:2] for _ in range(rows)])
     share = torch.tensor(random.uniform(0.15, 0.85, (rows, 1)), dtype=torch.float32)
@@ -144,11 +148,15 @@ def main():
     mean, deviation = own.mean(0), np.maximum(own.std(0), 1e-3)
     mean[1], deviation[1] = 0.5, 0.5  # so that above 0 is voiced
     weight = torch.tensor(0.5 + 0.5 * deviation[2:] / deviation[5:].mean()).clamp(max=2)
-    model = Voice(mean, deviation)
-    before = 0
+    guess, error = diphones.fit(speech, which, mean, deviation, table)
+    print(f"diphones: mean error {error:.3f} deviations", flush=True)
+    model, before = Voice(mean, deviation, guess), 0
     if options.resume:
         begun_with = torch.load(options.resume, weights_only=True)
-        model.load_state_dict(begun_with["weights"])
+        known = {name: value for name, value in begun_with["weights"].items() if not name.startswith("diphones.")}
+        if not any(name.startswith("diphones.") for name in begun_with["weights"]):
+            known = {k: v for k, v in known.items() if not k.startswith("out.")}  # TEMP
+        model.load_state_dict(known, strict=False)
         before = begun_with["step"]
     kept = {name: value.clone() for name, value in model.state_dict().items()}
     optimiser = torch.optim.AdamW(model.parameters(), lr=options.rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
@@ -168,7 +176,7 @@ def main():
             group["lr"] = options.rate * min(1, (step + 1) / 100) * (0.5 + 0.5 * math.cos(math.pi * progress)) + 1e-6
         queue = queue or batches(speech, which, random)
         chosen = queue.pop()
-        batch = collate(speech, chosen, mean, deviation)
+        batch = collate(speech, chosen, model, table)
         with torch.autocast("cpu", torch.bfloat16):
             out, lengths = run(model, batch, table[speech.voice[chosen]])
             parts = losses(out, lengths, batch, weight)
@@ -181,7 +189,8 @@ def main():
         step += 1
         share = min(0.998, (1 + step) / (10 + step))
         with torch.no_grad():
-            torch._foreach_lerp_(list(kept.values()), list(model.state_dict().values()), 1 - share)
+            trained = dict(model.named_parameters())
+            torch._foreach_lerp_([kept[name] for name in trained], list(trained.values()), 1 - share)
         for name, value in parts.items():
             sums[name] = sums.get(name, 0.0) + value.item()
 
