@@ -10,8 +10,8 @@ use symphonia::core::meta::MetadataOptions;
 
 use super::*;
 use crate::dsp::limiter::Limiter;
-use crate::dsp::loudness::{CEILING, true_peak};
-use crate::dsp::resample::Resampler;
+use crate::dsp::loudness::{CEILING, loudness, normalise, true_peak};
+use crate::dsp::resample::{Resampler, to_engine_rate};
 use crate::wav;
 
 /// Sound that rises and falls as speech does and touches the ceiling, of so many samples.
@@ -471,6 +471,40 @@ fn decoded_peaks_stay_below_the_limit_at_every_rate() {
             assert!(peak > -4.0, "{name} at {rate}: {peak} dBTP");
         }
     }
+}
+
+#[test]
+fn decoded_sound_is_as_loud_as_it_was() {
+    let sound = normalise(&speech_like(72_000)).samples;
+    for rate in [22_050, 24_000, 32_000, 44_100, 48_000] {
+        let whole = |format| encode(format, rate, &sound).unwrap();
+        let coded = opus::coded_rate(rate);
+        for (name, found, rate) in [
+            (
+                "wav",
+                wav::parse(&whole(Format::Wav)).unwrap().samples,
+                rate,
+            ),
+            ("mp3", decoded(&whole(Format::Mp3)), rate),
+            ("opus", played(&whole(Format::Opus), coded), coded),
+        ] {
+            let loud = loudness(&to_engine_rate(&found, rate)).unwrap();
+            assert!((loud + 16.0).abs() < 1.0, "{name} at {rate}: {loud} LUFS");
+        }
+    }
+}
+
+#[test]
+fn what_a_ceiling_and_a_rate_take_is_given_back() {
+    let close = |found: f64, meant: f64| (found - meant).abs() < 1e-9;
+    assert!(close(chain::make_up(24_000, CEILING), 0.0));
+    assert!(close(chain::make_up(16_001, CEILING), 0.0));
+    assert!(close(chain::make_up(16_000, CEILING), 0.2));
+    assert!(close(chain::make_up(8_001, CEILING), 0.2));
+    assert!(close(chain::make_up(8_000, CEILING), 0.6));
+    assert!(close(chain::make_up(24_000, CEILING - 1.0), 0.7));
+    assert!(close(opus::ceiling(16_000), -2.4));
+    assert!(close(opus::ceiling(24_000), -2.1));
 }
 
 #[test]
