@@ -146,15 +146,22 @@ impl Chain {
     }
 }
 
+/// Samples as 16 bits would have them: what is beyond is clipped, what is no number is silence. Codecs break on either.
+fn sound(sample: &f32) -> f32 {
+    if sample.is_nan() {
+        0.0
+    } else {
+        sample.clamp(-1.0, 1.0)
+    }
+}
+
 impl Encoder for Chain {
     fn push(&mut self, samples: &[f32]) -> Result<Vec<u8>, SpeechError> {
-        let bytes = match &mut self.resampler {
-            Some(resampler) => {
-                let resampled = resampler.push(samples);
-                self.code(&resampled)?
-            }
-            None => self.code(samples)?,
-        };
+        let mut samples: Vec<f32> = samples.iter().map(sound).collect();
+        if let Some(resampler) = &mut self.resampler {
+            samples = resampler.push(&samples);
+        }
+        let bytes = self.code(&samples)?;
         Ok(self.leaving(bytes))
     }
 

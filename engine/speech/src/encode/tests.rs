@@ -508,6 +508,24 @@ fn what_a_ceiling_and_a_rate_take_is_given_back() {
 }
 
 #[test]
+fn samples_that_are_no_sound_break_no_encoder_and_last_no_longer_than_they_do() {
+    let mut sound = speech_like(24_000);
+    sound[4_000] = f32::NAN;
+    sound[8_000] = f32::INFINITY;
+    sound[8_001] = -7.0;
+    let mut meant = sound.clone();
+    meant[4_000] = 0.0;
+    meant[8_000] = 1.0;
+    meant[8_001] = -1.0;
+    for format in Format::ALL {
+        for rate in [16_000, 24_000] {
+            let found = encode(format, rate, &sound).unwrap();
+            assert_eq!(found, encode(format, rate, &meant).unwrap(), "{format:?}");
+        }
+    }
+}
+
+#[test]
 fn silence_and_nothing_are_files_too() {
     for format in Format::ALL {
         let nothing = encode(format, 24_000, &[]).unwrap();
