@@ -6,6 +6,7 @@
 //! time is linear in the length of the text.
 
 mod abbreviation;
+mod arithmetic;
 mod calendar;
 mod cardinal;
 mod clean;
@@ -15,12 +16,16 @@ mod context;
 mod emoji;
 mod letters;
 mod markdown;
+mod marks;
 mod money;
+mod named;
 mod phone;
 mod pieces;
 mod quantity;
+mod range;
 mod roman;
 mod rules;
+mod shortened;
 mod speaker;
 mod symbol;
 #[cfg(test)]

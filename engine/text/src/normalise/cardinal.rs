@@ -1,5 +1,8 @@
 //! Numbers in words.
 
+#[cfg(test)]
+mod tests;
+
 use crate::Accent;
 
 /// Spoken words, in order; one entry may hold several words with a blank between them, upper case stands for letters to be named.

@@ -1,5 +1,8 @@
 //! The text in characters that the rules know, each with its place in the original.
 
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;

@@ -1,5 +1,8 @@
 //! Emoji by their names. Names: Unicode CLDR short names, through the `emojis` crate.
 
+#[cfg(test)]
+mod tests;
+
 /// Most characters one emoji is looked for in; the longest (a family, a kiss with skin tones) has ten.
 const LONGEST: usize = 10;
 

@@ -1,5 +1,8 @@
 //! What Markdown and HTML write for the eye: the target of a link, a tag, an entity.
 
+#[cfg(test)]
+mod tests;
+
 /// What stands at a place instead of a character of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Markup {

@@ -1,5 +1,8 @@
 //! Telephone numbers, and other numbers in groups that are said digit by digit: ZIP+4, social security.
 
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
 
 use super::token::Token;

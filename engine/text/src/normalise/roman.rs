@@ -1,5 +1,8 @@
 //! Roman numerals.
 
+#[cfg(test)]
+mod tests;
+
 /// Names that rulers and popes bear with a number.
 const RULERS: [&str; 66] = [
     "Henry",

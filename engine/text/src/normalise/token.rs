@@ -1,5 +1,8 @@
 //! Tokens: what stands between blanks, with the marks around it.
 
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
 
 /// A token, as bytes of the clean text: marks, what they enclose, marks.
@@ -82,7 +85,11 @@ fn lead_length(chunk: &str) -> usize {
         let opens = match c {
             '"' | '“' | '”' | '(' | '[' | '{' | '*' | '_' | '`' | '—' | '…' | ',' | ';' | ':'
             | '!' | '?' | '¿' | '¡' | '|' => true,
-            '.' => !next.is_some_and(|n| n.is_alphanumeric() || n == '/'),
+            '.' => {
+                chunk.get(..at).is_some_and(|before| before.ends_with('.'))
+                    || !rest.starts_with("./")
+                        && !next.is_some_and(|n| n.is_alphanumeric() || n == '/')
+            }
             '–' => !next.is_some_and(|n| n.is_ascii_digit()),
             '\'' => !elides(rest),
             _ => false,
