@@ -4,6 +4,9 @@
 //! is tried against rules from the special to the general: telephone numbers, abbreviations, addresses, dates, times, money, numbers
 //! with units, arithmetic, Roman numerals, acronyms, words. Each rule looks at one token and its neighbours, so the
 //! time is linear in the length of the text.
+//!
+//! What is written for the eye is not said: the target of a Markdown link, `https://`, HTML tags of text, asterisks, bullets. Emoji are
+//! said by their names, a row of the same once. Other scripts and nameless symbols are left out and counted.
 
 mod abbreviation;
 mod arithmetic;
