@@ -120,7 +120,8 @@ fn charge<K: Copy + Eq + std::hash::Hash>(
     })
 }
 
-fn is_open(path: &str) -> bool {
+/// Whether a path is answered without a key.
+pub(crate) fn is_open(path: &str) -> bool {
     OPEN.contains(&path) || path.starts_with(OPEN_FOLDER)
 }
 

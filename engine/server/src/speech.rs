@@ -299,6 +299,7 @@ impl Job {
         let info = self.engine.info();
         if info.provider == opening.provider {
             set(headers, "x-backend", &info.backend);
+            set(headers, "x-execution-provider", &info.execution_provider);
             if let Some(digest) = &info.model_sha256 {
                 set(headers, "x-model-digest", &format!("sha256:{digest}"));
             }

@@ -72,11 +72,13 @@ pub(crate) fn layer(origins: &[Origin]) -> Option<CorsLayer> {
 }
 
 /// Headers of an answer that a page may read.
-const EXPOSED: [&str; 12] = [
+const EXPOSED: [&str; 14] = [
     "retry-after",
     "server-timing",
+    "x-audio-seconds",
     "x-backend",
     "x-dropped-characters",
+    "x-execution-provider",
     "x-ignored",
     "x-model-digest",
     "x-provider",

@@ -3,6 +3,7 @@
 use kokoro_speech::encode::Format;
 use serde_json::{Map, Value, json};
 
+use crate::access::is_open;
 use crate::error::{Code, Shape};
 use crate::request::Dialect;
 
@@ -19,7 +20,7 @@ pub(super) fn paths() -> Value {
         Dialect::Captioned,
     );
     let speak = speak("generateSpeechShort", "Speak a text", Dialect::Own);
-    json!({
+    let mut paths = json!({
         "/v1/audio/speech": { "post": openai },
         "/v1/tts": { "post": speak },
         "/dev/captioned_speech": { "post": captioned },
@@ -37,8 +38,31 @@ pub(super) fn paths() -> Value {
         "/docs": { "get": html("getDocsPage", "This document as a page, to read and to try") },
         "/openapi.json": { "get": get("System", "getContractJson", "This document, with the voices of this server", json!({ "type": "object" })) },
         "/openapi.yaml": { "get": page("getContractYaml", "This document as YAML", "application/yaml", "object") },
-    })
+    });
+    refuse_without_key(&mut paths);
+    paths
 }
+
+/// Adds the answer to a client without a key wherever one may be asked for.
+fn refuse_without_key(paths: &mut Value) {
+    let Some(paths) = paths.as_object_mut() else {
+        return;
+    };
+    for (_, operations) in paths.iter_mut().filter(|(path, _)| !is_open(path)) {
+        if let Some(responses) = operations
+            .pointer_mut("/get/responses")
+            .and_then(Value::as_object_mut)
+        {
+            responses.insert(
+                "401".to_owned(),
+                failure(NO_KEY, &[Code::Unauthorized], Shape::Plain),
+            );
+        }
+    }
+}
+
+/// What 401 means.
+const NO_KEY: &str = "The server has keys, and this is none of them";
 
 fn model() -> Value {
     let summary = "One model, as OpenAI's clients ask for it";
@@ -208,6 +232,7 @@ fn speak(id: &str, summary: &str, dialect: Dialect) -> Map<String, Value> {
                 "X-Request-ID": request_id(),
                 "X-Provider": header("What really spoke: `kokoro` or `espeak`", &text),
                 "X-TTS-Engine": header("The same as `X-Provider`", &text),
+                "X-Execution-Provider": optional("Where it was executed: `cpu`, `cuda`, `coreml`", text.clone()),
                 "X-Model-Digest": optional("Digest of the model's file, where there is a model", json!({ "type": "string", "pattern": "^sha256:[0-9a-f]{64}$" })),
                 "Server-Timing": header("Milliseconds: `queue` waited for a free place, `ttfa` until the first audio, `total` until all of it was synthesised (whole answers; of a stream it is a trailer)", &text),
                 "X-RTF": optional("Synthesis time over audio time (whole answers; of a stream it is a trailer)", json!({ "type": "number", "minimum": 0 })),
@@ -223,7 +248,7 @@ fn speak(id: &str, summary: &str, dialect: Dialect) -> Map<String, Value> {
     );
     let descriptions = [
         (400, "A value that cannot be spoken: `code` says which"),
-        (401, "The server has keys, and this is none of them"),
+        (401, NO_KEY),
         (408, "The body did not arrive in time"),
         (413, "The body is larger than 64 KiB"),
         (415, "The body is not said to be `application/json`"),

@@ -104,3 +104,14 @@ fn the_built_in_voices_speak_english() {
         assert!(names.contains(&name), "{name}");
     }
 }
+
+#[test]
+fn whatever_may_ask_for_a_key_says_so_and_nothing_else_does() {
+    let document = document(&built_in_voices());
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for operation in operations.as_object().unwrap().values() {
+            let refuses = operation["responses"].get("401").is_some();
+            assert_eq!(refuses, !crate::access::is_open(path), "{path}");
+        }
+    }
+}

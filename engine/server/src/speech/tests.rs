@@ -37,6 +37,7 @@ async fn a_whole_answer_has_its_length_and_says_who_spoke() {
         ("x-provider", "scripted"),
         ("x-backend", "script 1"),
         ("x-tts-engine", "scripted"),
+        ("x-execution-provider", "cpu"),
         ("x-voice", "tone"),
         ("x-dropped-characters", "1"),
     ] {
@@ -661,4 +662,21 @@ async fn every_format_comes_whole_and_streamed_at_the_rate_asked_for() {
         low.len(),
         high.len()
     );
+}
+
+#[tokio::test]
+async fn a_sound_shorter_than_a_frame_comes_at_the_end_of_its_stream() {
+    let app = app(tight(), &Scripted::new(&[Act::Tone(0.02)]));
+    for format in ["pcm", "wav", "mp3", "opus", "flac"] {
+        let body =
+            json!({ "text": "Hi.", "format": format, "stream_format": "sse", "timestamps": true });
+        let response = send(&app, ask(body.to_string())).await;
+        assert_eq!(response.status(), 200, "{format}");
+        let text = String::from_utf8(bytes(response).await).unwrap();
+        assert!(text.contains("\"audio\":\""), "{format}: {text}");
+        assert!(
+            text.contains("event: speech.audio.done\n"),
+            "{format}: {text}"
+        );
+    }
 }
