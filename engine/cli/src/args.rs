@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use kokoro_server::{Format, Limits};
-use kokoro_speech::{BackendChoice, EngineConfig, ProviderChoice};
+use kokoro_server::Limits;
+use kokoro_speech::encode::{Format, check_rate};
+use kokoro_speech::{BackendChoice, EngineConfig, ProviderChoice, SAMPLE_RATE};
 
 use crate::serve::access::AccessArguments;
 
@@ -76,6 +77,10 @@ pub(crate) enum Provider {
 pub(crate) enum AudioFormat {
     Wav,
     Pcm,
+    Flac,
+    Mp3,
+    #[value(alias = "ogg")]
+    Opus,
 }
 
 impl From<AudioFormat> for Format {
@@ -83,6 +88,9 @@ impl From<AudioFormat> for Format {
         match format {
             AudioFormat::Wav => Self::Wav,
             AudioFormat::Pcm => Self::Pcm,
+            AudioFormat::Flac => Self::Flac,
+            AudioFormat::Mp3 => Self::Mp3,
+            AudioFormat::Opus => Self::Opus,
         }
     }
 }
@@ -149,9 +157,12 @@ pub(crate) struct SpeakArguments {
     /// Language of the text, such as en-us [default: the voice's].
     #[arg(long)]
     pub(crate) lang: Option<String>,
-    /// Container of the audio [default: by the file's name, else wav].
+    /// Format of the audio [default: by the file's name, else wav].
     #[arg(long, value_enum)]
     pub(crate) format: Option<AudioFormat>,
+    /// Samples per second: 8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100 or 48000.
+    #[arg(long, value_name = "HZ", default_value_t = SAMPLE_RATE, value_parser = parse_rate)]
+    pub(crate) sample_rate: u32,
     #[command(flatten)]
     pub(crate) engine: EngineArguments,
 }
@@ -268,6 +279,13 @@ pub(crate) struct OpenapiArguments {
 pub(crate) enum DocumentFormat {
     Yaml,
     Json,
+}
+
+fn parse_rate(text: &str) -> Result<u32, String> {
+    let rate = text
+        .parse()
+        .map_err(|_| "expected a whole number of samples per second".to_owned())?;
+    check_rate(rate).map_err(|error| error.to_string())
 }
 
 /// A number of things, at least one.

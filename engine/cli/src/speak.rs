@@ -3,7 +3,7 @@
 use std::io::{IsTerminal as _, Read, Write as _};
 use std::path::{Path, PathBuf};
 
-use kokoro_server::Format;
+use kokoro_speech::encode::{self, Delivery, Format};
 use kokoro_speech::{Cancel, Engine, Utterance};
 
 use crate::args::SpeakArguments;
@@ -34,20 +34,24 @@ pub(crate) fn run(arguments: &SpeakArguments) -> Result<(), CliError> {
         lang: arguments.lang.clone(),
     };
     let engine = Engine::open(arguments.engine.config())?;
+    let rate = arguments.sample_rate;
     match destination {
-        // Raw samples can be heard while the rest is synthesised; a WAV wants its true size first.
-        Destination::Stdout if format == Format::Pcm => {
+        // A WAV wants its true size first; everything else can be heard while the rest is synthesised.
+        Destination::Stdout if format != Format::Wav => {
+            let mut encoder = encode::encoder(format, rate, Delivery::Streamed)
+                .map_err(|error| CliError::Usage(error.to_string()))?;
             for chunk in engine.stream(&utterance, &Cancel::new())? {
-                crate::write_out(&format.encode(&chunk?.samples))?;
+                crate::write_out(&encoder.push(&chunk?.samples)?)?;
             }
-            Ok(())
+            crate::write_out(&encoder.finish()?)
         }
         Destination::Stdout => {
-            crate::write_out(&format.encode(&engine.render(&utterance, &Cancel::new())?.samples))
+            let rendered = engine.render(&utterance, &Cancel::new())?;
+            crate::write_out(&encode::encode(format, rate, &rendered.samples)?)
         }
         Destination::File(path) => {
             let rendered = engine.render(&utterance, &Cancel::new())?;
-            write_file(&path, &format.encode(&rendered.samples))?;
+            write_file(&path, &encode::encode(format, rate, &rendered.samples)?)?;
             if rendered.dropped_characters > 0 {
                 eprintln!(
                     "kokoro: characters that cannot be spoken and were left out: {}",
@@ -71,16 +75,13 @@ fn destination(output: Option<&Path>, stdout_is_terminal: bool) -> Result<Destin
 }
 
 fn format(asked: Option<Format>, destination: &Destination) -> Format {
-    asked.unwrap_or_else(|| match destination {
-        Destination::File(path)
-            if path
-                .extension()
-                .is_some_and(|extension| extension == "pcm" || extension == "raw") =>
-        {
-            Format::Pcm
-        }
-        _ => Format::Wav,
-    })
+    let named = match destination {
+        Destination::File(path) => path.extension().and_then(|extension| extension.to_str()),
+        Destination::Stdout => None,
+    };
+    asked
+        .or_else(|| named.and_then(|name| Format::parse(name).ok()))
+        .unwrap_or(Format::Wav)
 }
 
 fn read_text(reader: impl Read) -> Result<String, CliError> {

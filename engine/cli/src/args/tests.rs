@@ -117,8 +117,25 @@ fn benches_stream_a_hundred_times_unless_told_otherwise() {
 
 #[test]
 fn formats_have_the_names_of_the_server() {
-    assert_eq!(Format::from(AudioFormat::Wav), Format::Wav);
-    assert_eq!(Format::from(AudioFormat::Pcm), Format::Pcm);
+    let names = AudioFormat::value_variants().iter().map(|format| {
+        let name = format.to_possible_value().unwrap().get_name().to_owned();
+        (Format::parse(&name).unwrap(), Format::from(*format))
+    });
+    let (named, meant): (Vec<_>, Vec<_>) = names.unzip();
+    assert_eq!(named, meant);
+    assert_eq!(meant, Format::ALL);
+    assert_eq!(AudioFormat::from_str("ogg", false), Ok(AudioFormat::Opus));
+}
+
+#[test]
+fn a_sample_rate_is_one_of_nine() {
+    assert_eq!(parse_rate("8000"), Ok(8_000));
+    assert_eq!(parse_rate("48000"), Ok(48_000));
+    assert!(parse_rate("8001").unwrap_err().contains("found 8001"));
+    assert_eq!(
+        parse_rate("fast").unwrap_err(),
+        "expected a whole number of samples per second"
+    );
 }
 
 #[test]

@@ -25,6 +25,11 @@ fn the_format_is_the_one_asked_for_else_the_file_names() {
     assert_eq!(format(None, &file("a.pcm")), Format::Pcm);
     assert_eq!(format(None, &file("a.raw")), Format::Pcm);
     assert_eq!(format(None, &file("a.wav")), Format::Wav);
+    assert_eq!(format(None, &file("a.FLAC")), Format::Flac);
+    assert_eq!(format(None, &file("a.mp3")), Format::Mp3);
+    assert_eq!(format(None, &file("a.opus")), Format::Opus);
+    assert_eq!(format(None, &file("a.ogg")), Format::Opus);
+    assert_eq!(format(None, &file("a.other")), Format::Wav);
     assert_eq!(format(None, &file("a")), Format::Wav);
     assert_eq!(format(None, &Destination::Stdout), Format::Wav);
 }

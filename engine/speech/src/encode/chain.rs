@@ -50,7 +50,7 @@ impl Levels {
 /// it. Found by measuring eSpeak NG's voices, the ones with the highest peaks and the most above 4 kHz.
 pub(super) fn make_up(rate: u32, ceiling: f64) -> f64 {
     let lost = match rate {
-        0..=8_000 => 0.6,
+        0..=8_000 => 0.8,
         8_001..=16_000 => 0.2,
         _ => 0.0,
     };

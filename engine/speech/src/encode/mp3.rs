@@ -12,7 +12,7 @@ use super::{Format, FormatError};
 use crate::error::SpeechError;
 
 /// Highest true peak of what is coded, in dBTP: the codec's noise may add as much as is left to -1.
-pub(super) const CEILING: f64 = -2.0;
+pub(super) const CEILING: f64 = -2.2;
 
 /// An MP3 in the making.
 pub(super) struct Mp3 {

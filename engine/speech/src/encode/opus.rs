@@ -12,7 +12,7 @@ use crate::error::SpeechError;
 
 /// Highest true peak of what is coded at a rate, in dBTP: the codec's noise may add as much as is left to -1.
 pub(super) fn ceiling(coded: u32) -> f64 {
-    if coded < 24_000 { -2.4 } else { -2.1 }
+    if coded < 24_000 { -2.5 } else { -2.3 }
 }
 
 /// Positions in Ogg count samples at this rate, whatever was coded.
@@ -40,8 +40,8 @@ pub(super) fn coded_rate(rate: u32) -> u32 {
 fn bitrate(coded: u32) -> i32 {
     match coded {
         8_000 => 32_000,
-        16_000 => 48_000,
-        _ => 64_000,
+        16_000 => 56_000,
+        _ => 80_000,
     }
 }
 

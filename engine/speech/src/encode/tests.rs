@@ -501,10 +501,10 @@ fn what_a_ceiling_and_a_rate_take_is_given_back() {
     assert!(close(chain::make_up(16_001, CEILING), 0.0));
     assert!(close(chain::make_up(16_000, CEILING), 0.2));
     assert!(close(chain::make_up(8_001, CEILING), 0.2));
-    assert!(close(chain::make_up(8_000, CEILING), 0.6));
+    assert!(close(chain::make_up(8_000, CEILING), 0.8));
     assert!(close(chain::make_up(24_000, CEILING - 1.0), 0.7));
-    assert!(close(opus::ceiling(16_000), -2.4));
-    assert!(close(opus::ceiling(24_000), -2.1));
+    assert!(close(opus::ceiling(16_000), -2.5));
+    assert!(close(opus::ceiling(24_000), -2.3));
 }
 
 #[test]
