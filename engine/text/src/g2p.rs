@@ -177,6 +177,15 @@ fn after_dictionary(
     outside: &dyn Outside,
     counts: &mut Phonemes,
 ) -> Option<String> {
+    let plain = fold_word(&word.spoken);
+    if let Some(Entry::Symbols(symbols)) = Lexicon::additions().find(&plain, accent) {
+        return Some(symbols.clone());
+    }
+    if let Some(owner) = plain.strip_suffix("'s")
+        && let Some(Entry::Symbols(symbols)) = Lexicon::additions().find(owner, accent)
+    {
+        return Some(symbols.clone() + spell::ending(symbols, accent));
+    }
     let said: String = word
         .spoken
         .chars()
@@ -303,7 +312,10 @@ impl Sheet {
                 .is_some_and(|place| at + token.text.len() > place.end);
             match (token.phonemes.as_deref(), found.get_mut(word)) {
                 (Some(symbols), Some(slot)) if !symbols.contains('❓') => {
-                    slot.get_or_insert_default().push_str(symbols);
+                    // An apostrophe that opens a word can be taken for a quotation mark.
+                    let is_mark = words.get(word).is_some_and(|w| w.kind == WordKind::Mark);
+                    let sounds = symbols.trim_matches(|c| !is_mark && matches!(c, '“' | '”'));
+                    slot.get_or_insert_default().push_str(sounds);
                 }
                 (_, Some(_)) => unknown
                     .iter_mut()
@@ -340,14 +352,7 @@ fn shown(word: &Word, given: bool) -> String {
     if word.kind == WordKind::Mark {
         return word.spoken.clone();
     }
-    let mut shown = String::with_capacity(word.spoken.len());
-    for c in word.spoken.chars() {
-        if c.is_ascii_alphanumeric() || matches!(c, '\'' | '-') {
-            shown.push(c);
-        } else if c.is_alphabetic() {
-            shown.push_str(&plain_letters(c.encode_utf8(&mut [0; 4])));
-        }
-    }
+    let mut shown = fold_word(&word.spoken);
     if shown.chars().count() > LONGEST || !shown.contains(char::is_alphanumeric) {
         shown.clear();
     }
@@ -356,4 +361,17 @@ fn shown(word: &Word, given: bool) -> String {
         shown.push('x');
     }
     shown
+}
+
+/// A word in the letters dictionaries are written in: marks of letters go, and all that is neither letter, digit, apostrophe nor hyphen.
+fn fold_word(word: &str) -> String {
+    let mut plain = String::with_capacity(word.len());
+    for c in word.chars() {
+        if c.is_ascii_alphanumeric() || matches!(c, '\'' | '-') {
+            plain.push(c);
+        } else if c.is_alphabetic() {
+            plain.push_str(&plain_letters(c.encode_utf8(&mut [0; 4])));
+        }
+    }
+    plain
 }

@@ -10,7 +10,7 @@ use std::ops::Range;
 pub enum WordKind {
     /// A word to pronounce: letters, with apostrophes and hyphens inside it. Upper case is kept where it tells a name.
     Spoken,
-    /// Letters to name one by one, in upper case: `USB`.
+    /// Letters to name one by one, in upper case: `USB`. A `'s` may follow them.
     Letters,
     /// One of the marks Kokoro reads: `; : , . ! ? — … " ( ) “ ”`.
     Mark,
@@ -94,7 +94,8 @@ pub fn plain_text(words: &[Word]) -> String {
         }
         if word.kind == WordKind::Letters {
             for (nth, letter) in word.spoken.chars().enumerate() {
-                if nth > 0 {
+                // What follows the letters, the `'s` of `CPU's`, is no letter to name.
+                if nth > 0 && letter.is_uppercase() {
                     text.push(' ');
                 }
                 text.push(letter);

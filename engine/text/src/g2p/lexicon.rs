@@ -4,6 +4,7 @@
 mod tests;
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use crate::ipa::{Accent, written};
 
@@ -94,6 +95,28 @@ impl Lexicon {
             }
         }
         Ok(lexicon)
+    }
+
+    /// Common words and names that the dictionary does not have.
+    pub(super) fn additions() -> &'static Self {
+        static ADDITIONS: OnceLock<Lexicon> = OnceLock::new();
+        ADDITIONS.get_or_init(|| {
+            let mut lexicon = Self::default();
+            for line in include_str!("additions.txt").lines() {
+                let mut columns = line.split(' ');
+                if let (Some(word), Some(american), Some(british), None) = (
+                    columns.next(),
+                    columns.next(),
+                    columns.next(),
+                    columns.next(),
+                ) {
+                    let entry = |symbols: &str| Entry::Symbols(symbols.to_owned());
+                    lexicon.american.insert(word.to_owned(), entry(american));
+                    lexicon.british.insert(word.to_owned(), entry(british));
+                }
+            }
+            lexicon
+        })
     }
 
     /// Words for either accent, those for both counted once for each.

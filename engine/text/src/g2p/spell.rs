@@ -90,8 +90,13 @@ const BRITISH: [&str; 36] = [
 const BREATH: usize = 4;
 
 /// A word letter by letter, in Kokoro's symbols; the last letter of a group has the main stress. Marks of letters
-/// go; characters that are no letter or digit are left out. Empty where none is.
+/// go; characters that are no letter or digit are left out. A `'s` at the end is said, not named. Empty where no
+/// letter is.
 pub(super) fn spelled(word: &str, accent: Accent) -> String {
+    let (word, ending) = match word.strip_suffix("'s") {
+        Some(owner) => (owner, true),
+        None => (word, false),
+    };
     let names = match accent {
         Accent::American => &AMERICAN,
         Accent::British => &BRITISH,
@@ -112,7 +117,22 @@ pub(super) fn spelled(word: &str, accent: Accent) -> String {
             symbols.push_str(last);
         }
     }
+    if ending {
+        let said = self::ending(&symbols, accent);
+        symbols.push_str(said);
+    }
     symbols
+}
+
+/// How a `'s` sounds after these symbols.
+pub(super) fn ending(symbols: &str, accent: Accent) -> &'static str {
+    match symbols.chars().last() {
+        Some('s' | 'z' | 'ʃ' | 'ʒ' | 'ʧ' | 'ʤ') if accent == Accent::American => "ᵻz",
+        Some('s' | 'z' | 'ʃ' | 'ʒ' | 'ʧ' | 'ʤ') => "ɪz",
+        Some('f' | 'k' | 'p' | 't' | 'θ') => "s",
+        Some(_) => "z",
+        None => "",
+    }
 }
 
 /// Where a letter's or digit's name stands.

@@ -91,6 +91,21 @@ fn marks_of_letters_do_not_hide_a_word_from_the_dictionary() {
 }
 
 #[test]
+fn names_the_dictionary_lacks_are_added() {
+    let found = said("Paul saw Zoë 's", Accent::American);
+    assert_eq!(found.symbols, "pˈɔl sˈɔ zˈOi s");
+    assert_eq!(american("Kevin's and Bruce's"), "kˈɛvɪnz ænd bɹˈusᵻz");
+    assert_eq!(said("Paul", Accent::British).symbols, "pˈɔːl");
+    assert_eq!((found.spelled, found.from_outside), (0, 0));
+}
+
+#[test]
+fn an_apostrophe_that_opens_a_word_is_no_quotation_mark() {
+    assert_eq!(american("'tis true"), "tˈiz tɹˈu");
+    assert_eq!(said("'tis true", Accent::American).dropped, 0);
+}
+
+#[test]
 fn the_users_lexicon_comes_first() {
     let lexicon = Lexicon::parse("hello = /hˈI/\nSQL = sequel\npear = /ˈɪt/").unwrap();
     let found = G2p::shared().phonemes(

@@ -45,6 +45,9 @@ fn letters_are_named_apart_and_upper_case() {
     let words = [Word::letters("usb", 0..3), Word::spoken("port", 4..8)];
     assert_eq!(words[0].spoken, "USB");
     assert_eq!(plain_text(&words), "U S B port");
+    let mut owner = Word::letters("pc", 0..4);
+    owner.spoken.push_str("'s");
+    assert_eq!(plain_text(&[owner]), "P C's");
 }
 
 #[test]

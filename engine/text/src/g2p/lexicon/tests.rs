@@ -81,3 +81,36 @@ fn a_line_that_is_none_is_named() {
         "line 1: expected `word = /phonemes/` or `word = other words`"
     );
 }
+
+#[test]
+fn every_addition_has_sounds_the_model_knows() {
+    let additions = Lexicon::additions();
+    let lines = include_str!("../additions.txt").lines();
+    let words = lines.filter(|line| !line.starts_with('#')).count();
+    assert_eq!(
+        (additions.american.len(), additions.british.len()),
+        (words, words)
+    );
+    for entry in additions
+        .american
+        .values()
+        .chain(additions.british.values())
+    {
+        let Entry::Symbols(symbols) = entry else {
+            panic!("{entry:?}")
+        };
+        assert!(
+            symbols.chars().all(|c| crate::vocab::token_id(c).is_some()),
+            "{symbols}"
+        );
+        assert!(symbols.contains('ˈ'), "{symbols}");
+    }
+    assert_eq!(
+        additions.find("Paul", Accent::British).cloned(),
+        symbols("pˈɔːl")
+    );
+    assert_eq!(
+        additions.find("Foo", Accent::American).cloned(),
+        symbols("fˈu")
+    );
+}

@@ -37,3 +37,13 @@ fn every_name_is_made_of_the_models_symbols() {
         }
     }
 }
+
+#[test]
+fn an_s_after_an_apostrophe_is_said_as_after_any_word() {
+    assert_eq!(spelled("CPU's", Accent::American), "sˌipˌijˈuz");
+    assert_eq!(spelled("F's", Accent::American), "ˈɛfs");
+    assert_eq!(spelled("S's", Accent::American), "ˈɛsᵻz");
+    assert_eq!(spelled("H's", Accent::British), "ˈAʧɪz");
+    assert_eq!(spelled("Z's", Accent::British), "zˈɛdz");
+    assert_eq!(spelled("'s", Accent::British), "");
+}
