@@ -195,15 +195,11 @@ fn speed_and_voice_are_heard() {
 /// The answer, head and body as they came, to a request for a stream by this head line.
 fn streamed(server: &Running, head: &str) -> String {
     let body = json!({ "text": "Hello.", "stream": true, "format": "pcm" }).to_string();
-    let mut stream = server.connect();
     let request = format!(
         "POST /v1/tts HTTP/1.1\r\nhost: x\r\nconnection: close{head}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     );
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).unwrap();
-    String::from_utf8_lossy(&answer).into_owned()
+    server.raw(request.as_bytes())
 }
 
 #[test]

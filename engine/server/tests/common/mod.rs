@@ -109,9 +109,10 @@ impl Running {
     pub(crate) fn raw(&self, request: &[u8]) -> String {
         let mut stream = self.connect();
         stream.write_all(request).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        // Audio is no text; what stands around it is.
+        String::from_utf8_lossy(&answer).into_owned()
     }
 
     pub(crate) fn connect(&self) -> TcpStream {
