@@ -89,8 +89,8 @@ impl Gap {
 /// Samples of so many seconds of silence, at most [`MAX_PAUSE`]; none for what is no length.
 #[must_use]
 pub fn silence(seconds: f32) -> usize {
-    // `max` makes zero of what is not a number, too.
-    (f64::from(seconds.max(0.0).min(MAX_PAUSE)) * f64::from(SAMPLE_RATE)).round() as usize
+    // The cast makes zero of what is not a number.
+    (f64::from(seconds.clamp(0.0, MAX_PAUSE)) * f64::from(SAMPLE_RATE)).round() as usize
 }
 
 /// Puts pieces of speech one after the other.

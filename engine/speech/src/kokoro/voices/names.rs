@@ -70,7 +70,7 @@ pub(super) fn alias(voices: &mut [Voice]) {
         let tests: [&dyn Fn(&Voice) -> bool; 4] = [&exact, &same, &gender, &|_| true];
         let Some(fits) = tests
             .iter()
-            .find(|fits| voices.iter().any(|voice| fits(voice)))
+            .find(|fits| voices.iter().any(fits))
         else {
             return;
         };
