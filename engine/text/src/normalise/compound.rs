@@ -173,6 +173,18 @@ fn slash(context: &Context<'_>, at: usize, core: &str, accent: Accent) -> Option
         .iter()
         .find_map(|end| below.strip_suffix(end))
         .unwrap_or(below);
+    if let (Some((mark, "")), Some((most, ""))) = (number(above), number(below))
+        && !mark.decimals.is_empty()
+        && most.decimals.is_empty()
+        && matches!(below, "5" | "10" | "20" | "100")
+    {
+        // A mark: `4.5/5`.
+        return Some(format!(
+            "{sign}{} out of {}",
+            mark.words(accent).join(" "),
+            most.words(accent).join(" ")
+        ));
+    }
     let said = fraction(above, below, accent)?;
     let mixed = before.bytes().all(|b| b.is_ascii_digit())
         && !before.is_empty()

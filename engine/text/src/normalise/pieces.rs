@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::cardinal::{digits, name, ordinal};
+use super::cardinal::{digits, name, ordinal, plural};
 use super::clock;
 use super::context::Context;
 use super::letters;
@@ -37,7 +37,8 @@ pub(super) fn pieces(context: &Context<'_>, at: usize, core: &str, out: &mut Spe
         let piece = core.get(range.clone()).unwrap_or_default();
         out.at(start + range.start..start + range.end);
         if *word {
-            stretch(context, piece, around, tone, out);
+            let part = range.start > 0 && core.get(..range.start).is_some_and(|b| b.ends_with('-'));
+            stretch(context, piece, part, around, tone, out);
         } else {
             let before = nth.checked_sub(1).and_then(|b| whole.get(b));
             if alone
@@ -204,6 +205,7 @@ fn sign(piece: &str, last: &str, before: bool, next: &str, core: &str, out: &mut
 fn stretch(
     context: &Context<'_>,
     piece: &str,
+    part: bool,
     around: Around,
     tone: letters::Tone,
     out: &mut Speaker<'_>,
@@ -228,6 +230,16 @@ fn stretch(
             }
         }
         letters::say(piece.trim_matches('°'), tone, out);
+        return;
+    }
+    // `omega-3s`: no seconds.
+    if part
+        && let Some(bare) = piece.strip_suffix('s')
+        && (1..=3).contains(&bare.len())
+        && bare.bytes().all(|b| b.is_ascii_digit())
+        && !around.decade
+    {
+        out.say_all(&plural(name(bare, context.accent)));
         return;
     }
     let known = if piece.len() <= 64 {

@@ -265,7 +265,9 @@ fn with_ending(number: &Number<'_>, rest: &str, around: Around) -> Option<String
         "tn" => return simple("trillion"),
         "²" | "^2" => return simple("squared"),
         "³" | "^3" => return simple("cubed"),
-        "st" | "nd" | "rd" | "th" | "ST" | "ND" | "RD" | "TH" | "º" | "ª" if whole_number => {
+        "st" | "nd" | "rd" | "th" | "ST" | "ND" | "RD" | "TH" | "º" | "ª"
+            if whole_number && (rest != "st" || number.whole.ends_with('1')) =>
+        {
             return Some(ordinal(&number.whole, accent).join(" "));
         }
         "s" | "'s" if whole_number => {

@@ -1,6 +1,6 @@
 //! Two numbers with a dash between: ranges, scores, years.
 
-use super::cardinal::{cardinal, name, year};
+use super::cardinal::{cardinal, digits, name, year};
 use super::clock;
 use super::context::Context;
 use super::money;
@@ -34,7 +34,10 @@ pub(super) fn range(
     }
     let parts: Vec<&str> = core.split(['-', '–']).take(8).collect();
     if parts.len() >= 3 && parts.iter().all(|p| plain(p) && p.len() <= 6) {
-        let said: Vec<String> = parts.iter().map(|p| name(p, accent).join(" ")).collect();
+        // An ISBN and its like are read digit by digit.
+        let long = parts.iter().map(|p| p.len()).sum::<usize>() >= 9;
+        let say = |p: &&str| if long { digits(p) } else { name(p, accent) };
+        let said: Vec<String> = parts.iter().map(|p| say(p).join(" ")).collect();
         return Some(said.join(" "));
     }
     // `$10-20`, `10-20%`, `5-10kg`, `10-11am`: the sign or unit stands for both.

@@ -158,6 +158,7 @@ fn dates(
     let stopped = context.trail(at).starts_with('.');
     if let Some(month) = calendar::short_month(core)
         && (stopped
+            || before.eq_ignore_ascii_case("of")
             || after.starts_with(|c: char| c.is_ascii_digit())
             || calendar::day(before).is_some())
     {

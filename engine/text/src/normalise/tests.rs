@@ -120,3 +120,23 @@ fn lines_begin_sentences_and_lists() {
     assert_eq!(said("at 5 p.m.\nThen"), "at five PM . Then");
     assert_eq!(said("a - b"), "a — B");
 }
+
+#[test]
+fn marks_books_and_stones_are_read_as_people_read_them() {
+    for (text, expected) in [
+        ("4.5/5 stars", "four point five out of five stars"),
+        ("9in, 12st 4lb", "nine inches , twelve stone four pounds"),
+        ("the 21st of Dec", "the twenty first of December"),
+        (
+            "978-3-16-148410-0",
+            "nine seven eight three one six one four eight four one zero zero",
+        ),
+        ("4-4-2", "four four two"),
+        ("omega-3s", "omega threes"),
+        ("mid-30s", "mid thirties"),
+    ] {
+        let words = normalise(text, Accent::American);
+        let said: Vec<&str> = words.iter().map(|w| w.spoken.as_str()).collect();
+        assert_eq!(said.join(" "), expected);
+    }
+}

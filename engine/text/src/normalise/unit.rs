@@ -31,7 +31,7 @@ const fn close(symbol: &'static str, one: &'static str, many: &'static str) -> U
     }
 }
 
-const UNITS: [Unit; 155] = [
+const UNITS: [Unit; 156] = [
     unit("nm", "nanometer", "nanometers"),
     unit("μm", "micrometer", "micrometers"),
     unit("mm", "millimeter", "millimeters"),
@@ -182,6 +182,7 @@ const UNITS: [Unit; 155] = [
     unit("°C", "degree Celsius", "degrees Celsius"),
     unit("°F", "degree Fahrenheit", "degrees Fahrenheit"),
     unit("pts", "point", "points"),
+    close("st", "stone", "stone"),
     unit("°N", "degree north", "degrees north"),
     unit("°S", "degree south", "degrees south"),
     unit("°E", "degree east", "degrees east"),
