@@ -46,7 +46,7 @@ fn every_voice_streams_at_target(engine: &Engine) {
     for (row, voice) in engine.voices().iter().enumerate() {
         for (column, speed) in [0.5, 1.0, 2.0].into_iter().enumerate() {
             // A Latin square: each text is spoken by every voice or at every speed.
-            let text = TEXTS[(row + column) % TEXTS.len()];
+            let text = TEXTS.iter().cycle().nth(row + column).unwrap();
             let samples = streamed(engine, &utterance(text, &voice.id, speed));
             worst.add(&samples, format!("{} at {speed}", voice.id));
         }

@@ -1,7 +1,5 @@
 //! Many listeners at once: each gets its own words in order, and those who go leave no work behind.
 
-#![expect(clippy::unwrap_used, reason = "a test fails where it panics")]
-
 mod common;
 
 use std::sync::Arc;

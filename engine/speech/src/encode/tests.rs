@@ -1,3 +1,9 @@
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    reason = "small whole numbers of a test"
+)]
+
 use std::io::Cursor;
 
 use ogg::PacketReader;

@@ -1,3 +1,5 @@
+#![expect(clippy::cast_possible_wrap, reason = "small whole numbers of a test")]
+
 use super::*;
 
 /// Silence, a constant, silence.
