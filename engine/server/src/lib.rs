@@ -6,7 +6,6 @@
 //! queue, body, buffer or wait.
 
 pub mod access;
-pub mod audio;
 pub mod limits;
 pub mod openapi;
 
@@ -23,7 +22,6 @@ mod system;
 mod voices;
 
 pub use access::Access;
-pub use audio::Format;
 pub use limits::Limits;
 pub use serve::{Server, ServerConfig, ServerError, signalled};
 
