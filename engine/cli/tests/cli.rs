@@ -68,6 +68,31 @@ fn speak_sends_audio_to_stdout_when_it_is_no_terminal() {
 }
 
 #[test]
+fn speak_writes_the_format_of_the_files_name_at_the_rate_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, begins) in [
+        ("a.wav", b"RIFF"),
+        ("a.flac", b"fLaC"),
+        ("a.ogg", b"OggS"),
+    ] {
+        let path = folder.path().join(name);
+        let path = path.to_str().unwrap();
+        let output = run(&["speak", "Hello.", "-o", path, "--sample-rate", "16000"]);
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        let bytes = std::fs::read(path).unwrap();
+        assert_eq!(&bytes[..4], begins);
+        if name == "a.wav" {
+            assert_eq!(bytes[24..28], 16_000_u32.to_le_bytes());
+        }
+    }
+    let mp3 = run(&["speak", "Hello.", "--format", "mp3"]);
+    assert_eq!((code(&mp3), &mp3.stdout[..2]), (0, [0xFF, 0xF3].as_slice()));
+    let refused = run(&["speak", "Hello.", "--sample-rate", "96000"]);
+    assert_eq!(code(&refused), 2);
+    assert!(stderr(&refused).contains("found 96000"));
+}
+
+#[test]
 fn speak_reads_stdin_and_says_what_it_left_out() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("out.pcm");
