@@ -4,10 +4,7 @@
 //! `KOKORO_WRITE_TABLES=1 cargo test -p kokoro-text --test phonemes` writes what is said now; read the difference before it is
 //! committed.
 
-#![expect(
-    clippy::indexing_slicing,
-    reason = "a test fails where it panics"
-)]
+#![expect(clippy::indexing_slicing, reason = "a test fails where it panics")]
 
 use std::collections::HashSet;
 use std::sync::OnceLock;

@@ -68,10 +68,7 @@ pub(super) fn alias(voices: &mut [Voice]) {
         };
         let gender = |voice: &Voice| like.is_some_and(|like| like.gender == voice.gender);
         let tests: [&dyn Fn(&Voice) -> bool; 4] = [&exact, &same, &gender, &|_| true];
-        let Some(fits) = tests
-            .iter()
-            .find(|fits| voices.iter().any(fits))
-        else {
+        let Some(fits) = tests.iter().find(|fits| voices.iter().any(fits)) else {
             return;
         };
         let count = voices.iter().filter(|voice| fits(voice)).count();
