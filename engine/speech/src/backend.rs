@@ -91,13 +91,9 @@ pub(crate) fn load(
     prepared: Prepared<'_>,
     config: &EngineConfig,
 ) -> Result<Box<dyn Backend>, SpeechError> {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let threads = threads(config);
     match chosen(config) {
         BackendChoice::Ort => {
-            let threads = config
-                .threads
-                .unwrap_or_else(|| threads_of_ort(cores))
-                .max(1);
             Ok(Box::new(onnxruntime::OnnxRuntime::open(
                 prepared, config, threads,
             )?))
@@ -110,13 +106,19 @@ pub(crate) fn load(
                         .to_owned(),
                 });
             }
-            let threads = config
-                .threads
-                .unwrap_or_else(|| threads_of_rten(cores))
-                .max(1);
             Ok(Box::new(embedded::Embedded::open(prepared, threads)?))
         }
     }
+}
+
+/// Threads of one run.
+pub(crate) fn threads(config: &EngineConfig) -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let usual = match chosen(config) {
+        BackendChoice::Ort => threads_of_ort(cores),
+        BackendChoice::Auto | BackendChoice::Rten => threads_of_rten(cores),
+    };
+    config.threads.unwrap_or(usual).max(1)
 }
 
 fn chosen(config: &EngineConfig) -> BackendChoice {

@@ -16,6 +16,12 @@ const TEXTS: [&str; 3] = [
     "Version 2.5 ships on 3/14/2025 for $1,234.56, and over 10,000 people have asked for it already.",
 ];
 
+/// Long enough to last three seconds at twice the speed.
+fn text(which: usize) -> String {
+    let two: Vec<&str> = TEXTS.iter().copied().cycle().skip(which).take(2).collect();
+    two.join(" ")
+}
+
 /// The worst of many streams: how far from -16 LUFS, the highest true peak, and where.
 #[derive(Debug, Default)]
 struct Worst {
@@ -46,8 +52,8 @@ fn every_voice_streams_at_target(engine: &Engine) {
     for (row, voice) in engine.voices().iter().enumerate() {
         for (column, speed) in [0.5, 1.0, 2.0].into_iter().enumerate() {
             // A Latin square: each text is spoken by every voice or at every speed.
-            let text = TEXTS.iter().cycle().nth(row + column).unwrap();
-            let samples = streamed(engine, &utterance(text, &voice.id, speed));
+            let text = text(row + column);
+            let samples = streamed(engine, &utterance(&text, &voice.id, speed));
             worst.add(&samples, format!("{} at {speed}", voice.id));
         }
     }
@@ -70,7 +76,7 @@ fn whole_texts_are_exact() {
         let mut worst = Worst::default();
         for voice in engine.voices() {
             for speed in [0.7, 1.9] {
-                let wanted = utterance(TEXTS[0], &voice.id, speed);
+                let wanted = utterance(&text(0), &voice.id, speed);
                 let samples = engine.render(&wanted, &Cancel::new()).unwrap().samples;
                 worst.add(&samples, format!("{} at {speed}", voice.id));
             }
@@ -82,14 +88,14 @@ fn whole_texts_are_exact() {
 #[test]
 fn voices_of_any_level_and_crest_stream_at_target() {
     for made in [Made::Smooth, Made::Pulsed] {
-        for level_db in [-45.0, -20.0, 0.0, 6.0] {
-            for longest in [20, 60, 320] {
+        for level_db in [-45.0, -20.0, 6.0] {
+            for longest in [20, 320] {
                 let provider = Arc::new(Voicebox::new(made, level_db, longest));
                 let engine = Engine::with_providers(EngineConfig::default(), provider, None);
                 let mut worst = Worst::default();
-                for text in TEXTS {
+                for text in [text(0), text(1)] {
                     for speed in [0.5, 1.0, 1.5] {
-                        let samples = streamed(&engine, &utterance(text, "any", speed));
+                        let samples = streamed(&engine, &utterance(&text, "any", speed));
                         worst.add(
                             &samples,
                             format!("{made:?}, {level_db} dB, {longest} characters, {speed}"),

@@ -13,7 +13,7 @@ use crate::dsp::limiter::Limiter;
 use crate::dsp::loudness::{CEILING, Energy, TARGET_LUFS, amplified, energy, factor};
 
 /// How far a segment's gain may be from the voice's, in dB.
-const RANGE: f64 = 4.0;
+const RANGE: f64 = 6.0;
 /// The same where only another voice's gain is known.
 const WIDE_RANGE: f64 = 12.0;
 /// How far from the previous segment's, in dB.

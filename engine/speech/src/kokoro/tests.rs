@@ -344,3 +344,14 @@ fn where_it_computes_is_told() {
         "{error}"
     );
 }
+
+#[test]
+fn a_run_takes_its_threads_and_memory_by_the_size_of_the_file() {
+    let kokoro = open("tiny-v1.0.onnx", Some("tiny-voices.npz")).unwrap();
+    let size = std::fs::metadata(fixture("tiny-v1.0.onnx")).unwrap().len();
+    let expected = crate::provider::Footprint {
+        threads: 1,
+        memory: 2 * size,
+    };
+    assert_eq!(kokoro.footprint(), expected);
+}
