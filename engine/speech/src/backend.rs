@@ -93,11 +93,9 @@ pub(crate) fn load(
 ) -> Result<Box<dyn Backend>, SpeechError> {
     let threads = threads(config);
     match chosen(config) {
-        BackendChoice::Ort => {
-            Ok(Box::new(onnxruntime::OnnxRuntime::open(
-                prepared, config, threads,
-            )?))
-        }
+        BackendChoice::Ort => Ok(Box::new(onnxruntime::OnnxRuntime::open(
+            prepared, config, threads,
+        )?)),
         BackendChoice::Auto | BackendChoice::Rten => {
             if config.execution != ExecutionChoice::Cpu {
                 return Err(SpeechError::ProviderUnavailable {
