@@ -41,19 +41,6 @@ impl Pronouncer {
         }
     }
 
-    pub(super) fn open(program: PathBuf) -> Result<Self, SpeechError> {
-        Ok(Self::new(program, Lexicon::default()))
-    }
-
-    pub(super) fn ready(&self) -> Result<(), SpeechError> {
-        Ok(())
-    }
-
-    pub(super) fn phonemes(&self, text: &str, accent: Accent, control: &Control) -> Result<String, SpeechError> {
-        let words = kokoro_text::normalise(text, accent);
-        self.said(&words, accent, control).map(|said| said.symbols)
-    }
-
     /// How words sound, with the marks the model reads.
     ///
     /// # Errors

@@ -88,12 +88,7 @@ impl Vocabulary {
     fn v0_19() -> Self {
         let table = V0_19
             .iter()
-            .flat_map(|(first, symbols)| {
-                symbols
-                    .chars()
-                    .zip(*first..)
-                    .map(|(symbol, id)| (symbol, id))
-            })
+            .flat_map(|(first, symbols)| symbols.chars().zip(*first..))
             .collect();
         Self::V0_19(table)
     }

@@ -43,11 +43,20 @@ struct Pack {
 }
 
 /// All the packs of a file or folder.
-#[derive(Debug)]
 pub(super) struct Voices {
     path: PathBuf,
     files: Vec<Vec<u8>>,
     packs: Vec<Pack>,
+}
+
+/// Without the rows: there are megabytes of them.
+impl std::fmt::Debug for Voices {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Voices")
+            .field("path", &self.path)
+            .field("packs", &self.packs)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Voices {

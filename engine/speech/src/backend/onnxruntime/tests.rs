@@ -56,7 +56,8 @@ impl Looked {
 fn style() -> Vec<f32> {
     let mut style = vec![0.0; STYLE];
     style[0] = 0.5;
-    style[1] = 0.01;
+    // Runtimes differ in the sine of large angles, which say nothing of a model: these stay below a hundred.
+    style[1] = 0.000_1;
     style
 }
 

@@ -78,12 +78,12 @@ fn every_flavour_speaks_and_tells_times_where_it_can() {
         if model.flavour.durations.is_some() {
             // Two of the three frames of padding in front are cut off.
             assert_eq!(voiced.samples.len(), 12 * 600 - 1_200, "{name}");
-            let ends: Vec<i32> = voiced
+            let ends: Vec<f32> = voiced
                 .spans
                 .iter()
-                .map(|(_, end)| (end * 1000.0).round() as i32)
+                .map(|(_, end)| (end * 1000.0).round())
                 .collect();
-            assert_eq!(ends, [100, 175], "{name}");
+            assert_eq!(ends, [100.0, 175.0], "{name}");
         } else {
             assert_eq!(
                 (voiced.samples.len(), voiced.spans.len()),

@@ -266,15 +266,11 @@ fn stand_in(node: &[u8], noise: &Noise, index: usize, operators: i64, out: &mut 
     let cut = [name("long"), name("offset"), name("end"), name("zero")];
     let cut: Vec<&str> = cut.iter().map(String::as_str).collect();
     add("Slice", &cut, &name("cut"), &[]);
-    let float = |key: &str, default: f32| {
-        attribute(node, key)
-            .and_then(|found| float(found))
-            .unwrap_or(default)
-    };
+    let said = |key: &str, default: f32| attribute(node, key).and_then(float).unwrap_or(default);
     let (scale, shift) = match noise.kind {
-        NoiseKind::Normal => (float("scale", 1.0), float("mean", 0.0)),
+        NoiseKind::Normal => (said("scale", 1.0), said("mean", 0.0)),
         NoiseKind::Uniform => {
-            let (low, high) = (float("low", 0.0), float("high", 1.0));
+            let (low, high) = (said("low", 0.0), said("high", 1.0));
             (high - low, low)
         }
     };
