@@ -47,18 +47,22 @@ class Diphones(nn.Module):
         self.register_buffer("voice", torch.zeros(voices, kinds, KNOTS * size))
         self.register_buffer("left", torch.zeros(pairs, _REACH * size))
         self.register_buffer("right", torch.zeros(pairs, _REACH * size))
+        self.register_buffer("own_left", torch.zeros(voices, pairs, size))
+        self.register_buffer("own_right", torch.zeros(voices, pairs, size))
         self.register_buffer("share", torch.zeros(style, voices))
 
     def courses(self, tokens, before, after, style):
         """[tokens, KNOTS * SIZE], normalised; `style` has one row, or one for each token."""
         kinds = self.symbol.shape[0]
         own = self.kind[tokens]
-        left = self.left[self.pair[self.kind[before] * kinds + own]]
-        right = self.right[self.pair[own * kinds + self.kind[after]]]
-        course = self.symbol[own] + torch.cat([left, left[:, :features.SIZE] * 0, right], 1)
-        shares = style @ self.share
+        begins, ends = self.pair[self.kind[before] * kinds + own], self.pair[own * kinds + self.kind[after]]
+        left, right = self.left[begins], self.right[ends]
+        nothing = left[:, :features.SIZE] * 0
+        course = self.symbol[own] + torch.cat([left, nothing, right], 1)
+        between, shares = torch.cat([nothing] * (KNOTS - 2), 1), style @ self.share
         for number in range(self.voice.shape[0]):
-            course = course + shares[:, number:number + 1] * self.voice[number][own]
+            edges = torch.cat([self.own_left[number][begins], between, self.own_right[number][ends]], 1)
+            course = course + shares[:, number:number + 1] * (self.voice[number][own] + edges)
         return course
 
     def frames(self, courses, place):
@@ -94,7 +98,7 @@ def fit(speech, which, mean, deviation, table):
     own, left, right, voice, place, target = (np.concatenate(column) for column in parts.values())
     counts = np.bincount(np.concatenate([left, right]), minlength=kinds * kinds)
     pair = np.where(counts >= _SEEN * 8, np.cumsum(counts >= _SEEN * 8), 0)
-    pairs, voices, count = pair.max() + 1, len(table), len(own)
+    pairs, voices, count = int(pair.max()) + 1, len(table), len(own)
     weights, rows = hats(torch.tensor(place, dtype=torch.float32)).numpy(), np.arange(count)
     entries, first = [], 0
 
@@ -116,7 +120,8 @@ def fit(speech, which, mean, deviation, table):
     gram = (matrix.T @ matrix).toarray()
     for part, name in slices:
         gram[np.arange(first)[part], np.arange(first)[part]] += _STIFFNESS[name]
-    solved = scipy.linalg.solve(gram, matrix.T @ target.astype(np.float32), assume_a="pos", overwrite_a=True)
+    target = target.astype(np.float32)
+    solved = scipy.linalg.solve(gram, matrix.T @ target, assume_a="pos", overwrite_a=True)
     made = Diphones(kinds, pairs, voices, table.shape[1])
     tables = [torch.tensor(solved[part], dtype=torch.float32) for part, _ in slices]
     for name, values in zip(("symbol", "voice", "left", "right"), tables):
@@ -125,4 +130,16 @@ def fit(speech, which, mean, deviation, table):
     made.silent.copy_(torch.tensor(silent))
     made.pair.copy_(torch.tensor(pair))
     made.share.copy_(torch.linalg.pinv(table))
-    return made, float(np.abs(matrix @ solved - target)[:, 2:].mean())
+    lacks = target - matrix @ solved
+    for number in range(voices):
+        # What a voice does at the ends of a token, where the others do otherwise.
+        own_rows = np.flatnonzero(voice == number)
+        ends = [(weights[own_rows, knot], pair[side[own_rows]]) for knot, side in ((0, left), (KNOTS - 1, right))]
+        edges = scipy.sparse.hstack([
+            scipy.sparse.csr_matrix((weight * (row > 0), (np.arange(len(own_rows)), row)), (len(own_rows), pairs)) for weight, row in ends
+        ]).tocsr()
+        gram = (edges.T @ edges).toarray() + _STIFFNESS["pair"] * np.eye(2 * pairs, dtype=np.float32)
+        change = scipy.linalg.solve(gram, edges.T @ lacks[own_rows], assume_a="pos", overwrite_a=True)
+        made.own_left[number], made.own_right[number] = torch.tensor(change).split(pairs)
+        lacks[own_rows] -= edges @ change
+    return made, float(np.abs(lacks)[:, 2:].mean())

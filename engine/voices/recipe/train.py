@@ -154,8 +154,6 @@ def main():
     if options.resume:
         begun_with = torch.load(options.resume, weights_only=True)
         known = {name: value for name, value in begun_with["weights"].items() if not name.startswith("diphones.")}
-        if not any(name.startswith("diphones.") for name in begun_with["weights"]):
-            known = {k: v for k, v in known.items() if not k.startswith("out.")}  # TEMP
         model.load_state_dict(known, strict=False)
         before = begun_with["step"]
     kept = {name: value.clone() for name, value in model.state_dict().items()}
