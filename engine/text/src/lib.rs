@@ -1,6 +1,6 @@
 //! Text to segments, phonemes and tokens; pure.
 //!
-//! In: text as a user wrote it, or a phoneme string. Out: speakable text with a count of what was
+//! In: text as a user wrote it, with or without markup, or a phoneme string. Out: spoken words with their places in the text, a count of what was
 //! left out, segments that cover it in order, Kokoro's phoneme symbols and its token ids.
 //! Never: files, child processes, clocks, models or audio. Nothing here can fail on any Unicode
 //! input but by the errors it names, and no error carries the text.
