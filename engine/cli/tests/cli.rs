@@ -70,11 +70,7 @@ fn speak_sends_audio_to_stdout_when_it_is_no_terminal() {
 #[test]
 fn speak_writes_the_format_of_the_files_name_at_the_rate_asked_for() {
     let folder = tempfile::tempdir().unwrap();
-    for (name, begins) in [
-        ("a.wav", b"RIFF"),
-        ("a.flac", b"fLaC"),
-        ("a.ogg", b"OggS"),
-    ] {
+    for (name, begins) in [("a.wav", b"RIFF"), ("a.flac", b"fLaC"), ("a.ogg", b"OggS")] {
         let path = folder.path().join(name);
         let path = path.to_str().unwrap();
         let output = run(&["speak", "Hello.", "-o", path, "--sample-rate", "16000"]);

@@ -3,7 +3,7 @@ use std::time::Duration;
 use super::*;
 use crate::engine::Cancel;
 use crate::espeak;
-use crate::testing::{fixture, segment, stand_in};
+use crate::testing::{fixture, segment};
 
 fn control() -> Control {
     Control::new(Cancel::new(), Duration::from_secs(60))

@@ -123,9 +123,7 @@ fn words_of_one_token_have_one_time_and_marks_none() {
         Word::mark(',', 2..3),
         Word::spoken("no", 4..6),
     ];
-    let phonemes = espeak()
-        .said(&words, Accent::American, &control())
-        .unwrap();
+    let phonemes = espeak().said(&words, Accent::American, &control()).unwrap();
     assert_eq!(phonemes.symbols, "fˈIv dˈɑləɹz, nˈO");
     let symbols: Vec<(f32, f32)> = (0_u8..17)
         .map(|at| (f32::from(at), f32::from(at) + 1.0))
