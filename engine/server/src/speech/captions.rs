@@ -44,13 +44,18 @@ pub(super) fn captions(text: &str, words: &[SpokenWord]) -> Vec<Caption> {
         .filter_map(|word| {
             Some(Caption {
                 word: text.get(word.bytes.clone())?.to_owned(),
-                start_time: word.start,
-                end_time: word.end,
+                start_time: to_milliseconds(word.start),
+                end_time: to_milliseconds(word.end),
                 start_char: word.chars.start,
                 end_char: word.chars.end,
             })
         })
         .collect()
+}
+
+/// Rounded to milliseconds: a model knows them by frames of 25.
+fn to_milliseconds(seconds: f64) -> f64 {
+    (seconds * 1000.0).round() / 1000.0
 }
 
 /// A whole answer. A text that is spoken has words: where there are none, they are not known.

@@ -54,3 +54,10 @@ fn a_whole_answer_says_that_it_does_not_know_and_a_line_that_none_begins() {
         json!([{ "word": "Hi", "start_time": 0.0, "end_time": 0.25, "start_char": 0, "end_char": 2 }])
     );
 }
+
+#[test]
+fn times_are_rounded_to_milliseconds() {
+    assert_eq!(to_milliseconds(0.459_999_978), 0.46);
+    assert_eq!(to_milliseconds(1.0004), 1.0);
+    assert_eq!(to_milliseconds(1.0006), 1.001);
+}
