@@ -151,6 +151,20 @@ impl Pace {
         }
     }
 
+    /// Limits of segments where nobody waits for the first: as long as a call may be on a machine that does little else,
+    /// whatever it does now, so that a whole text is always cut the same way.
+    pub(super) fn steady(&self, own: Limits, speed: f32) -> Limits {
+        let calm = Self(Mutex::new(State {
+            costs: self.state().costs,
+            ..State::default()
+        }));
+        let limits = calm.limits(own, Duration::MAX, speed);
+        Limits {
+            growth: 1,
+            ..limits
+        }
+    }
+
     /// Seconds that speaking so many characters takes when the machine does little else; none while nothing was measured.
     pub(super) fn cost(&self, characters: usize, speed: f32) -> Option<f64> {
         self.state()

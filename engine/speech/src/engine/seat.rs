@@ -38,6 +38,11 @@ impl Seat {
         self.pace.limits(self.provider.limits(), target, speed)
     }
 
+    /// Limits of segments of a whole text, for which nobody waits.
+    pub(super) fn steady(&self, speed: f32) -> Limits {
+        self.pace.steady(self.provider.limits(), speed)
+    }
+
     /// Seconds that speaking this takes; none while nothing was measured.
     pub(super) fn cost(&self, segment: &ScriptSegment, speed: f32) -> Option<f64> {
         self.pace.cost(characters(segment), speed)

@@ -262,7 +262,8 @@ impl Turn<'_> {
     fn whole(&self, control: &Control) -> Result<Rendered, SpeechError> {
         let mut voicing = self.voicing();
         let (mut samples, mut words) = (Vec::new(), Vec::new());
-        for segment in self.segments() {
+        let limits = self.seat.steady(self.job.speed);
+        for segment in self.job.script.recut(&limits).segments {
             let voiced = voicing.speak(&segment, control)?;
             samples.extend(voiced.samples);
             words.extend(voiced.words);

@@ -63,7 +63,7 @@ pub fn measured(samples: &[f32]) -> (f64, f64) {
 pub enum Made {
     /// A few steady harmonics: its peaks are 5 dB above its mean.
     Smooth,
-    /// A click for each period that rings out at once: 20 dB and more.
+    /// A click for each period that rings out soon: 20 dB, syllables included.
     Pulsed,
 }
 
@@ -122,8 +122,8 @@ impl Provider for Voicebox {
     fn synthesise(&self, request: &Request<'_>, _: &Control) -> Result<Sound, SpeechError> {
         let text = request.segment.text();
         let seconds = text.chars().count() as f32 * 0.06 / request.speed;
-        // Up to 3 dB louder or softer, as the text has it.
-        let own = (text.bytes().map(u32::from).sum::<u32>() % 7) as f32 - 3.0;
+        // Up to 1.5 dB louder or softer, as the text has it.
+        let own = (text.bytes().map(u32::from).sum::<u32>() % 7) as f32 / 2.0 - 1.5;
         let level = self.level * 10_f32.powf(own / 20.0);
         let samples: Vec<f32> = (0..240_000_u32)
             .map(|n| n as f32 / 24_000.0)
@@ -146,7 +146,7 @@ impl Made {
                 .sum(),
             Self::Pulsed => {
                 let since = (t * pitch).fract() / pitch;
-                (-since * 2_500.0).exp() * (TAU * 1_700.0 * since).cos()
+                (-since * 900.0).exp() * (TAU * 1_700.0 * since).cos()
             }
         }
     }

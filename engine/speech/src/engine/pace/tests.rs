@@ -190,3 +190,17 @@ fn calibrating_again_forgets_the_load() {
     let state = *pace.state();
     assert_eq!((state.step, state.load), (0, 0.0));
 }
+
+#[test]
+fn a_whole_text_is_cut_the_same_way_however_busy_the_machine_is() {
+    let pace = calibrated();
+    let found = pace.steady(OWN, 1.0);
+    assert_eq!((found.first, found.max, found.growth), (130, 130, 1));
+    for _ in 0..60 {
+        pace.note(call(30, 0.8, 1.8));
+    }
+    assert_eq!(pace.steady(OWN, 1.0), found);
+    assert_ne!(limits(&pace, 0.3, 1.0).1, found.max);
+    let unmeasured = Pace::default().steady(OWN, 1.0);
+    assert_eq!((unmeasured.first, unmeasured.max), (160, 320));
+}
