@@ -110,7 +110,7 @@ fn speak_reads_stdin_and_says_what_it_left_out() {
         .stdin
         .take()
         .unwrap()
-        .write_all("Hello 😀 world".as_bytes())
+        .write_all("Hello 世 world".as_bytes())
         .unwrap();
     let output = child.wait_with_output().unwrap();
     assert_eq!(

@@ -139,5 +139,5 @@ fn words_of_one_token_have_one_time_and_marks_none() {
 
 #[test]
 fn names_of_languages_are_no_sounds() {
-    assert_eq!(without_languages("(fr)a(en) b)c"), "a bc");
+    assert_eq!(without_languages("(fr)a(en) b)c"), "a b)c");
 }
