@@ -5,6 +5,8 @@ pub mod library;
 pub(crate) mod onnxruntime;
 
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;
 
 use std::fmt::Debug;

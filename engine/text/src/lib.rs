@@ -8,7 +8,6 @@
 pub mod g2p;
 pub mod ipa;
 pub mod normalise;
-pub mod pronounce;
 pub mod sanitise;
 pub mod script;
 pub mod segment;
@@ -18,7 +17,6 @@ pub mod word;
 pub use g2p::{G2p, Lexicon, LexiconError, Nobody, Outside, Phonemes, Span};
 pub use ipa::{Accent, NoEnglishSound, kokoro_symbols, written};
 pub use normalise::{Normalised, normalise, normalised};
-pub use pronounce::{Part, parts};
 pub use sanitise::{NothingToSpeak, Speakable, sanitise};
 pub use script::{Markup, Script, ScriptError, ScriptOptions, ScriptSegment, script};
 pub use segment::{Boundary, Limits, Segment, segments};

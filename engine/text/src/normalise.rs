@@ -10,7 +10,7 @@
 
 mod abbreviation;
 mod arithmetic;
-mod calendar;
+pub(crate) mod calendar;
 mod cardinal;
 mod clean;
 mod clock;

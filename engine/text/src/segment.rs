@@ -8,7 +8,6 @@ mod tests;
 pub use boundary::Boundary;
 
 use boundary::boundary_after;
-pub(crate) use boundary::ends_abbreviation;
 
 /// How long segments may be, in characters.
 ///

@@ -195,7 +195,7 @@ pub fn phoneme_batches(phonemes: &str, limit: usize) -> Vec<String> {
         if rest.is_empty() {
             break;
         }
-        let (piece, after) = rest.split_at(batch_length(rest, limit));
+        let (piece, after) = rest.split_at(piece_length(rest, limit));
         let piece: String = piece.iter().collect();
         pieces.push(piece.trim_end().to_owned());
         rest = after;
@@ -203,7 +203,8 @@ pub fn phoneme_batches(phonemes: &str, limit: usize) -> Vec<String> {
     pieces
 }
 
-fn batch_length(rest: &[char], limit: usize) -> usize {
+/// How many symbols the next piece takes. `rest` starts with no blank.
+pub(crate) fn piece_length(rest: &[char], limit: usize) -> usize {
     let Some(window) = rest.get(..limit).filter(|_| rest.len() > limit) else {
         return rest.len();
     };

@@ -5,6 +5,8 @@ mod tests;
 
 use std::ops::Range;
 
+use crate::vocab::piece_length;
+
 /// The symbols of one word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span {
@@ -124,22 +126,4 @@ impl Phonemes {
         }
         found
     }
-}
-
-/// How many symbols the next piece takes. `rest` starts with no blank.
-fn piece_length(rest: &[char], limit: usize) -> usize {
-    let Some(window) = rest.get(..limit).filter(|_| rest.len() > limit) else {
-        return rest.len();
-    };
-    let pause = window
-        .iter()
-        .rposition(|c| matches!(c, ';' | ':' | ',' | '.' | '!' | '?' | '—' | '…'));
-    if let Some(at) = pause.filter(|at| (at + 1) * 2 >= limit) {
-        return at + 1;
-    }
-    // A blank right after the window is as good as one in it.
-    rest.iter()
-        .take(limit + 1)
-        .rposition(|c| *c == ' ')
-        .unwrap_or(limit)
 }

@@ -4,7 +4,7 @@ use crate::Accent;
 
 use super::cardinal::{digits, into_ordinal, whole, year};
 
-const MONTHS: [&str; 12] = [
+pub(crate) const MONTHS: [&str; 12] = [
     "January",
     "February",
     "March",

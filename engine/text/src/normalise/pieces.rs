@@ -256,15 +256,20 @@ fn stretch(
     runs(context, piece, tone, out);
 }
 
+/// The digits a text begins with, or what comes before its first digit: whether it is digits, the run, what follows.
+pub(super) fn first_run(text: &str) -> Option<(bool, &str, &str)> {
+    let digit = text.chars().next()?.is_ascii_digit();
+    let length = text
+        .find(|c: char| c.is_ascii_digit() != digit)
+        .unwrap_or(text.len());
+    let (run, after) = text.split_at(length);
+    Some((digit, run, after))
+}
+
 /// Letters and digits mixed: `HTML5`, `B2B`, `x86`.
 fn runs(context: &Context<'_>, piece: &str, tone: letters::Tone, out: &mut Speaker<'_>) {
     let mut rest = piece;
-    while let Some(first) = rest.chars().next() {
-        let digit = first.is_ascii_digit();
-        let length = rest
-            .find(|c: char| c.is_ascii_digit() != digit)
-            .unwrap_or(rest.len());
-        let (part, after) = rest.split_at(length);
+    while let Some((digit, part, after)) = first_run(rest) {
         rest = after;
         if digit
             && part.len() < 32

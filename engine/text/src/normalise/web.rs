@@ -4,6 +4,7 @@ use crate::Accent;
 
 use super::cardinal::{cardinal, digits, name};
 use super::letters::pronounceable;
+use super::pieces::first_run;
 
 /// Top-level domains that tell an address without `http` or `www`, and endings of file names.
 const DOMAINS: [&str; 29] = [
@@ -191,12 +192,7 @@ fn push_parts(out: &mut String, text: &str) {
 fn push_run(out: &mut String, text: &str) {
     let mut rest = text;
     // Each round takes one stretch of digits or of letters.
-    while let Some(first) = rest.chars().next() {
-        let digit = first.is_ascii_digit();
-        let length = rest
-            .find(|c: char| c.is_ascii_digit() != digit)
-            .unwrap_or(rest.len());
-        let (part, after) = rest.split_at(length);
+    while let Some((digit, part, after)) = first_run(rest) {
         rest = after;
         if digit {
             push_word(out, &name(part, Accent::American).join(" "));

@@ -5,6 +5,7 @@ mod tests;
 
 use super::map::Mapped;
 use super::piece::Pieces;
+use crate::normalise::calendar::MONTHS;
 use crate::word::Word;
 
 const DIGITS: [&str; 10] = [
@@ -169,21 +170,6 @@ fn order(format: &str) -> [Option<Part>; 3] {
     }
     order
 }
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 /// A date with its month in letters, which nobody can take for another; `None` when it does not fit the order.
 fn date(text: &str, order: [Option<Part>; 3]) -> Option<String> {

@@ -58,7 +58,7 @@ pub(super) fn boundary_after(chars: &[char], taken: usize) -> Option<Boundary> {
 }
 
 /// Whether a full stop after these characters would end an abbreviation or an initial, not a sentence.
-pub(crate) fn ends_abbreviation(before: &[char]) -> bool {
+pub(super) fn ends_abbreviation(before: &[char]) -> bool {
     let word: Vec<char> = before
         .iter()
         .rev()

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::boundary::boundary_after;
+use super::boundary::ends_abbreviation;
 use super::*;
 
 fn cut_at(text: &str, first: usize, max: usize) -> Vec<(String, Boundary)> {

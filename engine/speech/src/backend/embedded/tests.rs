@@ -1,46 +1,6 @@
 use super::*;
-use crate::backend::Feed;
-use crate::kokoro::flavour::Flavour;
+use crate::backend::testing::looked;
 use crate::testing::{FLAVOURS, fixture};
-
-struct Looked {
-    path: std::path::PathBuf,
-    onnx: Onnx,
-    flavour: Flavour,
-    noise: Vec<Feed>,
-}
-
-fn looked(name: &str) -> Looked {
-    let path = fixture(name);
-    let mut onnx = Onnx::read(&path).unwrap();
-    let flavour = Flavour::of(&onnx).unwrap();
-    let noise = onnx
-        .feed_noise()
-        .unwrap()
-        .iter()
-        .map(|noise| Feed {
-            name: noise.name,
-            values: noise.values(),
-        })
-        .collect();
-    Looked {
-        path,
-        onnx,
-        flavour,
-        noise,
-    }
-}
-
-impl Looked {
-    fn prepared(&self) -> Prepared<'_> {
-        Prepared {
-            path: &self.path,
-            onnx: &self.onnx,
-            flavour: &self.flavour,
-            noise: &self.noise,
-        }
-    }
-}
 
 fn style() -> Vec<f32> {
     let mut style = vec![0.0; STYLE];

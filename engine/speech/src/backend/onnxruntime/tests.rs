@@ -1,7 +1,8 @@
 use super::*;
 use crate::backend::embedded::Embedded;
+use crate::backend::testing::looked;
 use crate::kokoro::onnx::Onnx;
-use crate::testing::{FLAVOURS, fixture};
+use crate::testing::FLAVOURS;
 
 /// The configuration of a test that needs the library, or `None` where there is none: said aloud, since nothing is then tested.
 fn config() -> Option<EngineConfig> {
@@ -10,45 +11,6 @@ fn config() -> Option<EngineConfig> {
         Err(why) => {
             eprintln!("NOT TESTED, ONNX Runtime is absent: {why}");
             None
-        }
-    }
-}
-
-struct Looked {
-    path: PathBuf,
-    onnx: Onnx,
-    flavour: Flavour,
-    noise: Vec<Feed>,
-}
-
-fn looked(name: &str) -> Looked {
-    let path = fixture(name);
-    let mut onnx = Onnx::read(&path).unwrap();
-    let flavour = Flavour::of(&onnx).unwrap();
-    let noise = onnx
-        .feed_noise()
-        .unwrap()
-        .iter()
-        .map(|noise| Feed {
-            name: noise.name,
-            values: noise.values(),
-        })
-        .collect();
-    Looked {
-        path,
-        onnx,
-        flavour,
-        noise,
-    }
-}
-
-impl Looked {
-    fn prepared(&self) -> Prepared<'_> {
-        Prepared {
-            path: &self.path,
-            onnx: &self.onnx,
-            flavour: &self.flavour,
-            noise: &self.noise,
         }
     }
 }

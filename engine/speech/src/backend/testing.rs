@@ -1,0 +1,48 @@
+//! What the tests of both back ends share.
+
+use std::path::PathBuf;
+
+use super::{Feed, Prepared};
+use crate::kokoro::flavour::Flavour;
+use crate::kokoro::onnx::Onnx;
+use crate::testing::fixture;
+
+/// A fixture, read and made ready for a back end.
+pub(super) struct Looked {
+    pub(super) path: PathBuf,
+    pub(super) onnx: Onnx,
+    pub(super) flavour: Flavour,
+    pub(super) noise: Vec<Feed>,
+}
+
+pub(super) fn looked(name: &str) -> Looked {
+    let path = fixture(name);
+    let mut onnx = Onnx::read(&path).unwrap();
+    let flavour = Flavour::of(&onnx).unwrap();
+    let noise = onnx
+        .feed_noise()
+        .unwrap()
+        .iter()
+        .map(|noise| Feed {
+            name: noise.name,
+            values: noise.values(),
+        })
+        .collect();
+    Looked {
+        path,
+        onnx,
+        flavour,
+        noise,
+    }
+}
+
+impl Looked {
+    pub(super) fn prepared(&self) -> Prepared<'_> {
+        Prepared {
+            path: &self.path,
+            onnx: &self.onnx,
+            flavour: &self.flavour,
+            noise: &self.noise,
+        }
+    }
+}
