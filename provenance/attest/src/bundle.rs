@@ -8,7 +8,8 @@ use caws_evidence::canonical_json;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::dsse::{Envelope, EnvelopeError, Signature, Wire, pae};
+use crate::dsse::{self, Envelope, EnvelopeError, Wire, pae};
+use crate::json;
 use crate::keys::{KeyError, PublicKey, SecretKey};
 use crate::statement::{PAYLOAD_TYPE, Statement, StatementError};
 
@@ -134,8 +135,7 @@ impl Bundle {
     /// # Errors
     /// Another shape or version, a certificate instead of a key, broken base64.
     pub fn parse(bytes: &[u8]) -> Result<Self, BundleError> {
-        let wire: WireBundle =
-            serde_json::from_slice(bytes).map_err(|e| BundleError::Shape(e.to_string()))?;
+        let wire: WireBundle = json::read(bytes).map_err(|e| BundleError::Shape(e.to_string()))?;
         if wire.media_type != MEDIA_TYPE && wire.media_type != MEDIA_TYPE_OLD {
             return Err(BundleError::MediaType(wire.media_type));
         }
@@ -192,19 +192,11 @@ impl Bundle {
 pub fn sign_statement(statement: &Statement, key: &SecretKey) -> Result<Bundle, SignError> {
     let payload = canonical_json(statement)?;
     let public = key.public()?;
-    let sig = key.sign(&pae(PAYLOAD_TYPE, &payload))?;
     Ok(Bundle {
         media_type: MEDIA_TYPE.to_owned(),
         hint: public.hint(),
         tlog_entries: Vec::new(),
-        envelope: Envelope {
-            payload,
-            payload_type: PAYLOAD_TYPE.to_owned(),
-            signatures: vec![Signature {
-                keyid: public.fingerprint(),
-                sig,
-            }],
-        },
+        envelope: dsse::sign(PAYLOAD_TYPE, payload, &[key])?,
     })
 }
 

@@ -8,13 +8,14 @@
 pub mod bundle;
 pub mod dsse;
 mod encoding;
+pub mod json;
 pub mod keys;
 pub mod predicate;
 pub mod seal;
 pub mod statement;
 
 pub use bundle::{Bundle, BundleError, VerifiedStatement, sign_statement, verify_strict};
-pub use dsse::{Envelope, pae};
+pub use dsse::{Envelope, VerifiedPayload, VerifyError, pae};
 pub use keys::{Algorithm, KeyError, PublicKey, SecretKey, SystemRng};
 pub use seal::{SealError, seal};
 pub use statement::{ResourceDescriptor, Statement};

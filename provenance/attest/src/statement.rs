@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::json;
+
 /// `_type` of every statement.
 pub const STATEMENT_TYPE: &str = "https://in-toto.io/Statement/v1";
 
@@ -97,13 +99,11 @@ impl Statement {
         }
     }
 
-    /// Reads a statement. Unknown fields are ignored, as the specification asks.
-    ///
-    /// # Errors
-    /// Another shape or `_type`, no subject, or a subject without a digest.
-    pub fn parse(bytes: &[u8]) -> Result<Self, StatementError> {
+    /// Reads a statement from verified bytes. Unknown fields are ignored, as the specification
+    /// asks; a key twice is not.
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, StatementError> {
         let statement: Self =
-            serde_json::from_slice(bytes).map_err(|e| StatementError::Shape(e.to_string()))?;
+            json::read(bytes).map_err(|e| StatementError::Shape(e.to_string()))?;
         if statement.kind != STATEMENT_TYPE {
             return Err(StatementError::Type(statement.kind));
         }
