@@ -1,11 +1,11 @@
 // Checks the pages of a running server in a real browser: they speak, say what happened, obey their own policy,
 // and axe finds nothing in either colour scheme.
 //
-//   npm ci && node check.mjs http://127.0.0.1:8880 [FOLDER FOR SCREENSHOTS]
+//   npm ci && node check.mjs http://127.0.0.1:8880 [FOLDER FOR SCREENSHOTS [JUNIT FILE]]
 //
 // The browser is $CHROMIUM, else the first of `chromium`, `chromium-browser`, `google-chrome` on the PATH. Ends with 1 when anything is wrong.
 import { strict as assert } from "node:assert";
-import { accessSync, constants, mkdirSync } from "node:fs";
+import { accessSync, constants, mkdirSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
@@ -15,7 +15,7 @@ import { axe } from "./axe.mjs";
 import { checkDocs } from "./docs.mjs";
 import { checkSpeak, checkStart } from "./speak.mjs";
 
-const [, , url, folder = "screenshots"] = process.argv;
+const [, , url, folder = "screenshots", report] = process.argv;
 if (!url) {
   console.error("expected the address of a server: node check.mjs URL [FOLDER]");
   process.exit(2);
@@ -60,15 +60,22 @@ const browser = await chromium.launch({
   chromiumSandbox: process.getuid?.() !== 0,
 });
 let failed = 0;
+const cases = [];
+// XML 1.0 has no place for most control characters, and the driver colours its messages with some.
+const escaped = (text) => text.replaceAll(/\u001b\[[\d;]*m/g, "").replaceAll(/[\u0000-\u0008\u000b-\u001f]/g, " ").replaceAll(/[&<>"\n]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 async function step(name, work) {
   const began = performance.now();
+  const seconds = () => ((performance.now() - began) / 1000).toFixed(1);
+  let failure = "";
   try {
     await work();
-    console.log(`ok      ${name} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
+    console.log(`ok      ${name} (${seconds()} s)`);
   } catch (error) {
     failed += 1;
+    failure = `<failure message="${escaped(String(error).slice(0, 1000))}"/>`;
     console.log(`FAILED  ${name}\n        ${(error.stack ?? String(error)).replaceAll("\n", "\n        ")}`);
   }
+  cases.push(`<testcase classname="pages" name="${escaped(name)}" time="${seconds()}">${failure}</testcase>`);
 }
 
 for (const colorScheme of ["light", "dark"]) {
@@ -108,5 +115,10 @@ for (const [name, path] of [["speak", "/"], ["docs", "/docs"]]) {
     }
   });
 }
+const version = browser.version();
 await browser.close();
+if (report) {
+  const suite = `<testsuite name="Chromium ${version}" tests="${cases.length}" failures="${failed}">${cases.join("")}</testsuite>`;
+  writeFileSync(report, `<?xml version="1.0"?>\n<testsuites>${suite}</testsuites>\n`);
+}
 process.exitCode = failed === 0 ? 0 : 1;

@@ -1,7 +1,8 @@
 //! `contracts`: declared contracts, and whether the tests of each one's role passed.
 //!
 //! Raw outputs: one JUnit report per contract, its role the contract's name. A contract passes when
-//! at least one case ran, none failed, and no declared operation went untested.
+//! at least one case ran, none failed, no declared operation went untested, and the tester's exit
+//! status (step `test-NAME`, where there is one) says nothing else.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +12,7 @@ use serde_json::Value;
 use super::{MeasureError, Raw, Reading, common, junit, junit::Report};
 use crate::{
     codes,
-    model::{Basis, Finding, Place, Severity},
+    model::{Basis, Finding, Place, Severity, Step},
 };
 
 /// Failing cases named in findings.
@@ -61,7 +62,7 @@ impl Role {
     }
 }
 
-pub(super) fn read(params: &Value, raws: &[Raw]) -> Result<Reading, MeasureError> {
+pub(super) fn read(params: &Value, raws: &[Raw], steps: &[Step]) -> Result<Reading, MeasureError> {
     let params: Params = common::params(params)?;
     let (mut declared, mut passed, mut cases, mut failures) = (0, 0, 0_u64, 0_u64);
     let mut findings = Vec::new();
@@ -80,10 +81,12 @@ pub(super) fn read(params: &Value, raws: &[Raw]) -> Result<Reading, MeasureError
         cases = cases.saturating_add(report.run());
         failures = failures.saturating_add(report.failed());
         let short = untested(contract, &report);
-        if report.failed() == 0 && short.is_none() {
+        let contradicted = contradicted(contract, &report, steps);
+        if report.failed() == 0 && short.is_none() && contradicted.is_none() {
             passed += sides;
         }
         findings.extend(short);
+        findings.extend(contradicted);
         findings.extend(report.failures().map(|case| violation(contract, case)));
     }
     findings.truncate(MAX_FINDINGS);
@@ -104,6 +107,27 @@ pub(super) fn read(params: &Value, raws: &[Raw]) -> Result<Reading, MeasureError
         observations,
         examined: cases,
         findings,
+    })
+}
+
+/// A finding when the report has no failure and its tester ended with one: a report cut short is no proof.
+fn contradicted(contract: &Contract, report: &Report, steps: &[Step]) -> Option<Finding> {
+    let name = format!("test-{}", contract.name);
+    let step = steps.iter().find(|step| step.name == name)?;
+    (report.failed() == 0 && step.exit_code != Some(0)).then(|| Finding {
+        expected: Some("exit status 0, as no case of the report failed".to_owned()),
+        found: Some(step.exit_code.map_or_else(
+            || "no exit status: it was stopped".to_owned(),
+            |code| format!("exit status {code}"),
+        )),
+        help: Some("read the tester's last lines: it stopped before its report was whole, or failed for a reason of its own".to_owned()),
+        ..about(
+            contract,
+            format!(
+                "the tester of the contract `{}` failed and its report does not say so",
+                contract.name
+            ),
+        )
     })
 }
 

@@ -108,7 +108,7 @@ pub fn measure(
         "cargo-mutants" => cargo_mutants::read(raw),
         "checks" => checks::read(params, steps),
         "cobertura" => cobertura::read(params, raw),
-        "contracts" => contracts::read(params, raw),
+        "contracts" => contracts::read(params, raw, steps),
         "documents" => documents::read(params, raw),
         "flakes" => flakes::read(raw),
         "lcov" => lcov::read(params, raw),

@@ -168,6 +168,8 @@ pub struct MutationGate {
 pub enum ContractAdapter {
     /// Schemathesis against a running server.
     Schemathesis,
+    /// A client of the project's: a command that asks a running server and writes a JUnit report.
+    Client,
 }
 
 /// One contract.
@@ -182,6 +184,9 @@ pub struct Contract {
     pub role: String,
     /// Who tests it; or a JUnit report.
     pub adapter: Option<ContractAdapter>,
+    /// The client: program and arguments; `{url}` and `{report}` are filled in.
+    #[serde(default)]
+    pub command: Vec<String>,
     /// A JUnit report somebody else writes.
     pub report: Option<Report>,
     /// The server it is held against.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::config::{Contract, ContractAdapter};
 use crate::gates::context::Call;
-use crate::gates::service_run::with_service;
+use crate::gates::service_run::{fill, with_service};
 use crate::gates::{Context, Draft, Gate, Stop, report};
 use crate::project::{Options, Project};
 use crate::schedule::Needs;
@@ -115,7 +115,10 @@ impl Gate for Contracts {
             ),
             uses,
             programs: named
-                .filter_map(|contract| contract.report.as_ref()?.command.first().cloned())
+                .filter_map(|contract| {
+                    let of_report = contract.report.as_ref().map(|report| &report.command);
+                    of_report.unwrap_or(&contract.command).first().cloned()
+                })
                 .collect(),
             toolchain: builds_with_cargo(
                 project,
@@ -164,7 +167,8 @@ pub(crate) fn builds_with_cargo<'s>(
 
 fn as_param(project: &Project, contract: &Contract) -> Value {
     let mut param = json!({ "name": contract.name, "path": contract.path, "role": contract.role });
-    if contract.adapter.is_some()
+    // A client need not ask for every operation; who tests the provider does.
+    if contract.adapter == Some(ContractAdapter::Schemathesis)
         && let (Some(count), Some(map)) =
             (operations(project, &contract.path), param.as_object_mut())
     {
@@ -190,18 +194,53 @@ fn one(context: &mut Context<'_>, contract: &Contract) -> Result<(), Stop> {
     if let Some(wanted) = &contract.report {
         return report::keep(context, &contract.name, wanted);
     }
-    let (Some(ContractAdapter::Schemathesis), Some(service)) =
-        (contract.adapter, &contract.service)
-    else {
+    let (Some(adapter), Some(service)) = (contract.adapter, &contract.service) else {
         return Err(Stop::new(
             codes::GATE_NOT_CONFIGURED,
             format!("the contract `{}` has neither an adapter with a service nor a report", contract.name),
         )
-        .help("give it `adapter: schemathesis` and `service`, or `report: { format: junit, path: ... }`"));
+        .help("give it `adapter: schemathesis` or `adapter: client`, and `service`; or `report: { format: junit, path: ... }`"));
     };
-    with_service(context, service, |context, url| {
-        schemathesis(context, contract, url)
+    with_service(context, service, |context, url| match adapter {
+        ContractAdapter::Schemathesis => schemathesis(context, contract, url),
+        ContractAdapter::Client => client(context, contract, url),
     })
+}
+
+/// A client of the project's, whose JUnit report says what it found. A file of an earlier run is not taken for it:
+/// the report lies in the gate's own folder.
+fn client(context: &mut Context<'_>, contract: &Contract, url: &str) -> Result<(), Stop> {
+    let name = &contract.name;
+    let junit = context.scratch.join(format!("{name}.xml"));
+    let report = as_text(&junit);
+    if !contract
+        .command
+        .iter()
+        .any(|word| word.contains("{report}"))
+    {
+        return Err(Stop::new(
+            codes::GATE_NOT_CONFIGURED,
+            format!("the command of the contract `{name}` does not say where its report goes"),
+        )
+        .found(contract.command.join(" "))
+        .help("give it `command: [my-client, \"{url}\", \"{report}\"]`; the client writes JUnit there"));
+    }
+    context.progress(0, 0, &format!("testing {name}"));
+    let (observer, gate) = (context.observer, context.gate);
+    let command = fill(&contract.command, &[("url", url), ("report", &report)]);
+    let call = Call::new(format!("test-{name}"), command);
+    let finished = context.call(&call, &mut |line| observer.gate_progress(gate, 0, 0, line))?;
+    if junit.is_file() {
+        return context.raw_text(name, &format!("{name}.xml"), &junit);
+    }
+    // A program that was stopped has ended the call already.
+    let status = finished.ended.code().unwrap_or_default();
+    Err(Stop::new(
+        codes::TOOL_FAILED,
+        format!("the client of `{name}` ended with exit status {status} and left no report"),
+    )
+    .found(context.shown(&finished.tail.join("\n")))
+    .help("run the command of this step by hand; it must write JUnit to the file it is given"))
 }
 
 fn schemathesis(context: &mut Context<'_>, contract: &Contract, url: &str) -> Result<(), Stop> {

@@ -23,6 +23,11 @@ fn raw(role: &str, cases: &[&str]) -> Raw {
     }
 }
 
+/// Without the record of a tester's run.
+fn read_alone(params: &Value, raws: &[Raw]) -> Result<Reading, MeasureError> {
+    read(params, raws, &[])
+}
+
 fn contract(name: &str, role: &str) -> Value {
     json!({"name": name, "path": format!("contracts/{name}.yaml"), "role": role})
 }
@@ -43,7 +48,7 @@ fn sides_are_counted_apart_and_failures_named() {
         raw("b", &["GET /y"]),
         raw("c", &["-z", "GET /z"]),
     ];
-    let reading = read(&params, &raws).unwrap();
+    let reading = read_alone(&params, &raws).unwrap();
     let ratio = reading.observations[0].ratio.unwrap();
     assert_eq!((ratio.numerator, ratio.denominator), (3, 4));
     assert_eq!(
@@ -73,7 +78,7 @@ fn every_declared_operation_needs_a_case() {
     let mut declared = contract("a", "provider");
     for (operations, passed) in [(0, 1.0), (1, 1.0), (2, 1.0), (3, 0.0)] {
         declared["operations"] = json!(operations);
-        let reading = read(
+        let reading = read_alone(
             &json!({"contracts": [declared]}),
             &[raw("a", &["x", "y", "-z"])],
         )
@@ -81,7 +86,7 @@ fn every_declared_operation_needs_a_case() {
         assert_eq!(reading.observations[0].value, passed, "{operations}");
     }
     declared["operations"] = json!(3);
-    let reading = read(&json!({"contracts": [declared]}), &[raw("a", &["x"])]).unwrap();
+    let reading = read_alone(&json!({"contracts": [declared]}), &[raw("a", &["x"])]).unwrap();
     assert_eq!(
         reading.findings[0].expected.as_deref(),
         Some("at least 3 cases")
@@ -93,13 +98,13 @@ fn every_declared_operation_needs_a_case() {
 #[test]
 fn a_contract_nobody_tested_does_not_pass() {
     let params = json!({"contracts": [contract("a", "provider"), contract("b", "provider")]});
-    let reading = read(&params, &[raw("a", &["x"]), raw("b", &["-y"])]).unwrap();
+    let reading = read_alone(&params, &[raw("a", &["x"]), raw("b", &["-y"])]).unwrap();
     assert_eq!((reading.observations[0].value, reading.examined), (0.5, 1));
     assert_eq!(
         reading.findings[0].message,
         "the tests of the contract `b` left operations out"
     );
-    let none = read(&json!({"contracts": []}), &[]).unwrap();
+    let none = read_alone(&json!({"contracts": []}), &[]).unwrap();
     assert_eq!(
         numbers(&none),
         [("contract_cases", 0.0), ("contract_failures", 0.0)]
@@ -111,22 +116,68 @@ fn a_contract_nobody_tested_does_not_pass() {
 fn what_is_missing_or_double_is_said() {
     let params = json!({"contracts": [contract("a", "provider")]});
     assert!(matches!(
-        read(&params, &[]),
+        read_alone(&params, &[]),
         Err(MeasureError::Missing { .. })
     ));
     let params = json!({"contracts": [contract("a", "provider"), contract("a", "consumer")]});
-    let error = read(&params, &[raw("a", &["x"])]).unwrap_err().to_string();
+    let error = read_alone(&params, &[raw("a", &["x"])])
+        .unwrap_err()
+        .to_string();
     assert!(error.ends_with("two contracts are named `a`"), "{error}");
     let params = json!({"contracts": [contract("a", "onlooker")]});
-    assert!(read(&params, &[raw("a", &["x"])]).is_err());
+    assert!(read_alone(&params, &[raw("a", &["x"])]).is_err());
 }
 
 #[test]
 fn only_the_first_failures_are_named() {
     let params = json!({"contracts": [contract("a", "provider")]});
-    let reading = read(&params, &[raw("a", &["!x"; 25])]).unwrap();
+    let reading = read_alone(&params, &[raw("a", &["!x"; 25])]).unwrap();
     assert_eq!(
         (reading.findings.len(), reading.observations[2].value),
         (20, 25.0)
     );
+}
+
+fn step(name: &str, exit_code: Option<i32>) -> Step {
+    Step {
+        name: name.to_owned(),
+        command: vec!["client".to_owned()],
+        started: "2026-01-01T00:00:00Z".to_owned(),
+        finished: "2026-01-01T00:00:01Z".to_owned(),
+        exit_code,
+        key_output: String::new(),
+    }
+}
+
+#[test]
+fn a_tester_that_ends_badly_with_a_clean_report_has_proved_nothing() {
+    let params = json!({"contracts": [contract("a", "consumer")]});
+    let passed = |cases: &[&str], steps: &[Step]| {
+        let reading = read(&params, &[raw("a", cases)], steps).unwrap();
+        (reading.observations[0].value, reading.findings)
+    };
+    assert_eq!(passed(&["x"], &[step("test-a", Some(0))]).0, 1.0);
+    assert_eq!(
+        passed(&["x"], &[step("test-other", Some(1))]).0,
+        1.0,
+        "another one's step says nothing"
+    );
+    for (code, found) in [
+        (Some(1), "exit status 1"),
+        (None, "no exit status: it was stopped"),
+    ] {
+        let (share, findings) = passed(&["x"], &[step("test-a", code)]);
+        assert_eq!(share, 0.0);
+        let [finding] = findings.as_slice() else {
+            panic!("one finding")
+        };
+        assert_eq!(finding.found.as_deref(), Some(found));
+        assert_eq!(
+            finding.message,
+            "the tester of the contract `a` failed and its report does not say so"
+        );
+    }
+    // Where a case failed, the status only repeats it.
+    let (share, findings) = passed(&["x", "!y"], &[step("test-a", Some(1))]);
+    assert_eq!((share, findings.len()), (0.0, 1));
 }

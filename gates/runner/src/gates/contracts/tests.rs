@@ -174,6 +174,80 @@ gates:
     );
 }
 
+const CLIENT: &str = "
+schema_version: 1
+services:
+  api: { command: [server, '{port}'], ready: /ready, ready_within: 20s }
+gates:
+  contracts:
+    inputs: ['src/**']
+    contracts:
+      - { name: mine, path: contracts/summary.schema.json, role: consumer, adapter: client, service: api, command: [client, '{url}', '{report}'] }
+";
+
+fn client(body: &str) -> Lab {
+    let lab = Lab::new(CLIENT);
+    lab.tool("client", body);
+    server::install(&lab, "ok");
+    lab
+}
+
+#[test]
+fn a_client_asks_the_server_and_its_report_counts() {
+    let report = "<testsuite name='s'><testcase name='asks'/></testsuite>";
+    let lab = client(&format!(
+        "case \"$1\" in http://127.0.0.1:*) echo \"{report}\" > \"$2\";; esac"
+    ));
+    let outcome = lab.run();
+    let found = evidence(&outcome, "contracts");
+    assert_eq!(found.verdict, Verdict::Pass, "{:?}", found.findings);
+    assert_eq!(value(&outcome, "contracts", "contracts_passed"), Some(1.0));
+    let names: Vec<&str> = found.steps.iter().map(|step| step.name.as_str()).collect();
+    assert_eq!(names, ["test-mine", "serve-api"]);
+    let plan = &outcome
+        .plan
+        .gates
+        .iter()
+        .find(|gate| gate.gate == "contracts")
+        .unwrap();
+    let expected = serde_json::json!({ "name": "mine", "path": "contracts/summary.schema.json", "role": "consumer" });
+    assert_eq!(plan.params["contracts"], serde_json::json!([expected]));
+}
+
+#[test]
+fn a_client_that_fails_fails_the_contract_whatever_its_report_says() {
+    let failing =
+        "<testsuite name='s'><testcase name='asks'><failure message='no'/></testcase></testsuite>";
+    let outcome = client(&format!("echo \"{failing}\" > \"$2\"; exit 1")).run();
+    assert_eq!(verdict(&outcome, "contracts"), Verdict::Fail);
+    let passing = "<testsuite name='s'><testcase name='asks'/></testsuite>";
+    let outcome = client(&format!("echo \"{passing}\" > \"$2\"; exit 7")).run();
+    assert_eq!(verdict(&outcome, "contracts"), Verdict::Fail);
+    let finding = &evidence(&outcome, "contracts").findings[0];
+    assert_eq!(finding.found.as_deref(), Some("exit status 7"));
+}
+
+#[test]
+fn a_client_without_a_report_is_no_measurement() {
+    let outcome = client("echo 'no module named openai' >&2; exit 1").run();
+    assert_eq!(verdict(&outcome, "contracts"), Verdict::Unmeasured);
+    let finding = &evidence(&outcome, "contracts").findings[0];
+    assert_eq!(finding.code, "tool-failed");
+    assert_eq!(
+        finding.message,
+        "the client of `mine` ended with exit status 1 and left no report"
+    );
+    assert_eq!(finding.found.as_deref(), Some("no module named openai"));
+    let lab = Lab::new(&CLIENT.replace(", '{report}'", ""));
+    lab.tool("client", "exit 0");
+    server::install(&lab, "ok");
+    let outcome = lab.run();
+    assert_eq!(verdict(&outcome, "contracts"), Verdict::Unmeasured);
+    let finding = &evidence(&outcome, "contracts").findings[0];
+    assert_eq!(finding.code, "gate-not-configured");
+    assert_eq!(finding.found.as_deref(), Some("client {url}"));
+}
+
 #[test]
 fn a_contract_of_the_spec_that_nobody_tests_is_not_forgotten() {
     let lab = Lab::new(
