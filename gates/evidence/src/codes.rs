@@ -76,6 +76,16 @@ codes! {
     AUDIO_OUT_OF_RANGE = "audio-out-of-range",
     /// The server sent silence or no audio.
     AUDIO_SILENT = "audio-silent",
+    /// A change asks less of the code than before.
+    GUARD_LOOSENED = "guard-loosened",
+    /// Something that decides the verdict changed, and only a person can say which way.
+    GUARD_CHANGED = "guard-changed",
+    /// Tests or assertions are gone.
+    TEST_LOST = "test-lost",
+    /// A test is kept from running.
+    TEST_IGNORED = "test-ignored",
+    /// A check is told to look away from a place.
+    CHECK_SUPPRESSED = "check-suppressed",
     /// A test passes and fails on the same code.
     TEST_FLAKY = "test-flaky",
     /// A finding of a SARIF report.

@@ -10,8 +10,9 @@ use serde::Deserialize;
 
 pub use gates::{
     AtMost, AudioGate, BenchRun, Budget, Check, Contract, ContractAdapter, ContractsGate,
-    CoverageAdapter, CoverageGate, Exclusion, FlakesAdapter, FlakesGate, GatesConfig, Loudness,
-    MutationAdapter, MutationGate, PerformanceGate, Report, SpecGate, StaticGate,
+    CoverageAdapter, CoverageGate, Exclusion, FlakesAdapter, FlakesGate, GatesConfig,
+    IntegrityGate, Loudness, MutationAdapter, MutationGate, PerformanceGate, Report, SpecGate,
+    StaticGate,
 };
 
 /// Name of the file in the project's root.

@@ -6,6 +6,7 @@ mod context;
 mod contracts;
 mod coverage;
 mod flakes;
+mod integrity;
 mod mutation;
 mod nextest;
 mod performance;
@@ -119,6 +120,7 @@ pub(crate) const ALL: &[&dyn Gate] = &[
     &performance::Performance,
     &audio::Audio,
     &flakes::Flakes,
+    &integrity::Integrity,
 ];
 
 /// Ids of all gates, in the order they are reported.

@@ -118,6 +118,68 @@ pub fn commit_of(root: &Path, host: &Host, revision: &str) -> Result<String, Run
     })
 }
 
+/// The commit at which the work left `base`.
+///
+/// # Errors
+/// When there is none to be had.
+pub fn merge_base(root: &Path, host: &Host, base: &str) -> Result<String, String> {
+    line(root, host, &["merge-base", base, "HEAD"]).ok_or_else(|| {
+        format!("no common ancestor of `{base}` and HEAD; fetch it, or name another revision")
+    })
+}
+
+/// Paths that differ between a commit and the working tree, files nobody added yet included. A file that moved is two.
+///
+/// # Errors
+/// What git says.
+pub fn changed(root: &Path, host: &Host, from: &str) -> Result<Vec<String>, String> {
+    let mut names = git(
+        root,
+        host,
+        &[
+            "diff",
+            "--name-only",
+            "-z",
+            "--no-renames",
+            "--relative",
+            from,
+            "--",
+            ".",
+        ],
+    )?;
+    names.extend(git(
+        root,
+        host,
+        &["ls-files", "-o", "-z", "--exclude-standard"],
+    )?);
+    let mut paths: Vec<String> = names
+        .split(|byte| *byte == 0)
+        .filter(|name| !name.is_empty())
+        .map(|name| String::from_utf8_lossy(name).into_owned())
+        .filter(|name| !is_record(name))
+        .collect();
+    paths.sort_unstable();
+    paths.dedup();
+    Ok(paths)
+}
+
+/// A file as a commit has it; `None` where it has none.
+///
+/// # Errors
+/// What git says.
+pub fn content(
+    root: &Path,
+    host: &Host,
+    commit: &str,
+    path: &str,
+) -> Result<Option<Vec<u8>>, String> {
+    let name = format!("{commit}:./{path}");
+    if git(root, host, &["cat-file", "-e", &name]).is_err() {
+        return Ok(None);
+    }
+    git(root, host, &["cat-file", "blob", &name]).map(Some)
+}
+
 /// The changes between the point where the work left `base` and the working tree, as a diff.
 ///
 /// The merge base, not the tip of `base`: what others did there meanwhile is not this work.
@@ -125,9 +187,7 @@ pub fn commit_of(root: &Path, host: &Host, revision: &str) -> Result<String, Run
 /// # Errors
 /// What git says when the revision is not to be had.
 pub fn diff(root: &Path, host: &Host, base: &str) -> Result<Vec<u8>, String> {
-    let from = line(root, host, &["merge-base", base, "HEAD"]).ok_or_else(|| {
-        format!("no common ancestor of `{base}` and HEAD; fetch it, or name another revision")
-    })?;
+    let from = merge_base(root, host, base)?;
     // New files that nobody added yet are part of the work; `--intent-to-add` would touch the index,
     // so they come as diffs against nothing.
     let mut diff = git(

@@ -15,6 +15,7 @@ mod coverage;
 mod documents;
 mod flakes;
 mod glob;
+pub mod integrity;
 mod junit;
 mod lcov;
 mod llvm_cov;
@@ -90,6 +91,7 @@ pub enum MeasureError {
 /// | `performance` | one result per run, by name | none | `RUN.ttfa_p95`, `.rtf_p95`, `.failed_trials`, `.underruns`, `.out_of_order`, `.memory_envelope`, `.drift` |
 /// | `audio` | one per clip | `clips`, `target`, `tolerance`, `true_peak` | `loudness_deviation_max`, `true_peak_max`, `clips_silent`, `clips`, `CLIP.loudness`, `CLIP.true_peak` |
 /// | `flakes` | `run-1`, `run-2`, ... | none | `flake_rate`, `tests_always_failing`, `tests_run` |
+/// | `integrity` | `changes` | `tier`, `policy`, `spec`, `config`, `base`, `packages` | `guards_loosened`, `guards_unjudged`, `tests_removed`, `tests_ignored`, `assertions_lost`, `suppressions_added`, `guards_unread` |
 /// | `sarif` | `report` | none | `errors`, `warnings`, `notes`, `suppressed` |
 ///
 /// `params` are the plan's settings for the gate, fixed before it ran; `steps` are the commands
@@ -111,6 +113,7 @@ pub fn measure(
         "contracts" => contracts::read(params, raw, steps),
         "documents" => documents::read(params, raw),
         "flakes" => flakes::read(raw),
+        "integrity" => integrity::read(params, raw),
         "lcov" => lcov::read(params, raw),
         "llvm-cov" => llvm_cov::read(params, raw),
         "mutmut" => mutmut::read(raw),

@@ -25,6 +25,8 @@ pub struct GatesConfig {
     pub audio: Option<AudioGate>,
     /// The suite, several times.
     pub flakes: Option<FlakesGate>,
+    /// Whether a change loosens what judges it.
+    pub integrity: Option<IntegrityGate>,
 }
 
 /// A report another program writes.
@@ -48,6 +50,14 @@ pub struct Exclusion {
     pub path: String,
     /// Why.
     pub reason: String,
+}
+
+/// Settings of `integrity`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IntegrityGate {
+    /// The branch work goes to, such as `origin/main`; `--base` comes before it.
+    pub base: Option<String>,
 }
 
 /// Settings of `spec`.

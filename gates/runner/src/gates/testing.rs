@@ -113,6 +113,20 @@ impl Lab {
         self.tool("rustc", &says);
     }
 
+    /// Everything there is, committed on the branch `main`.
+    pub(crate) fn commit(&self) {
+        let (root, host) = (self.root(), self.host());
+        let author = ["-c", "user.email=a@b", "-c", "user.name=A"];
+        let commit = ["-c", "commit.gpgsign=false", "commit", "-q", "-m", "x"];
+        for args in [
+            vec!["init", "-q", "-b", "main"],
+            vec!["add", "."],
+            [author.as_slice(), commit.as_slice()].concat(),
+        ] {
+            crate::git::git(&root, &host, &args).unwrap();
+        }
+    }
+
     pub(crate) fn sysroot(&self) -> PathBuf {
         self.dir.path().join("sysroot")
     }

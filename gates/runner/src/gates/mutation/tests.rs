@@ -277,25 +277,7 @@ fn no_mutants_are_vacuous() {
 #[test]
 fn with_a_base_the_mutants_of_the_diff_are_all_tried() {
     let lab = lab_with(20, "r0", 2);
-    let (root, host) = (lab.root(), lab.host());
-    for args in [
-        vec!["init", "-q", "-b", "main"],
-        vec!["add", "."],
-        vec![
-            "-c",
-            "user.email=a@b",
-            "-c",
-            "user.name=A",
-            "-c",
-            "commit.gpgsign=false",
-            "commit",
-            "-q",
-            "-m",
-            "x",
-        ],
-    ] {
-        crate::git::git(&root, &host, &args).unwrap();
-    }
+    lab.commit();
     lab.file("src/lib.rs", "fn f() { g() }");
     let outcome = lab.run_with(&Options {
         base: Some("main".to_owned()),
@@ -310,7 +292,7 @@ fn with_a_base_the_mutants_of_the_diff_are_all_tried() {
             .is_none(),
         "all of them are no sample"
     );
-    let diff = std::fs::read_to_string(root.join("../bin/cargo-mutants.diff")).unwrap();
+    let diff = std::fs::read_to_string(lab.root().join("../bin/cargo-mutants.diff")).unwrap();
     assert!(diff.contains("+fn f() { g() }"), "{diff}");
     let error = crate::plan(
         &lab.open(),
