@@ -79,7 +79,13 @@ fn reports_alone_give_a_score() {
         .collect();
     assert_eq!(
         not_applicable,
-        ["contracts", "accessibility", "performance", "flakes"]
+        [
+            "contracts",
+            "accessibility",
+            "performance",
+            "flakes",
+            "integrity"
+        ]
     );
 }
 

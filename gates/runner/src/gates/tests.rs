@@ -14,6 +14,7 @@ fn gates_are_reported_in_a_fixed_order() {
         "performance",
         "audio",
         "flakes",
+        "integrity",
     ];
     assert_eq!(ids(), expected);
 }

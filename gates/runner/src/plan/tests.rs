@@ -35,6 +35,7 @@ fn the_plan_holds_what_decides_and_nothing_else() {
         ("accessibility", false),
         ("performance", false),
         ("flakes", false),
+        ("integrity", false),
     ];
     assert_eq!(gates, expected);
     assert_eq!(planned.unconfigured, ["coverage", "mutation"]);
