@@ -2,6 +2,7 @@
 import argparse
 import hashlib
 import json
+import math
 import pathlib
 
 import numpy as np
@@ -10,8 +11,9 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
+import features
 import symbols
-from diphones import Diphones
+from diphones import KNOTS, Diphones
 from features import HOP, RATE
 from make_teacher import VOICES
 from model import PAIR, STYLE, Voice, places
@@ -20,6 +22,8 @@ from vocoder import Vocoder
 
 NAME = "hedgerow"  # of the whole set of voices
 GAIN = 0.9
+# dB added to each voice, measured, so that all reach -20 LUFS.
+_LEVELS = {"af_fern": 0.0, "am_flint": 1.6, "bf_hazel": 0.5, "bm_rowan": 0.9}
 _LONGEST = 150.0  # frames of one token, so that no input gives endless sound
 # Symbols that the training text lacks sound like their nearest neighbour in it.
 _NEAREST = {
@@ -74,17 +78,43 @@ def fill_unseen(voice, seen):
         voice.floor[number] = voice.floor[nearest]
 
 
-def halved(model):
-    """Stores large tables as 16-bit floats; they become 32-bit ones when the graph is loaded."""
-    casts = []
+def levelled(voice):
+    """Puts _LEVELS into the first cepstrum of each voice's own tables, so that a blend of voices has the blend of their levels."""
+    for table, level in zip(voice.diphones.voice, (_LEVELS[name] for name in VOICES)):
+        table.view(-1, KNOTS, features.SIZE)[:, :, features.LEVEL] += level * math.log(10) / 20 / voice.deviation[features.LEVEL]
+
+
+def packed(model):
+    """Stores the diphone tables in 8 bits with a scale for each row, other large ones as 16-bit floats; at load they become 32-bit floats."""
+    added = []
     for table in list(model.graph.initializer):
-        if table.data_type == TensorProto.FLOAT and np.prod(table.dims) > 128:
-            half = numpy_helper.from_array(numpy_helper.to_array(table).astype(np.float16), table.name + ".half")
-            model.graph.initializer.remove(table)
-            model.graph.initializer.append(half)
-            casts.append(helper.make_node("Cast", [half.name], [table.name], to=TensorProto.FLOAT))
-    for node in reversed(casts):
+        if table.data_type != TensorProto.FLOAT or np.prod(table.dims) <= 128:
+            continue
+        model.graph.initializer.remove(table)
+        values, name = numpy_helper.to_array(table), table.name
+        if name.startswith("voice.diphones.") and not name.endswith(".share"):
+            scale = np.maximum(np.abs(values).max(-1, keepdims=True), 1e-6) / 127
+            whole, scale = np.rint(values / scale).astype(np.int8), scale.astype(np.float32)
+            model.graph.initializer.extend([numpy_helper.from_array(whole, name + ".whole"), numpy_helper.from_array(scale, name + ".scale")])
+            added.append(helper.make_node("Cast", [name + ".whole"], [name + ".cast"], to=TensorProto.FLOAT))
+            added.append(helper.make_node("Mul", [name + ".cast", name + ".scale"], [name]))
+        else:
+            model.graph.initializer.append(numpy_helper.from_array(values.astype(np.float16), name + ".half"))
+            added.append(helper.make_node("Cast", [name + ".half"], [name], to=TensorProto.FLOAT))
+    for node in reversed(added):
         model.graph.node.insert(0, node)
+
+
+def shortened(model):
+    """Names between nodes are kept in the file, twice and more: numbers do."""
+    kept = {value.name for value in model.graph.output}
+    number = {name: str(i) for i, name in enumerate(name for node in model.graph.node for name in node.output if name not in kept)}
+    for node in model.graph.node:
+        node.ClearField("name")
+        node.ClearField("doc_string")
+        node.input[:] = [number.get(name, name) for name in node.input]
+        node.output[:] = [number.get(name, name) for name in node.output]
+    model.graph.ClearField("value_info")
 
 
 def rows(path, table, count):
@@ -103,6 +133,7 @@ def main():
     voice, steps = load(options.checkpoint)
     with torch.no_grad():
         fill_unseen(voice, set(np.load(options.teacher)["tokens"].tolist()))
+        levelled(voice)
     whole, table = Whole(voice).eval(), styles()
     model_path, voices_path = options.out / f"{NAME}.onnx", options.out / f"{NAME}-voices.bin"
     torch.onnx.export(
@@ -111,9 +142,8 @@ def main():
         dynamic_axes={"tokens": {1: "tokens"}, "audio": {0: "samples"}, "duration": {0: "tokens"}},
     )
     model = onnx.load(model_path)
-    halved(model)
-    for node in model.graph.node:
-        node.doc_string = ""
+    packed(model)
+    shortened(model)
     about = {
         "model_type": "kokoro-interface", "name": NAME, "sample_rate": str(RATE), "frame_samples": str(HOP), "style_dim": f"{options.rows},1,{STYLE}",
         "speaker_names": ",".join(VOICES), "training_steps": str(steps), "teacher": "eSpeak NG",

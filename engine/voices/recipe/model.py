@@ -8,13 +8,14 @@ from torch.nn import functional
 
 import features
 import symbols
-from diphones import neighbours
+from diphones import KNOTS, hats, neighbours
 
 STYLE = 256
 TIMBRE = 32  # a style is boiled down to this many numbers
-PLACES = 5  # what a frame knows of its place in its token
+PLACES = 5 + KNOTS  # what a frame knows of its place in its token
 PAIR = 2  # frames of one step of the decoder: half the work, and each frame still has its own place and its own output
-CHANNELS = 128
+CHANNELS = 128  # of the encoder
+WIDTH = 192  # channels of the decoder
 GAP = 8  # the largest dilation
 
 
@@ -26,24 +27,25 @@ def beside(x, dilation):
 
 
 class Block(nn.Module):
-    def __init__(self, dilation):
+    def __init__(self, dilation, channels):
         super().__init__()
         self.dilation = dilation
-        self.norm = nn.LayerNorm(CHANNELS)
-        self.style = nn.Linear(TIMBRE, CHANNELS, bias=False)
-        self.wide = nn.Linear(3 * CHANNELS, CHANNELS)
-        self.mix = nn.Linear(CHANNELS, CHANNELS)
+        self.norm = nn.LayerNorm(channels)
+        self.style = nn.Linear(TIMBRE, channels, bias=False)
+        self.wide = nn.Linear(3 * channels, channels)
+        self.mix = nn.Linear(channels, channels)
 
     def forward(self, x, timbre, mask):
-        h = self.norm(x) + self.style(timbre)
-        h = h if mask is None else h * mask
+        style = self.style(timbre)
+        h = self.norm(x).to(style.dtype) + style  # in training 16 bits, so that `beside` moves half as much
+        h = h if mask is None else h * mask.to(style.dtype)
         return x + self.mix(torch.relu(self.wide(beside(h, self.dilation))))
 
 
 class Stack(nn.Module):
-    def __init__(self, dilations):
+    def __init__(self, dilations, channels):
         super().__init__()
-        self.blocks = nn.ModuleList(Block(dilation) for dilation in dilations)
+        self.blocks = nn.ModuleList(Block(dilation, channels) for dilation in dilations)
 
     def forward(self, x, timbre, mask):
         for block in self.blocks:
@@ -63,15 +65,15 @@ class Voice(nn.Module):
         self.register_buffer("floor", floor)
         self.embedding = nn.Embedding(symbols.TOKENS, CHANNELS)
         self.timbre = nn.Linear(STYLE, TIMBRE)
-        self.encoder = Stack([1, 2, 4, 8, 1])
+        self.encoder = Stack([1, 2, 4, 8, 1], CHANNELS)
         self.length_norm = nn.LayerNorm(CHANNELS)
         self.length_wide = nn.Linear(CHANNELS, 64)
         self.length = nn.Linear(64, 1)
-        self.widen = nn.Linear(PAIR * CHANNELS, CHANNELS)
-        self.place = nn.Linear(PAIR * PLACES, CHANNELS)
-        self.decoder = Stack([1, 2, 4, 8, 2, 1])
-        self.out_norm = nn.LayerNorm(CHANNELS)
-        self.out = nn.Linear(CHANNELS, PAIR * features.SIZE)
+        self.widen = nn.Linear(PAIR * CHANNELS, WIDTH)
+        self.place = nn.Linear(PAIR * PLACES, WIDTH)
+        self.decoder = Stack([1, 2, 4, 8, 2, 1], WIDTH)
+        self.out_norm = nn.LayerNorm(WIDTH)
+        self.out = nn.Linear(WIDTH, PAIR * features.SIZE)
         nn.init.zeros_(self.out.weight)
         nn.init.zeros_(self.out.bias)
 
@@ -106,4 +108,5 @@ def places(ends, index, frames):
     starts = torch.cat([ends[:1] * 0, ends[:-1]])
     start, length = starts[index], (ends - starts)[index]
     since = torch.arange(frames, dtype=torch.float32) + 0.5 - start
-    return torch.stack([since / length, since / 16, (length - since) / 16, length / 16, 1 / (1 + since)], 1)
+    counted = torch.stack([since / length, since / 16, (length - since) / 16, length / 16, 1 / (1 + since)], 1)
+    return torch.cat([counted, hats(counted[:, 0])], 1)

@@ -14,9 +14,12 @@ import features
 from make_teacher import BASE_RATE, VOICES
 from model import GAP, PAIR, PLACES, STYLE, Voice, places
 
-FRAMES = 1000  # frames a batch
-BLENDS = 6  # every so-manieth batch also asks that a blend of two styles sounds like the blend of their sounds
+FRAMES = 4000  # frames a batch
+BLENDS = 12  # every so-manieth batch also asks that a blend of two styles sounds like the blend of their sounds
 STYLE_SEED, STYLE_DEVIATION = 7, 0.25
+# The spectrum has 43 numbers a frame and must not drown in the few others.
+WEIGHTS = {"distance": 1.0, "spectrum": 10.0, "f0": 5.0, "voiced": 2.0, "length": 2.0, "blend": 4.0}
+STEEPEST = 20.0  # gradients are cut to this length
 
 
 def styles():
@@ -64,31 +67,39 @@ def batches(speech, which, random):
     return made
 
 
-def collate(speech, which, model, table):
-    """The utterances behind one another with gaps between them; `owner` says which utterance a token or a pair of frames is of."""
-    columns = {name: [] for name in ("tokens", "durations", "token_mask", "token_owner", "index", "place", "target", "guess", "pair_mask", "pair_owner", "base")}
-    first, mean, deviation = 0, model.mean.numpy(), model.deviation.numpy()
-    for number, i in enumerate(which):
-        tokens, durations, frames = speech.utterance(i)
-        count = len(frames) // PAIR * PAIR
-        ends = ends_of(durations, count)
-        index = torch.searchsorted(ends, torch.arange(count), right=True)
-        blank, base = torch.zeros(PAIR * GAP), float(speech.rate[i] == BASE_RATE)
-        place, style = places(ends, index, count), table[speech.voice[i]].unsqueeze(0)
-        guess = model.first_guess(torch.tensor(tokens), style, index, place)
-        columns["guess"] += [guess, torch.zeros(PAIR * GAP, features.SIZE)]
-        columns["tokens"] += [torch.tensor(tokens), torch.zeros(GAP, dtype=torch.long)]
-        columns["durations"] += [torch.tensor(durations), blank[:GAP]]
-        columns["token_mask"] += [torch.ones(len(tokens)), blank[:GAP]]
-        columns["base"] += [torch.full((len(tokens),), base), blank[:GAP]]
-        columns["token_owner"].append(torch.full((len(tokens) + GAP,), number))
-        columns["index"] += [index + first, torch.full((PAIR * GAP,), first)]
-        columns["place"] += [place, torch.zeros(PAIR * GAP, PLACES)]
-        columns["target"] += [torch.tensor((frames[:count] - mean) / deviation), torch.zeros(PAIR * GAP, features.SIZE)]
-        columns["pair_mask"] += [torch.ones(count // PAIR), blank[:GAP]]
-        columns["pair_owner"].append(torch.full((count // PAIR + GAP,), number))
-        first += len(tokens) + GAP
-    return {name: torch.cat(parts) for name, parts in columns.items()}
+def prepared(speech, i, model, table):
+    """One utterance as `collate` wants it, with the gap behind it."""
+    mean, deviation = model.mean.numpy(), model.deviation.numpy()
+    tokens, durations, frames = speech.utterance(i)
+    count = len(frames) // PAIR * PAIR
+    ends = ends_of(durations, count)
+    index = torch.searchsorted(ends, torch.arange(count), right=True)
+    blank, gap = torch.zeros(GAP), torch.zeros(PAIR * GAP, features.SIZE)
+    place, style = places(ends, index, count), table[speech.voice[i]].unsqueeze(0)
+    guess = model.first_guess(torch.tensor(tokens), style, index, place)
+    return {
+        "tokens": torch.cat([torch.tensor(tokens), torch.zeros(GAP, dtype=torch.long)]),
+        "durations": torch.cat([torch.tensor(durations), blank]),
+        "token_mask": torch.cat([torch.ones(len(tokens)), blank]),
+        "base": torch.cat([torch.full((len(tokens),), float(speech.rate[i] == BASE_RATE)), blank]),
+        "index": torch.cat([index, torch.zeros(PAIR * GAP, dtype=torch.long)]),
+        "place": torch.cat([place, torch.zeros(PAIR * GAP, PLACES)]),
+        "target": torch.cat([torch.tensor((frames[:count] - mean) / deviation), gap]),
+        "guess": torch.cat([guess, gap]),
+        "pair_mask": torch.cat([torch.ones(count // PAIR), blank]),
+        "speech": torch.cat([torch.tensor(frames[:count, features.LEVEL] > features.SPEECH, dtype=torch.float32), torch.zeros(PAIR * GAP)]),
+    }
+
+
+def collate(utterances):
+    """Prepared utterances behind one another; `owner` says which utterance a token or a pair of frames is of."""
+    batch = {name: torch.cat([one[name] for one in utterances]) for name in utterances[0] if name != "index"}
+    counts = torch.tensor([[len(one["tokens"]), len(one["pair_mask"])] for one in utterances])
+    numbers, before = torch.arange(len(utterances)), (counts[:, 0].cumsum(0) - counts[:, 0]).tolist()
+    batch["index"] = torch.cat([one["index"] + first for one, first in zip(utterances, before)])
+    batch["token_owner"] = numbers.repeat_interleave(counts[:, 0])
+    batch["pair_owner"] = numbers.repeat_interleave(counts[:, 1])
+    return batch
 
 
 def run(model, batch, style):
@@ -99,11 +110,16 @@ def run(model, batch, style):
     return model.decode(hidden, batch["place"], timbre[batch["pair_owner"]], batch["pair_mask"].unsqueeze(1)).float(), lengths
 
 
-def losses(out, lengths, batch, weight):
+def losses(out, lengths, batch, weight, deviation):
     out, target, mask = out + batch["guess"], batch["target"], batch["pair_mask"].repeat_interleave(PAIR).unsqueeze(1)
     voiced, learnt = (target[:, 1:2] > 0) * mask, batch["base"]
     flags = functional.binary_cross_entropy_with_logits(out[:, 1:2], (target[:, 1:2] > 0).float(), reduction="none")
+    shape = slice(features.LEVEL + 1, None)
+    apart = ((out[:, shape] - target[:, shape]) * deviation[shape]).square().sum(1, keepdim=True).add(1e-4).sqrt()
+    talk = batch["speech"].unsqueeze(1)
     return {
+        # What evaluate.py measures, in dB.
+        "distance": features.DECIBELS * (apart * talk).sum() / talk.sum(),
         "f0": ((out[:, :1] - target[:, :1]).abs() * voiced).sum() / voiced.sum(),
         "voiced": (flags * mask).sum() / mask.sum(),
         "spectrum": ((out[:, 2:] - target[:, 2:]).abs() * weight * mask).sum() / mask.sum() / (features.SIZE - 2),
@@ -125,7 +141,7 @@ def blend_loss(model, batch, table, random):
     mask = batch["pair_mask"].repeat_interleave(PAIR).unsqueeze(1)
     sound = ((out - of_frame * a - (1 - of_frame) * b).abs() * mask).sum() / mask.sum() / features.SIZE
     length = ((lengths - of_token * la - (1 - of_token) * lb).abs() * batch["token_mask"]).sum() / batch["token_mask"].sum()
-    return 2 * sound + length
+    return 2 * sound + length / 4
 
 
 def main():
@@ -158,12 +174,14 @@ def main():
         before = begun_with["step"]
     kept = {name: value.clone() for name, value in model.state_dict().items()}
     optimiser = torch.optim.AdamW(model.parameters(), lr=options.rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
-    begun, step, queue, sums, last = time.monotonic(), 0, [], {}, time.monotonic()
+    begun, step, queue, sums, last, heard = time.monotonic(), 0, [], {}, time.monotonic(), 0
+    utterances = {i: prepared(speech, i, model, table) for i in which}
     while True:
         progress = max(step / options.steps, (time.monotonic() - begun) / 60 / options.minutes)
         if step % 100 == 0 or progress >= 1:
-            rates = {name: round(value / 100, 4) for name, value in sums.items()}
-            print(json.dumps({"step": step, "progress": round(progress, 3), "seconds": round(time.monotonic() - last), **rates}), flush=True)
+            means = {name: round(total / count, 4) for name, (total, count) in sums.items()}
+            seconds = round(time.monotonic() - last)
+            print(json.dumps({"step": step, "progress": round(progress, 3), "frames": heard, "seconds": seconds, **means}), flush=True)
             sums, last = {}, time.monotonic()
             partial = options.out.with_suffix(".partial")
             torch.save({"weights": kept, "step": before + step, "seed": options.seed}, partial)
@@ -174,15 +192,16 @@ def main():
             group["lr"] = options.rate * min(1, (step + 1) / 100) * (0.5 + 0.5 * math.cos(math.pi * progress)) + 1e-6
         queue = queue or batches(speech, which, random)
         chosen = queue.pop()
-        batch = collate(speech, chosen, model, table)
+        batch = collate([utterances[i] for i in chosen])
+        heard += int(batch["pair_mask"].sum()) * PAIR
         with torch.autocast("cpu", torch.bfloat16):
             out, lengths = run(model, batch, table[speech.voice[chosen]])
-            parts = losses(out, lengths, batch, weight)
+            parts = losses(out, lengths, batch, weight, model.deviation)
             if step % BLENDS == BLENDS - 1:
                 parts["blend"] = blend_loss(model, batch, table, random)
         optimiser.zero_grad()
-        sum(parts.values()).backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        sum(WEIGHTS[name] * value for name, value in parts.items()).backward()
+        parts["slope"] = torch.nn.utils.clip_grad_norm_(model.parameters(), STEEPEST)
         optimiser.step()
         step += 1
         share = min(0.998, (1 + step) / (10 + step))
@@ -190,7 +209,8 @@ def main():
             trained = dict(model.named_parameters())
             torch._foreach_lerp_([kept[name] for name in trained], list(trained.values()), 1 - share)
         for name, value in parts.items():
-            sums[name] = sums.get(name, 0.0) + value.item()
+            total, count = sums.get(name, (0.0, 0))
+            sums[name] = total + value.item(), count + 1
 
 
 if __name__ == "__main__":
