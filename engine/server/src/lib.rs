@@ -12,6 +12,8 @@ pub mod openapi;
 mod answers;
 mod app;
 mod error;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod metrics;
 mod observe;
 mod pages;

@@ -1,6 +1,8 @@
 //! Kokoro: an ONNX model in the embedded runtime, its voices, and eSpeak NG's pronunciation.
 
 pub(crate) mod flavour;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod g2p;
 mod model;
 pub(crate) mod onnx;

@@ -11,7 +11,7 @@ mod write;
 mod tests;
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read, Seek};
 use std::ops::Range;
 use std::path::Path;
 
@@ -38,6 +38,9 @@ pub(crate) enum OnnxError {
     /// Random nodes in a version whose operators cannot stand in for them.
     #[error("it has random nodes and operator set {0}; at least 10 is needed to feed them")]
     OldOperators(i64),
+    /// Graphs in graphs in graphs.
+    #[error("its graphs are nested more than {0} deep")]
+    TooDeep(usize),
 }
 
 /// Types of a tensor's elements, as ONNX numbers them.
@@ -117,6 +120,11 @@ impl Onnx {
     pub(crate) fn read(path: &Path) -> Result<Self, OnnxError> {
         let file = File::open(path)?;
         let end = file.metadata()?.len();
+        Self::parse(file, end)
+    }
+
+    /// Reads a file of `end` bytes from its beginning.
+    pub(crate) fn parse(file: impl Read + Seek, end: u64) -> Result<Self, OnnxError> {
         let mut source = Source {
             inner: BufReader::with_capacity(1 << 16, file),
             at: 0,
@@ -145,7 +153,11 @@ impl Onnx {
         }
     }
 
-    fn read_graph(&mut self, source: &mut Source, end: u64) -> Result<(), OnnxError> {
+    fn read_graph(
+        &mut self,
+        source: &mut Source<impl Read + Seek>,
+        end: u64,
+    ) -> Result<(), OnnxError> {
         while source.at < end {
             let head = source.head(end)?;
             match (head.number, head.kind) {
@@ -207,7 +219,7 @@ impl Onnx {
     }
 }
 
-fn read_weights(source: &mut Source, end: u64) -> Result<Weights, OnnxError> {
+fn read_weights(source: &mut Source<impl Read + Seek>, end: u64) -> Result<Weights, OnnxError> {
     let mut weights = Weights {
         fields: Vec::new(),
         raw: None,
@@ -268,12 +280,12 @@ struct Head {
 }
 
 /// The file, and how far it is read.
-struct Source {
-    inner: BufReader<File>,
+struct Source<R> {
+    inner: BufReader<R>,
     at: u64,
 }
 
-impl Source {
+impl<R: Read + Seek> Source<R> {
     /// Reads a tag, and of bytes the length, which must not reach beyond `end`.
     fn head(&mut self, end: u64) -> Result<Head, OnnxError> {
         let tag = self.varint()?;

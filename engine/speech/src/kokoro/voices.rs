@@ -75,11 +75,31 @@ impl Voices {
         } else {
             voices.read(path, speakers)?;
         }
-        voices.packs.sort_by(|a, b| a.name.cmp(&b.name));
-        if voices.packs.is_empty() {
-            Err(invalid(path, "no voice in it".to_owned()))
+        voices.sorted()
+    }
+
+    /// The voices of a file that has been read already.
+    #[cfg(any(test, fuzzing))]
+    pub(super) fn of(
+        path: &Path,
+        bytes: Vec<u8>,
+        speakers: &Speakers,
+    ) -> Result<Self, SpeechError> {
+        let mut voices = Self {
+            path: path.to_path_buf(),
+            files: Vec::new(),
+            packs: Vec::new(),
+        };
+        voices.take(path, bytes, speakers)?;
+        voices.sorted()
+    }
+
+    fn sorted(mut self) -> Result<Self, SpeechError> {
+        self.packs.sort_by(|a, b| a.name.cmp(&b.name));
+        if self.packs.is_empty() {
+            Err(invalid(&self.path, "no voice in it".to_owned()))
         } else {
-            Ok(voices)
+            Ok(self)
         }
     }
 
@@ -94,6 +114,15 @@ impl Voices {
             ));
         }
         let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
+        self.take(path, bytes, speakers)
+    }
+
+    fn take(
+        &mut self,
+        path: &Path,
+        bytes: Vec<u8>,
+        speakers: &Speakers,
+    ) -> Result<(), SpeechError> {
         if bytes.starts_with(b"PK") {
             self.archive(path, bytes)
         } else if bytes.first() == Some(&b'{') && json_named(path) {
@@ -117,8 +146,18 @@ impl Voices {
     }
 
     fn archive(&mut self, path: &Path, bytes: Vec<u8>) -> Result<(), SpeechError> {
+        let members = zip::members(&bytes).map_err(|found| invalid(path, found))?;
+        // Many members may unpack the same few bytes.
+        let unpacked = members
+            .iter()
+            .filter_map(|member| u64::try_from(member.packed?).ok())
+            .fold(0_u64, u64::saturating_add);
+        if unpacked > LARGEST_FILE {
+            let found = format!("{unpacked} bytes unpacked; at most {LARGEST_FILE} are read");
+            return Err(invalid(path, found));
+        }
         let mut stored = Vec::new();
-        for member in zip::members(&bytes).map_err(|found| invalid(path, found))? {
+        for member in members {
             let Some(name) = member.name.strip_suffix(".npy") else {
                 continue;
             };
@@ -158,7 +197,9 @@ impl Voices {
         }
         let rows = bytes.len() / ROW;
         let file = self.files.len();
-        if !speakers.names.is_empty() && rows == speakers.names.len() * speakers.rows {
+        // What the model's metadata says may be any number.
+        let of_all = speakers.names.len().checked_mul(speakers.rows);
+        if !speakers.names.is_empty() && of_all == Some(rows) {
             let length = speakers.rows * ROW;
             self.packs
                 .extend(speakers.names.iter().enumerate().map(|(at, name)| Pack {

@@ -15,6 +15,9 @@ const LEAST_OPERATORS: i64 = 10;
 /// First version with `CastLike`.
 const CAST_LIKE: i64 = 15;
 
+/// Most graphs around a node: a loop in a condition is two. A file can hold thousands, one in the other.
+const MOST_NESTED: usize = 16;
+
 /// What is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NoiseKind {
@@ -95,11 +98,13 @@ impl Onnx {
     /// Makes inputs of the random nodes and says which.
     ///
     /// # Errors
-    /// [`OnnxError::OldOperators`] when there are random nodes, but not the operators to stand in for them.
+    /// [`OnnxError::OldOperators`] when there are random nodes, but not the operators to stand in for them; [`OnnxError::TooDeep`] when
+    /// they are in graphs nested too deeply.
     pub(crate) fn feed_noise(&mut self) -> Result<&[Noise], OnnxError> {
         let mut feeder = Feeder {
             operators: self.operators(),
             count: 0,
+            depth: 0,
             uniform: false,
             normal: false,
         };
@@ -144,6 +149,8 @@ struct Feeder {
     operators: i64,
     /// Random nodes met.
     count: usize,
+    /// Graphs around the node that is looked at.
+    depth: usize,
     uniform: bool,
     normal: bool,
 }
@@ -161,7 +168,12 @@ impl Feeder {
             Some("RandomNormal" | "RandomNormalLike") => NoiseKind::Normal,
             _ => {
                 // The word stands elsewhere: perhaps in the body of a loop or a condition.
+                if self.depth == MOST_NESTED {
+                    return Err(OnnxError::TooDeep(MOST_NESTED));
+                }
+                self.depth += 1;
                 out.push(self.bodies(&node)?);
+                self.depth -= 1;
                 return Ok(());
             }
         };

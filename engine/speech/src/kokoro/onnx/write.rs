@@ -3,7 +3,6 @@
 #[cfg(test)]
 mod tests;
 
-use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use super::wire::{put_bytes, put_head, put_number};
@@ -44,7 +43,11 @@ impl Onnx {
     ///
     /// # Errors
     /// Either file.
-    pub(crate) fn write(&self, from: &mut File, to: &mut impl Write) -> io::Result<()> {
+    pub(crate) fn write(
+        &self,
+        from: &mut (impl Read + Seek),
+        to: &mut impl Write,
+    ) -> io::Result<()> {
         let graph = self.graph_fields();
         let mut heads = Vec::with_capacity(self.weights.len());
         let mut length = size(&graph);
@@ -63,7 +66,7 @@ impl Onnx {
             to.write_all(&inner)?;
             if let Some(range) = &weights.raw {
                 from.seek(SeekFrom::Start(range.start))?;
-                let copied = io::copy(&mut from.take(raw_size(weights)), to)?;
+                let copied = io::copy(&mut from.by_ref().take(raw_size(weights)), to)?;
                 if copied != raw_size(weights) {
                     return Err(io::ErrorKind::UnexpectedEof.into());
                 }

@@ -250,6 +250,59 @@ fn a_raw_file_of_several_voices_needs_their_names_from_the_model() {
         error.ends_with("512 rows, more than the 511 of one voice, and the model's metadata names 2 speakers of 510 rows"),
         "{error}"
     );
+    // Twice so many is 512, but for the bit that does not fit in a number.
+    let many = usize::MAX / 2 + 257;
+    std::fs::write(&file, vec![0; 512 * ROW]).unwrap();
+    let error = Voices::open(&file, &speakers(many))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.ends_with(&format!("2 speakers of {many} rows")),
+        "{error}"
+    );
+}
+
+/// An archive whose directory names one deflated member of a megabyte of zeros so many times.
+fn repeated(times: u16) -> Vec<u8> {
+    let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (1024, 256), }";
+    let mut array = b"\x93NUMPY\x01\x00".to_vec();
+    array.extend(u16::try_from(header.len()).unwrap().to_le_bytes());
+    array.extend(header.as_bytes());
+    array.resize(array.len() + 1024 * ROW, 0);
+    let mut packer = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+    std::io::Write::write_all(&mut packer, &array).unwrap();
+    let packed = packer.finish().unwrap();
+    let mut archive = b"PK\x03\x04".to_vec();
+    archive.resize(30, 0);
+    archive.extend(&packed);
+    let directory = u32::try_from(archive.len()).unwrap();
+    for _ in 0..times {
+        let mut entry = [0; 46];
+        entry[..4].copy_from_slice(b"PK\x01\x02");
+        entry[10] = 8;
+        entry[20..24].copy_from_slice(&u32::try_from(packed.len()).unwrap().to_le_bytes());
+        entry[24..28].copy_from_slice(&u32::try_from(array.len()).unwrap().to_le_bytes());
+        entry[28] = 8;
+        archive.extend(entry);
+        archive.extend(b"af_a.npy");
+    }
+    let mut end = [0; 22];
+    end[..4].copy_from_slice(b"PK\x05\x06");
+    end[10..12].copy_from_slice(&times.to_le_bytes());
+    end[16..20].copy_from_slice(&directory.to_le_bytes());
+    archive.extend(end);
+    archive
+}
+
+#[test]
+fn a_small_archive_does_not_unpack_to_any_size() {
+    let of = |times| Voices::of(Path::new("a.npz"), repeated(times), &Speakers::default());
+    assert!(of(2).is_ok());
+    let error = of(512).unwrap_err().to_string();
+    assert!(
+        error.ends_with(" bytes unpacked; at most 536870912 are read"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -21,6 +21,7 @@ fn replaced(
     let mut feeder = Feeder {
         operators: version,
         count: 0,
+        depth: 0,
         uniform: false,
         normal: false,
     };
@@ -164,6 +165,7 @@ fn old_operators_are_refused() {
     let mut feeder = Feeder {
         operators: 9,
         count: 0,
+        depth: 0,
         uniform: false,
         normal: false,
     };
@@ -233,4 +235,42 @@ fn noise_is_the_same_everywhere() {
             .all(|value| (0.0..1.0).contains(value))
     );
     assert!(!NORMAL.length.is_multiple_of(3));
+}
+
+/// A random node inside so many graphs, each the body of a node in the one around it.
+fn nested(depth: usize) -> Vec<u8> {
+    (0..depth).fold(made("RandomNormal", &[], "drawn", &[]), |node, _| {
+        let [mut graph, mut attribute, mut outer] = [const { Vec::new() }; 3];
+        put_bytes(&mut graph, 1, &node);
+        put_bytes(&mut attribute, 6, &graph);
+        put_bytes(&mut outer, 5, &attribute);
+        outer
+    })
+}
+
+#[test]
+fn graphs_may_be_nested_but_not_without_end() {
+    let fed = |depth| {
+        let mut onnx = Onnx {
+            nodes: vec![nested(depth)],
+            ..Onnx::default()
+        };
+        put_bytes(&mut onnx.model, 8, &[2 << 3, 17]);
+        onnx.feed_noise().map(<[Noise]>::to_vec)
+    };
+    assert_eq!(fed(0).unwrap(), [NORMAL]);
+    assert_eq!(fed(16).unwrap(), [NORMAL]);
+    for depth in [17, 20_000] {
+        assert_eq!(
+            fed(depth).unwrap_err().to_string(),
+            "its graphs are nested more than 16 deep"
+        );
+    }
+    // One after the other they are not one in the other.
+    let mut onnx = Onnx {
+        nodes: vec![nested(16); 2],
+        ..Onnx::default()
+    };
+    put_bytes(&mut onnx.model, 8, &[2 << 3, 17]);
+    assert_eq!(onnx.feed_noise().unwrap(), [NORMAL]);
 }

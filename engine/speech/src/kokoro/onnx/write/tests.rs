@@ -1,3 +1,5 @@
+use std::fs::File;
+
 use super::super::wire::fields;
 use super::super::{bytes, number, text};
 use super::*;
