@@ -243,6 +243,15 @@ pub(crate) struct BenchArguments {
     /// Requests that are measured.
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = parse_count)]
     pub(crate) trials: usize,
+    /// Measure for so long instead: every client asks again as soon as it has heard its answer.
+    #[arg(long, value_name = "SECONDS", value_parser = parse_count, conflicts_with = "trials")]
+    pub(crate) duration: Option<usize>,
+    /// The same in minutes, for what creeps: memory, times.
+    #[arg(long, value_name = "MINUTES", value_parser = parse_count, conflicts_with_all = ["trials", "duration"])]
+    pub(crate) soak: Option<usize>,
+    /// Afterwards, so many clients that go in the middle of their audio: how soon has the server nothing left to do?
+    #[arg(long, value_name = "N", value_parser = parse_count)]
+    pub(crate) disconnect: Option<usize>,
     /// Clients at the same time [default: 10 for load, else 1].
     #[arg(long, value_name = "N", value_parser = parse_count)]
     pub(crate) concurrent: Option<usize>,
@@ -257,6 +266,16 @@ pub(crate) struct BenchArguments {
     pub(crate) output: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) engine: EngineArguments,
+}
+
+impl BenchArguments {
+    /// How long to measure, where it is not a number of trials.
+    pub(crate) fn time(&self) -> Option<Duration> {
+        let seconds = self
+            .duration
+            .or(self.soak.map(|minutes| minutes.saturating_mul(60)))?;
+        Some(Duration::from_secs(u64::try_from(seconds).ok()?))
+    }
 }
 
 #[derive(Debug, Args)]

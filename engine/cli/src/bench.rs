@@ -3,6 +3,8 @@
 //! Raw data of every trial is kept, failed ones too; the summary can be computed again from it.
 
 mod client;
+mod content;
+mod leavers;
 mod machine;
 mod order;
 mod playback;
@@ -14,12 +16,12 @@ mod stats;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::args::{BenchArguments, Preset};
 use crate::exit::CliError;
-use client::{Ask, Client, Heard};
-use order::Envelope;
+use client::{Ask, Client};
+use content::Reference;
 use report::{Config, Report, Trial, Unmeasured};
 use server::Target;
 
@@ -33,11 +35,11 @@ pub(crate) fn run(arguments: &BenchArguments) -> Result<(), CliError> {
     let status = client.status().map_err(CliError::Unavailable)?;
     let plan = Plan::of(arguments);
     let references = plan.references(&client)?;
-    let (mut trials, unmeasured) = plan.measure(&client);
-    judge_order(&mut trials, &references);
-    let trials: Vec<_> = trials.into_iter().map(|(trial, _)| trial).collect();
+    let (trials, unmeasured) = plan.measure(&client, &references);
+    let left = plan.leave(&client)?;
 
-    let report = Report::new(plan.config(), &status, unmeasured, &references, trials);
+    let config = plan.config(&references);
+    let report = Report::new(config, &status, unmeasured, &references, left, trials);
     let mut text =
         serde_json::to_string(&report).map_err(|error| CliError::Internal(error.to_string()))?;
     text.push('\n');
@@ -61,9 +63,18 @@ struct Plan {
     preset: Preset,
     texts: &'static [&'static str],
     stream: bool,
-    trials: usize,
+    amount: Amount,
     concurrent: usize,
+    /// Clients that go afterwards.
+    leavers: Option<usize>,
     voice: Option<String>,
+}
+
+/// How much is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Amount {
+    Trials(usize),
+    Time(Duration),
 }
 
 impl Plan {
@@ -77,7 +88,10 @@ impl Plan {
             preset: arguments.preset,
             texts,
             stream: !arguments.whole,
-            trials: arguments.trials,
+            amount: arguments
+                .time()
+                .map_or(Amount::Trials(arguments.trials), Amount::Time),
+            leavers: arguments.disconnect,
             concurrent: arguments.concurrent.unwrap_or(concurrent),
             voice: arguments.voice.clone(),
         }
@@ -88,12 +102,20 @@ impl Plan {
         WARMUP.max(self.concurrent)
     }
 
-    /// Requests after the measured ones, so that the last of those had as much company as the first.
+    /// Requests after the measured ones, so that the last of those had as much company as the first. None where the time is up: those under
+    /// way are heard out, and that is all.
     fn after(&self) -> usize {
-        self.concurrent - 1
+        match self.amount {
+            Amount::Trials(_) => self.concurrent - 1,
+            Amount::Time(_) => 0,
+        }
     }
 
-    fn config(&self) -> Config {
+    fn config(&self, references: &[Reference]) -> Config {
+        let (trials, duration_s) = match self.amount {
+            Amount::Trials(trials) => (Some(trials), None),
+            Amount::Time(time) => (None, Some(time.as_secs())),
+        };
         Config {
             preset: match self.preset {
                 Preset::Short => "short",
@@ -102,8 +124,10 @@ impl Plan {
             },
             stream: self.stream,
             format: "pcm",
-            trials: self.trials,
+            trials,
+            duration_s,
             concurrent: self.concurrent,
+            compared: content::compared(references, self.stream),
             voice: self.voice.clone(),
             characters: self.texts.iter().map(|text| text.chars().count()).collect(),
         }
@@ -117,26 +141,28 @@ impl Plan {
         }
     }
 
-    /// Every text once, whole and alone: what streams are compared with.
-    fn references(&self, client: &Client) -> Result<Vec<Envelope>, CliError> {
+    /// Every text alone: what answers are compared with.
+    fn references(&self, client: &Client) -> Result<Vec<Reference>, CliError> {
         (0..self.texts.len())
             .map(|text| {
-                let heard = client.speak(&self.ask(text, false), Instant::now());
-                match heard.error {
-                    Some(error) => Err(CliError::Unavailable(format!(
+                Reference::of(client, &self.ask(text, self.stream)).map_err(|error| {
+                    CliError::Unavailable(format!(
                         "the server does not speak the text it would be measured with: {error}"
-                    ))),
-                    None => Ok(heard.envelope),
-                }
+                    ))
+                })
             })
             .collect()
     }
 
     /// Asks without a pause: first what is not measured, then the trials, then as many again as keep up the load.
-    fn measure(&self, client: &Client) -> (Vec<(Trial, Heard)>, Unmeasured) {
+    fn measure(&self, client: &Client, references: &[Reference]) -> (Vec<Trial>, Unmeasured) {
         let origin = Instant::now();
         let sampler = rss::Sampler::start(client, origin);
-        let all = self.in_parallel(self.before() + self.trials + self.after(), |index| {
+        let is_wanted = |index| match self.amount {
+            Amount::Trials(trials) => index < self.before() + trials + self.after(),
+            Amount::Time(time) => index < self.before() || origin.elapsed() < time,
+        };
+        let all = self.in_parallel(is_wanted, |index| {
             // The first measured request asks for the first text, whatever came before.
             let text =
                 (index + self.texts.len() * self.before() - self.before()) % self.texts.len();
@@ -145,41 +171,65 @@ impl Plan {
             let heard = client.speak(&self.ask(text, self.stream), Instant::now());
             let ended = origin.elapsed().as_secs_f64();
             let after = client.resident_bytes();
-            let trial = Trial::new(text, started, &heard);
-            (trial, heard, before, ended, after)
+            let mut trial = Trial::new(text, started, &heard);
+            if let Some(reference) = references.get(text) {
+                content::judge(&mut trial, &heard, reference, self.stream);
+            }
+            if let (Amount::Time(time), Some(pause)) = (self.amount, heard.refused) {
+                // What a client should do, as long as there is time.
+                std::thread::sleep(pause.min(time.saturating_sub(origin.elapsed())));
+            }
+            (trial, before, ended, after)
         });
         let samples = sampler.stop();
         let mut trials: Vec<_> = all
             .into_iter()
-            .map(|(mut trial, heard, before, ended, after)| {
+            .map(|(mut trial, before, ended, after)| {
                 let during = rss::between(&samples, trial.started_s, ended);
                 trial.rss_bytes = before.into_iter().chain(during).chain(after).collect();
-                (trial, heard)
+                trial
             })
             .collect();
-        let rest = trials.split_off(self.before());
-        let failed = |part: &[(Trial, Heard)]| part.iter().filter(|(trial, _)| !trial.ok).count();
-        let mut unmeasured = Unmeasured {
+        let mut measured = trials.split_off(self.before().min(trials.len()));
+        let rest = measured.split_off(measured.len().saturating_sub(self.after()));
+        let failed = |part: &[Trial]| part.iter().filter(|trial| !trial.ok).count();
+        let unmeasured = Unmeasured {
             before: self.before(),
             after: self.after(),
-            failed: failed(&trials),
+            failed: failed(&trials) + failed(&rest),
         };
-        let mut trials = rest;
-        unmeasured.failed += failed(&trials.split_off(self.trials));
-        (trials, unmeasured)
+        (measured, unmeasured)
     }
 
-    /// `count` pieces of work on `concurrent` threads; results in the order the work was started.
-    fn in_parallel<T: Send>(&self, count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    /// Lets clients go in the middle of their audio, where that was asked for.
+    fn leave(&self, client: &Client) -> Result<Option<leavers::Left>, CliError> {
+        let Some(clients) = self.leavers else {
+            return Ok(None);
+        };
+        let text = presets::endless();
+        let ask = Ask {
+            text: &text,
+            ..self.ask(0, true)
+        };
+        leavers::measure(client, &ask, clients)
+            .map(Some)
+            .map_err(CliError::Unavailable)
+    }
+
+    /// As many pieces of work as are wanted, on `concurrent` threads; results in the order the work was started.
+    fn in_parallel<T: Send>(
+        &self,
+        is_wanted: impl Fn(usize) -> bool + Sync,
+        work: impl Fn(usize) -> T + Sync,
+    ) -> Vec<T> {
         let next = AtomicUsize::new(0);
-        let done = Mutex::new(Vec::with_capacity(count));
+        let done = Mutex::new(Vec::new());
         std::thread::scope(|scope| {
-            for _ in 0..self.concurrent.min(count) {
+            for _ in 0..self.concurrent {
                 scope.spawn(|| {
-                    // No thread can have more to do than all of it.
-                    for _ in 0..count {
+                    loop {
                         let index = next.fetch_add(1, Ordering::Relaxed);
-                        if index >= count {
+                        if !is_wanted(index) {
                             return;
                         }
                         let result = work(index);
@@ -193,19 +243,6 @@ impl Plan {
         let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
         done.sort_by_key(|(index, _)| *index);
         done.into_iter().map(|(_, result)| result).collect()
-    }
-}
-
-/// Compares every trial with the whole audio of its text.
-fn judge_order(trials: &mut [(Trial, Heard)], references: &[Envelope]) {
-    for (trial, heard) in trials.iter_mut().filter(|(trial, _)| trial.ok) {
-        let Some(reference) = references.get(trial.text) else {
-            continue;
-        };
-        match order::compare(&heard.envelope, reference) {
-            Ok(out_of_order) => trial.out_of_order = out_of_order,
-            Err(difference) => trial.fail(difference),
-        }
     }
 }
 

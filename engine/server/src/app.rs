@@ -102,6 +102,7 @@ impl App {
                 .concurrency
                 .saturating_sub(self.slots.available_permits()),
             rss_bytes: system::resident_bytes().unwrap_or_default(),
+            cpu_seconds: system::cpu_seconds(),
             uptime_seconds: self.started.elapsed().as_secs_f64(),
             fallbacks: self
                 .engine()

@@ -69,6 +69,8 @@ pub(crate) struct Gauges {
     pub(crate) active_requests: usize,
     pub(crate) rss_bytes: u64,
     pub(crate) uptime_seconds: f64,
+    /// Processor time since the start; none where the system does not say.
+    pub(crate) cpu_seconds: Option<f64>,
     pub(crate) fallbacks: u64,
 }
 
@@ -263,6 +265,14 @@ impl Metrics {
             "Resident memory, in bytes.",
             gauges.rss_bytes,
         );
+        if let Some(seconds) = gauges.cpu_seconds {
+            page.single(
+                "process_cpu_seconds_total",
+                "counter",
+                "User and system processor time, in seconds.",
+                seconds,
+            );
+        }
         page.single(
             "process_uptime_seconds",
             "gauge",

@@ -111,6 +111,20 @@ pub(crate) fn resident_bytes() -> Option<u64> {
     memory_stats::memory_stats().and_then(|stats| u64::try_from(stats.physical_mem).ok())
 }
 
+/// Processor time of this process, user and system, in seconds; where the system says it.
+pub(crate) fn cpu_seconds() -> Option<f64> {
+    cpu_seconds_of(&std::fs::read_to_string("/proc/self/stat").ok()?)
+}
+
+/// The fields `utime` and `stime` of Linux' `/proc/PID/stat` (proc_pid_stat(5)), in ticks of a hundredth of a second on every machine.
+fn cpu_seconds_of(stat: &str) -> Option<f64> {
+    // The name before them is in parentheses and may hold blanks.
+    let (_, fields) = stat.rsplit_once(')')?;
+    let mut ticks = fields.split_ascii_whitespace().skip(11).map(str::parse);
+    let (user, system): (u32, u32) = (ticks.next()?.ok()?, ticks.next()?.ok()?);
+    Some((f64::from(user) + f64::from(system)) / 100.0)
+}
+
 /// GET /health
 pub(crate) async fn health(State(app): State<Arc<App>>) -> Json<Health> {
     let status = if app.engine().is_some() {
@@ -187,3 +201,6 @@ pub(crate) async fn metrics(State(app): State<Arc<App>>) -> impl IntoResponse {
         app.metrics.exposition(app.gauges()),
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -116,6 +116,23 @@ fn benches_stream_a_hundred_times_unless_told_otherwise() {
 }
 
 #[test]
+fn a_bench_is_so_many_trials_or_so_long() {
+    let time = |line: &str| bench(line).time().map(|time| time.as_secs());
+    assert_eq!(time("kokoro bench"), None);
+    assert_eq!(time("kokoro bench --duration 60"), Some(60));
+    assert_eq!(time("kokoro bench --soak 20"), Some(1200));
+    assert_eq!(bench("kokoro bench --disconnect 20").disconnect, Some(20));
+    for wrong in [
+        "--trials 3 --duration 1",
+        "--trials 3 --soak 1",
+        "--duration 1 --soak 1",
+        "--duration 0",
+    ] {
+        assert!(parse(&format!("kokoro bench {wrong}")).is_err(), "{wrong}");
+    }
+}
+
+#[test]
 fn formats_have_the_names_of_the_server() {
     let names = AudioFormat::value_variants().iter().map(|format| {
         let name = format.to_possible_value().unwrap().get_name().to_owned();

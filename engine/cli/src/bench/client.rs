@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 
 use super::order::Envelope;
 use super::playback::{Arrival, add, seconds_of};
@@ -30,12 +31,63 @@ pub(crate) struct Process {
     pub(crate) rss_bytes: Option<u64>,
 }
 
+/// What the server is doing, as `/metrics` says it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Activity {
+    /// Syntheses running.
+    running: f64,
+    /// Requests that wait for one to end.
+    waiting: f64,
+    /// Seconds of processor time since it started; none where the system does not say.
+    pub(crate) cpu_s: Option<f64>,
+}
+
+impl Activity {
+    fn of(page: &str) -> Option<Self> {
+        let value = |name: &str| {
+            page.lines()
+                .filter_map(|line| line.split_once(' '))
+                .find(|(key, _)| *key == name)
+                .and_then(|(_, value)| value.parse().ok())
+        };
+        Some(Self {
+            running: value("tts_active_requests")?,
+            waiting: value("tts_queue_depth")?,
+            cpu_s: value("process_cpu_seconds_total"),
+        })
+    }
+
+    /// Whether there is nothing to do.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.running + self.waiting == 0.0
+    }
+}
+
+/// What a server that is too busy asks for; none for any other answer.
+fn refusal(answer: &ureq::http::Response<ureq::Body>) -> Option<Duration> {
+    let seconds = answer.headers().get("retry-after")?.to_str().ok()?;
+    matches!(answer.status().as_u16(), 429 | 503)
+        .then(|| seconds.parse().ok().map(Duration::from_secs))
+        .flatten()
+}
+
 /// One request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ask<'a> {
     pub(crate) text: &'a str,
     pub(crate) voice: Option<&'a str>,
     pub(crate) stream: bool,
+}
+
+impl Ask<'_> {
+    /// The body of the request.
+    pub(crate) fn body(&self) -> serde_json::Value {
+        let mut body = json!({ "text": self.text, "stream": self.stream, "format": "pcm" });
+        if let (Some(body), Some(voice)) = (body.as_object_mut(), self.voice) {
+            body.insert("voice".to_owned(), voice.into());
+        }
+        body
+    }
 }
 
 /// What came of it.
@@ -50,6 +102,10 @@ pub(crate) struct Heard {
     /// Seconds until the last byte.
     pub(crate) wall_s: f64,
     pub(crate) envelope: Envelope,
+    /// SHA-256 of the audio, when all of it came.
+    pub(crate) sha256: Option<[u8; 32]>,
+    /// After what time a server that is too busy asks to be asked again: 429 or 503 with `Retry-After`.
+    pub(crate) refused: Option<Duration>,
     /// Why it failed.
     pub(crate) error: Option<String>,
 }
@@ -100,6 +156,17 @@ impl Client {
         self.status().ok()?.process.rss_bytes
     }
 
+    /// Reads `/metrics`.
+    pub(crate) fn activity(&self) -> Option<Activity> {
+        let answer = self.agent.get(format!("{}/metrics", self.url)).call();
+        Activity::of(&answer.ok()?.body_mut().read_to_string().ok()?)
+    }
+
+    /// Where the server is.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
     /// Sends a request and hears it out. Times count from `sent`.
     pub(crate) fn speak(&self, ask: &Ask<'_>, sent: Instant) -> Heard {
         let mut heard = Heard::default();
@@ -112,18 +179,15 @@ impl Client {
     }
 
     fn hear(&self, ask: &Ask<'_>, sent: Instant, heard: &mut Heard) -> Result<(), String> {
-        let mut body = json!({ "text": ask.text, "stream": ask.stream, "format": "pcm" });
-        if let (Some(body), Some(voice)) = (body.as_object_mut(), ask.voice) {
-            body.insert("voice".to_owned(), voice.into());
-        }
         let url = format!("{}/v1/audio/speech", self.url);
         let mut answer = self
             .agent
             .post(url)
-            .send_json(&body)
+            .send_json(ask.body())
             .map_err(|error| format!("no answer: {error}"))?;
         heard.status = Some(answer.status().as_u16());
         if answer.status() != 200 {
+            heard.refused = refusal(&answer);
             let text = answer.body_mut().read_to_string().unwrap_or_default();
             return Err(format!(
                 "expected status 200; found {}: {text}",
@@ -131,6 +195,7 @@ impl Client {
             ));
         }
         let mut reader = answer.into_body().into_reader();
+        let mut digest = Sha256::new();
         let mut buffer = [0; 64 * 1024];
         // Bounded by the agent's timeout.
         loop {
@@ -147,7 +212,9 @@ impl Client {
                 (time, u64::try_from(length).unwrap_or_default()),
             );
             heard.envelope.add(bytes);
+            digest.update(bytes);
         }
+        heard.sha256 = Some(digest.finalize().into());
         match heard.envelope.bytes() {
             0 => Err("expected audio; found an empty body".to_owned()),
             bytes if bytes % 2 == 1 => Err(format!(

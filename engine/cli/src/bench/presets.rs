@@ -27,5 +27,16 @@ pub(crate) const LOAD: &[&str] = &[
     "Can you hear the difference between a whisper and the wind? Most people say yes at once, then listen again, and are no longer so sure.",
 ];
 
+/// Minutes of speech, for clients that do not hear it out: as long a text as a server takes.
+pub(crate) fn endless() -> String {
+    LOAD.iter()
+        .chain(LONG)
+        .copied()
+        .cycle()
+        .take(22)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
 #[cfg(test)]
 mod tests;

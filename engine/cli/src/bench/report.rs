@@ -5,13 +5,14 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::client::{Heard, Status};
+use super::content::Reference;
+use super::leavers::Left;
 use super::machine::Machine;
-use super::order::Envelope;
 use super::playback::{Arrival, seconds_of, underruns};
 use super::stats::{self, Interval, Sorted};
 
 /// Version of the file's shape.
-const SCHEMA_VERSION: u32 = 1;
+const SCHEMA_VERSION: u32 = 2;
 
 /// What was asked.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -19,8 +20,13 @@ pub(crate) struct Config {
     pub(crate) preset: &'static str,
     pub(crate) stream: bool,
     pub(crate) format: &'static str,
-    pub(crate) trials: usize,
+    /// Requests to measure; null where the time says when it is enough.
+    pub(crate) trials: Option<usize>,
+    /// Seconds to measure for; null where the trials are counted.
+    pub(crate) duration_s: Option<u64>,
     pub(crate) concurrent: usize,
+    /// What each answer is compared with: `bytes` of the same request made alone, or `envelope` of the text spoken whole.
+    pub(crate) compared: &'static str,
     pub(crate) voice: Option<String>,
     /// Length of each text.
     pub(crate) characters: Vec<usize>,
@@ -57,6 +63,10 @@ pub(crate) struct Trial {
     pub(crate) underruns: u64,
     /// Half seconds of audio that came before one that belongs before them.
     pub(crate) out_of_order: u64,
+    /// Whether its bytes are those of the same request made alone; null where those differ from one time to the next.
+    pub(crate) identical: Option<bool>,
+    /// Whether the server was too busy and said so: 429 or 503 with `Retry-After`. Such a trial is not `ok`.
+    pub(crate) refused: bool,
     /// The server's resident memory before, during and after.
     pub(crate) rss_bytes: Vec<u64>,
     /// Arrivals of audio: seconds since the request was sent, bytes.
@@ -78,6 +88,8 @@ impl Trial {
             audio_s: heard.audio_s(),
             underruns: underruns(&heard.chunks),
             out_of_order: 0,
+            identical: None,
+            refused: heard.refused.is_some(),
             rss_bytes: Vec::new(),
             chunks: heard.chunks.clone(),
             error: heard.error.clone(),
@@ -117,7 +129,14 @@ pub(crate) struct Summary {
     pub(crate) underruns: u64,
     pub(crate) out_of_order: u64,
     pub(crate) failed_trials: usize,
+    /// Those of the failed ones that were refused.
+    pub(crate) refused_trials: usize,
     pub(crate) successful_trials: usize,
+    /// Trials whose bytes are those of the same request made alone.
+    pub(crate) identical_trials: usize,
+    /// How much the server's median resident memory in the last third of the trials is above that in the first, relative; null where it
+    /// does not say.
+    pub(crate) memory_drift: Option<f64>,
 }
 
 impl Summary {
@@ -140,7 +159,13 @@ impl Summary {
             underruns: good.iter().map(|trial| trial.underruns).sum(),
             out_of_order: good.iter().map(|trial| trial.out_of_order).sum(),
             failed_trials: trials.len() - good.len(),
+            refused_trials: trials.iter().filter(|trial| trial.refused).count(),
             successful_trials: good.len(),
+            identical_trials: good
+                .iter()
+                .filter(|trial| trial.identical == Some(true))
+                .count(),
+            memory_drift: memory_drift(trials),
         }
     }
 }
@@ -162,6 +187,22 @@ fn drift(trials: &[Trial], is_load: bool) -> Option<f64> {
     let first = of(&mut trials.iter().take(third))?;
     let last = of(&mut trials.iter().skip(trials.len() - third))?;
     Some(stats::difference(first, last))
+}
+
+/// Growth of the median resident memory from the first third of the trials to the last.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "memory of 2^53 bytes does not happen"
+)]
+fn memory_drift(trials: &[Trial]) -> Option<f64> {
+    let third = trials.len() / 3;
+    let of = |part: &[Trial]| {
+        let samples = part.iter().flat_map(|trial| trial.rss_bytes.iter());
+        stats::median(samples.map(|bytes| *bytes as f64))
+    };
+    let first = of(trials.get(..third)?)?;
+    let last = of(trials.get(trials.len() - third..)?)?;
+    Some((last - first) / first)
 }
 
 /// Largest minus smallest resident memory, in MB, after the first tenth of the trials.
@@ -199,6 +240,8 @@ pub(crate) struct Report {
     unmeasured: Unmeasured,
     /// Seconds of each text spoken whole: what streams were compared with.
     reference_audio_s: Vec<f64>,
+    /// What clients that went left behind; null where none were asked to go.
+    disconnect: Option<Left>,
     trials: Vec<Trial>,
 }
 
@@ -207,7 +250,8 @@ impl Report {
         config: Config,
         status: &Status,
         unmeasured: Unmeasured,
-        references: &[Envelope],
+        references: &[Reference],
+        disconnect: Option<Left>,
         trials: Vec<Trial>,
     ) -> Self {
         let summary = Summary::of(&trials, config.preset == "load");
@@ -226,8 +270,9 @@ impl Report {
             unmeasured,
             reference_audio_s: references
                 .iter()
-                .map(|reference| seconds_of(reference.bytes()))
+                .map(|reference| seconds_of(reference.envelope.bytes()))
                 .collect(),
+            disconnect,
             trials,
         }
     }
@@ -255,7 +300,12 @@ impl Report {
             ),
             (
                 "trials",
-                format!("{}, {} failed", self.trials.len(), summary.failed_trials),
+                format!(
+                    "{}, {} failed, {} of them refused",
+                    self.trials.len(),
+                    summary.failed_trials,
+                    summary.refused_trials
+                ),
             ),
             (
                 "time to first audio",
@@ -274,13 +324,31 @@ impl Report {
                 ),
             ),
             ("memory envelope", number(summary.memory_envelope, " MB")),
+            ("memory drift", number(summary.memory_drift, "")),
             ("drift", number(summary.drift, "")),
             ("underruns", summary.underruns.to_string()),
             ("out of order", summary.out_of_order.to_string()),
+            (
+                "same bytes as alone",
+                format!(
+                    "{}; judged by {}",
+                    summary.identical_trials, self.config.compared
+                ),
+            ),
         ];
         for (name, value) in rows {
             // Writing to a string cannot fail.
             let _ = writeln!(text, "{name:20} {value}");
+        }
+        if let Some(left) = &self.disconnect {
+            let _ = writeln!(
+                text,
+                "clients that went    {}, {} of them hearing; idle after {}, {} of processor in the second from 1 s",
+                left.clients,
+                left.hearing,
+                number(left.idle_after_s, " s"),
+                number(left.cpu_s, " s"),
+            );
         }
         if let Some(error) = self.trials.iter().find_map(|trial| trial.error.as_deref()) {
             let _ = writeln!(text, "first failure        {error}");

@@ -5,6 +5,7 @@ const GAUGES: Gauges = Gauges {
     active_requests: 2,
     rss_bytes: 4096,
     uptime_seconds: 1.5,
+    cpu_seconds: Some(2.25),
     fallbacks: 6,
 };
 
@@ -51,6 +52,7 @@ fn the_exposition_holds_what_was_counted() {
         "tts_queue_depth 3",
         "tts_active_requests 2",
         "# TYPE process_resident_memory_bytes gauge\nprocess_resident_memory_bytes 4096",
+        "# TYPE process_cpu_seconds_total counter\nprocess_cpu_seconds_total 2.25",
         "process_uptime_seconds 1.5",
     ];
     for line in expected {
@@ -59,6 +61,12 @@ fn the_exposition_holds_what_was_counted() {
             "{line} is missing from\n{page}"
         );
     }
+    let unknown = Gauges {
+        cpu_seconds: None,
+        ..GAUGES
+    };
+    let page = metrics.exposition(unknown);
+    assert!(!page.contains("process_cpu_seconds_total"));
 }
 
 #[test]

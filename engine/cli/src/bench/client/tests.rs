@@ -124,6 +124,7 @@ fn failures_are_kept_with_their_reason() {
         Some("expected status 200; found 503: {\"code\":\"QUEUE_FULL\"}")
     );
     assert_eq!((heard.ttfa_s, heard.chunks.len()), (None, 0));
+    assert_eq!((heard.refused, heard.sha256), (None, None));
 
     let heard = hear("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n");
     assert_eq!(
@@ -190,4 +191,47 @@ fn the_request_is_what_was_asked() {
         body,
         json!({ "text": "Hi", "stream": false, "format": "pcm", "voice": "nova" })
     );
+}
+
+#[test]
+fn a_busy_server_says_when_to_come_again() {
+    for (line, refused) in [
+        ("429 Many\r\nretry-after: 7", Some(Duration::from_secs(7))),
+        ("503 Busy\r\nretry-after: 2", Some(Duration::from_secs(2))),
+        ("503 Busy\r\nretry-after: soon", None),
+        ("500 Broken\r\nretry-after: 2", None),
+        ("503 Busy", None),
+    ] {
+        let heard = hear(&format!("HTTP/1.1 {line}\r\nconnection: close\r\n\r\n{{}}"));
+        assert_eq!(heard.refused, refused, "{line}");
+        assert!(heard.error.is_some());
+    }
+}
+
+#[test]
+fn audio_is_known_by_its_digest() {
+    let heard = hear("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n<pause>ab<pause>cd");
+    let expected: [u8; 32] = Sha256::digest(b"abcd").into();
+    assert_eq!(heard.sha256, Some(expected));
+}
+
+#[test]
+fn what_the_server_does_is_read_from_its_metrics() {
+    let page = "# TYPE tts_active_requests gauge\ntts_active_requests 2\ntts_queue_depth 1\nprocess_cpu_seconds_total 1.25\n";
+    let answer = format!("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{page}");
+    let activity = Stub::answering(&[&answer]).client().activity().unwrap();
+    assert_eq!(
+        activity,
+        Activity {
+            running: 2.0,
+            waiting: 1.0,
+            cpu_s: Some(1.25)
+        }
+    );
+    let idle = |page: &str| Activity::of(page).unwrap().is_idle();
+    assert!(idle("tts_active_requests 0\ntts_queue_depth 0\n"));
+    assert!(!idle("tts_active_requests 1\ntts_queue_depth 0\n"));
+    assert!(!idle("tts_active_requests 0\ntts_queue_depth 1\n"));
+    assert_eq!(Activity::of("tts_queue_depth 0\n"), None);
+    assert_eq!(Activity::of("tts_active_requests 0\n"), None);
 }

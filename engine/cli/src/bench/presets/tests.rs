@@ -21,3 +21,9 @@ fn ten_clients_say_ten_different_things_of_about_the_short_length() {
         assert!(!LOAD[..index].contains(text), "{text}");
     }
 }
+
+#[test]
+fn the_endless_text_is_as_long_as_a_server_takes() {
+    let length = endless().chars().count();
+    assert!((3500..=kokoro_server::limits::MAX_CHARACTERS).contains(&length));
+}

@@ -1,5 +1,6 @@
 use super::*;
 use crate::bench::client::Process;
+use crate::bench::order::Envelope;
 
 fn trial(ttfa_s: f64, wall_s: f64) -> Trial {
     Trial {
@@ -13,6 +14,8 @@ fn trial(ttfa_s: f64, wall_s: f64) -> Trial {
         audio_s: 2.0,
         underruns: 0,
         out_of_order: 0,
+        identical: None,
+        refused: false,
         rss_bytes: vec![1_000_000, 3_000_000],
         chunks: vec![(ttfa_s, 96_000)],
         error: None,
@@ -42,6 +45,8 @@ fn a_trial_is_what_was_heard() {
         ttfa_s: Some(0.5),
         wall_s: 2.1,
         envelope,
+        sha256: Some([1; 32]),
+        refused: None,
         error: None,
     };
     let trial = Trial::new(3, 7.0, &heard);
@@ -61,6 +66,12 @@ fn a_trial_is_what_was_heard() {
     };
     let trial = Trial::new(3, 7.0, &heard);
     assert_eq!((trial.ok, trial.error.as_deref()), (false, Some("broken")));
+    assert!(!trial.refused);
+    let heard = Heard {
+        refused: Some(std::time::Duration::from_secs(2)),
+        ..heard
+    };
+    assert!(Trial::new(3, 7.0, &heard).refused);
 }
 
 #[test]
@@ -91,8 +102,18 @@ fn the_numbers_are_those_of_the_trials() {
 fn failures_are_counted_and_their_times_are_not() {
     let mut trials = numbers(20);
     trials.push(failed());
+    trials.push(Trial {
+        refused: true,
+        // What a failed trial heard is not counted.
+        identical: Some(true),
+        ..failed()
+    });
+    for (index, identical) in [(0, Some(true)), (1, Some(true)), (2, Some(false))] {
+        trials[index].identical = identical;
+    }
     let summary = Summary::of(&trials, false);
-    assert_eq!((summary.failed_trials, summary.successful_trials), (1, 20));
+    assert_eq!((summary.failed_trials, summary.successful_trials), (2, 20));
+    assert_eq!((summary.refused_trials, summary.identical_trials), (1, 2));
     assert_eq!(summary.ttfa_p95, Some(0.19));
     assert_eq!(summary.wall_p95, Some(1.9));
 }
@@ -133,6 +154,21 @@ fn memory_is_that_of_the_steady_state() {
 }
 
 #[test]
+fn memory_drifts_from_the_first_third_to_the_last() {
+    let mut trials = vec![trial(0.1, 1.0); 9];
+    assert_eq!(memory_drift(&trials), Some(0.0));
+    for (index, bytes) in [(0, 100), (1, 104), (2, 96), (6, 200), (7, 103), (8, 105)] {
+        trials[index].rss_bytes = vec![bytes];
+    }
+    assert_eq!(memory_drift(&trials), Some(0.05));
+    trials[8].rss_bytes = vec![90];
+    assert_eq!(memory_drift(&trials), Some(0.03));
+    trials[8].rss_bytes.clear();
+    assert_eq!(memory_drift(&trials), None);
+    assert_eq!(memory_drift(&[]), None);
+}
+
+#[test]
 fn drift_is_between_the_thirds() {
     let mut trials = vec![trial(0.1, 1.0); 9];
     for trial in &mut trials[6..] {
@@ -151,8 +187,10 @@ fn report(trials: Vec<Trial>) -> Report {
         preset: "short",
         stream: true,
         format: "pcm",
-        trials: trials.len(),
+        trials: Some(trials.len()),
+        duration_s: None,
         concurrent: 1,
+        compared: "envelope",
         voice: None,
         characters: vec![140],
     };
@@ -174,7 +212,11 @@ fn report(trials: Vec<Trial>) -> Report {
             after: 0,
             failed: 1,
         },
-        &[reference],
+        &[Reference {
+            envelope: reference,
+            sha256: None,
+        }],
+        None,
         trials,
     )
 }
@@ -183,7 +225,7 @@ fn report(trials: Vec<Trial>) -> Report {
 fn the_file_has_its_numbers_at_the_top_and_its_trials_whole() {
     let file = serde_json::to_value(report(numbers(100))).unwrap();
     for (key, value) in [
-        ("schema_version", serde_json::json!(1)),
+        ("schema_version", serde_json::json!(2)),
         ("preset", "short".into()),
         ("engine_version", "0.1.0".into()),
         ("provider", "espeak".into()),
@@ -197,6 +239,10 @@ fn the_file_has_its_numbers_at_the_top_and_its_trials_whole() {
         ("underruns", 0.into()),
         ("out_of_order", 0.into()),
         ("failed_trials", 0.into()),
+        ("refused_trials", 0.into()),
+        ("identical_trials", 0.into()),
+        ("memory_drift", 0.0.into()),
+        ("disconnect", serde_json::Value::Null),
         ("reference_audio_s", serde_json::json!([1.0])),
         (
             "unmeasured",
@@ -210,7 +256,7 @@ fn the_file_has_its_numbers_at_the_top_and_its_trials_whole() {
     assert_eq!(file["trials"].as_array().unwrap().len(), 100);
     let first = serde_json::json!({
         "ok": true, "status": 200, "text": 0, "started_s": 0.0, "ttfa_s": 0.01, "wall_s": 0.1, "bytes": 96_000, "audio_s": 2.0,
-        "underruns": 0, "out_of_order": 0, "rss_bytes": [1_000_000, 3_000_000], "chunks": [[0.01, 96_000]], "error": null,
+        "underruns": 0, "out_of_order": 0, "identical": null, "refused": false, "rss_bytes": [1_000_000, 3_000_000], "chunks": [[0.01, 96_000]], "error": null,
     });
     assert_eq!(file["trials"][0], first);
 }
@@ -236,6 +282,7 @@ fn under_load_the_drift_is_that_of_the_whole_answer() {
         },
         load.unmeasured,
         &[],
+        None,
         trials,
     );
     assert_eq!(load.summary.drift, Some(1.0));
@@ -246,14 +293,31 @@ fn people_read_the_numbers_and_the_first_failure() {
     let good = report(numbers(100));
     assert!(good.has_success());
     let expected = "provider             espeak (espeak-ng 1)\n\
-                    trials               100, 0 failed\n\
+                    trials               100, 0 failed, 0 of them refused\n\
                     time to first audio  p50 0.500 s, p95 0.950 s\n\
                     real-time factor     p50 2.500, p95 4.750\n\
                     memory envelope      2.000 MB\n\
+                    memory drift         0.000\n\
                     drift                3.941\n\
                     underruns            0\n\
-                    out of order         0\n";
+                    out of order         0\n\
+                    same bytes as alone  0; judged by envelope\n";
     assert_eq!(good.for_people(), expected);
+    let left = |idle_after_s| Report {
+        disconnect: Some(Left {
+            clients: 20,
+            hearing: 3,
+            idle_after_s,
+            cpu_s: Some(0.01),
+        }),
+        ..good.clone()
+    };
+    for (idle, said) in [(Some(0.25), "0.250 s"), (None, "none")] {
+        let line = format!(
+            "clients that went    20, 3 of them hearing; idle after {said}, 0.010 s of processor in the second from 1 s\n"
+        );
+        assert!(left(idle).for_people().ends_with(&line));
+    }
     let bad = report(vec![failed()]);
     assert!(!bad.has_success());
     assert!(bad.for_people().contains("p50 none, p95 none"));
