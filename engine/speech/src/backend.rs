@@ -16,6 +16,7 @@ use crate::engine::{BackendChoice, EngineConfig, ExecutionChoice};
 use crate::error::SpeechError;
 use crate::kokoro::flavour::Flavour;
 use crate::kokoro::onnx::Onnx;
+use crate::provider::Control;
 
 /// More threads than this gain nothing on sequences this short.
 const MOST_THREADS: usize = 4;
@@ -77,11 +78,16 @@ pub(crate) trait Backend: Debug + Send + Sync {
         None
     }
 
+    /// Whether a run ends well before its time when it is no longer wanted.
+    fn stops_early(&self) -> bool {
+        false
+    }
+
     /// Runs the model. Any number of threads may ask at once.
     ///
     /// # Errors
-    /// [`SpeechError::Synthesis`] when the run breaks.
-    fn run(&self, input: &Input<'_>) -> Result<Output, SpeechError>;
+    /// [`SpeechError::Synthesis`] when the run breaks; where it [stops early](Self::stops_early), cancelled or late.
+    fn run(&self, input: &Input<'_>, control: &Control) -> Result<Output, SpeechError>;
 }
 
 /// Loads a model into the runtime the configuration asks for. `auto` is rten, which measures faster than ONNX Runtime on two

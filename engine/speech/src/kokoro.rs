@@ -161,6 +161,10 @@ impl Provider for Kokoro {
         self.footprint
     }
 
+    fn stops_early(&self) -> bool {
+        self.model.backend().stops_early()
+    }
+
     fn ready(&self) -> Result<(), SpeechError> {
         // A dictionary and a model are all it takes, and both are in memory. Without eSpeak NG rare words are spelled.
         Ok(())
@@ -225,7 +229,7 @@ impl Kokoro {
                 continue;
             }
             let style = self.packs.style(voice, tokens.symbols.len())?;
-            voiced.append(silent, self.run(&tokens, symbols, &style, speed)?);
+            voiced.append(silent, self.run(&tokens, symbols, &style, speed, control)?);
             silent = 0;
         }
         Ok(voiced.reaching(phonemes.chars().count()))
@@ -237,12 +241,19 @@ impl Kokoro {
         symbols: usize,
         style: &[f32],
         speed: f32,
+        control: &Control,
     ) -> Result<Voiced, SpeechError> {
         if self.model.takes_any_speed() {
-            return Ok(self.model.run(tokens, style, speed)?.reaching(symbols));
+            return Ok(self
+                .model
+                .run(tokens, style, speed, control)?
+                .reaching(symbols));
         }
         // A model with a whole-number speed would turn 1.5 into 1 and 0.5 into 0.
-        let natural = self.model.run(tokens, style, 1.0)?.reaching(symbols);
+        let natural = self
+            .model
+            .run(tokens, style, 1.0, control)?
+            .reaching(symbols);
         let stretched = stretch(&natural.samples, f64::from(speed));
         Ok(natural.paced(stretched, speed))
     }

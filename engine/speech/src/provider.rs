@@ -165,6 +165,11 @@ pub trait Provider: Debug + Send + Sync {
     /// Why not, and what to do.
     fn ready(&self) -> Result<(), SpeechError>;
 
+    /// Whether a call ends well before its time when its listener has gone: else calls have to be short.
+    fn stops_early(&self) -> bool {
+        false
+    }
+
     /// What one call of [`Self::synthesise`] takes: how many may go on at once follows from it.
     fn footprint(&self) -> Footprint {
         Footprint {

@@ -18,7 +18,7 @@ pub use g2p::{G2p, Lexicon, LexiconError, Nobody, Outside, Phonemes, Span};
 pub use ipa::{Accent, NoEnglishSound, kokoro_symbols, written};
 pub use normalise::{Normalised, normalise, normalised};
 pub use sanitise::{NothingToSpeak, Speakable, sanitise};
-pub use script::{Markup, Script, ScriptError, ScriptOptions, ScriptSegment, script};
+pub use script::{Cutter, Markup, Script, ScriptError, ScriptOptions, ScriptSegment, script};
 pub use segment::{Boundary, Limits, Segment, segments};
 pub use vocab::{MAX_PHONEMES, Tokens, TooManyPhonemes, phoneme_batches, token_id, tokenise};
 pub use word::{Word, WordKind};

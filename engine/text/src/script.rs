@@ -15,6 +15,7 @@ use crate::ipa::Accent;
 use crate::sanitise::NothingToSpeak;
 use crate::segment::{Boundary, Limits};
 use crate::word::{Word, plain_text};
+pub use cut::Cutter;
 use map::Mapped;
 use passage::{Passage, Passages};
 use piece::Piece;
@@ -118,6 +119,12 @@ impl Script {
             segments: cut::segments(&self.passages, limits),
             ..self.clone()
         }
+    }
+
+    /// The same text, to be cut piece by piece into segments of at most `max` characters.
+    #[must_use]
+    pub fn cutter(&self, max: usize) -> Cutter<'_> {
+        Cutter::new(&self.passages, max)
     }
 }
 

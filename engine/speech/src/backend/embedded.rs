@@ -1,4 +1,7 @@
 //! rten: pure Rust, in the program. One loaded model serves any number of threads.
+//!
+//! It knows no way to stop a run, so a run of a large model is made of several, each of which goes on with the values that the
+//! one before has left.
 
 #[cfg(test)]
 mod tests;
@@ -7,13 +10,16 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rten::{ModelOptions, NodeId, RunOptions, ThreadPool, Value, ValueOrView};
 
 use super::{Backend, Input, Output, Prepared, broken, finite};
+use crate::engine::Cancel;
 use crate::error::SpeechError;
 use crate::kokoro::onnx::{Element, Onnx, WEIGHTS};
 use crate::kokoro::{STYLE, invalid};
+use crate::provider::Control;
 
 /// Files up to this size are loaded from memory; larger ones keep their weights on disk until each is read once.
 const IN_MEMORY: u64 = 32 << 20;
@@ -27,6 +33,8 @@ pub(crate) struct Embedded {
     whole_speed: bool,
     outputs: Vec<NodeId>,
     noise: Vec<(NodeId, Value)>,
+    /// Values that reach over each place where a run can stop.
+    stages: Vec<Vec<NodeId>>,
     pool: Arc<ThreadPool>,
 }
 
@@ -67,25 +75,46 @@ impl Embedded {
                 Ok((node(feed.name)?, values))
             })
             .collect::<Result<_, SpeechError>>()?;
-        Ok(Self {
+        let stages = prepared
+            .onnx
+            .stages()
+            .iter()
+            .map(|names| names.iter().map(|name| node(name)).collect())
+            // What rten has made one of several nodes ends no stage.
+            .filter_map(Result::ok)
+            .collect();
+        let mut embedded = Self {
             tokens: node(&flavour.tokens.name)?,
             style: node(&flavour.style.name)?,
             speed: node(&flavour.speed.name)?,
             whole_speed: matches!(flavour.speed.element, Element::I32 | Element::I64),
             outputs,
             noise,
+            stages,
             pool: Arc::new(ThreadPool::with_num_threads(threads)),
             model,
-        })
-    }
-}
-
-impl Backend for Embedded {
-    fn describe(&self) -> String {
-        "rten 0.27".to_owned()
+        };
+        embedded.try_stages();
+        Ok(embedded)
     }
 
-    fn run(&self, input: &Input<'_>) -> Result<Output, SpeechError> {
+    /// Runs a few tokens in stages, as a value that is there need not be one that can be had or given: without stages then.
+    fn try_stages(&mut self) {
+        let input = Input {
+            tokens: &[0; 3],
+            style: &[0.0; STYLE],
+            speed: 1.0,
+        };
+        if !self.stages.is_empty()
+            && let Err(error) = self.outputs(&input, &Control::new(Cancel::new(), Duration::MAX))
+        {
+            tracing::warn!(%error, "runs of this model cannot be stopped");
+            self.stages.clear();
+        }
+    }
+
+    /// Audio, and durations where the model tells them.
+    fn outputs(&self, input: &Input<'_>, control: &Control) -> Result<Vec<Value>, SpeechError> {
         // rten has 32-bit whole numbers only; ids are below 200.
         let ids: Vec<i32> = input
             .tokens
@@ -97,32 +126,63 @@ impl Backend for Embedded {
         } else {
             Value::from_shape([1], vec![input.speed]).map_err(broken)?
         };
-        let mut inputs: Vec<(NodeId, ValueOrView<'_>)> = vec![
-            (
-                self.tokens,
-                Value::from_shape([1, ids.len()], ids)
-                    .map_err(broken)?
-                    .into(),
-            ),
-            (
-                self.style,
-                Value::from_shape([1, STYLE], input.style.to_vec())
-                    .map_err(broken)?
-                    .into(),
-            ),
-            (self.speed, speed.into()),
+        let tokens = Value::from_shape([1, ids.len()], ids).map_err(broken)?;
+        let style = Value::from_shape([1, STYLE], input.style.to_vec()).map_err(broken)?;
+        let mut given = vec![
+            (self.tokens, tokens),
+            (self.style, style),
+            (self.speed, speed),
         ];
-        inputs.extend(
-            self.noise
+        let inputs = given.len();
+        for stage in &self.stages {
+            let missing: Vec<NodeId> = stage
                 .iter()
-                .map(|(node, values)| (*node, values.into())),
-        );
+                .filter(|node| given.iter().all(|(given, _)| given != *node))
+                .copied()
+                .collect();
+            let values = self.run_graph(&given, &missing)?;
+            control.check()?;
+            // What no later stage reads need not be kept.
+            let mut index = 0;
+            given.retain(|(node, _)| {
+                index += 1;
+                index <= inputs || stage.contains(node)
+            });
+            given.extend(missing.into_iter().zip(values));
+        }
+        self.run_graph(&given, &self.outputs)
+    }
+
+    /// Runs the graph from what is `given` to what is wanted.
+    fn run_graph(
+        &self,
+        given: &[(NodeId, Value)],
+        wanted: &[NodeId],
+    ) -> Result<Vec<Value>, SpeechError> {
+        let inputs = self
+            .noise
+            .iter()
+            .chain(given)
+            .map(|(node, value)| (*node, ValueOrView::from(value)))
+            .collect();
         let options = RunOptions::default().with_thread_pool(Some(Arc::clone(&self.pool)));
-        let mut outputs = self
-            .model
-            .run(inputs, &self.outputs, Some(options))
-            .map_err(broken)?
-            .into_iter();
+        self.model
+            .run(inputs, wanted, Some(options))
+            .map_err(broken)
+    }
+}
+
+impl Backend for Embedded {
+    fn describe(&self) -> String {
+        "rten 0.27".to_owned()
+    }
+
+    fn stops_early(&self) -> bool {
+        !self.stages.is_empty()
+    }
+
+    fn run(&self, input: &Input<'_>, control: &Control) -> Result<Output, SpeechError> {
+        let mut outputs = self.outputs(input, control)?.into_iter();
         let samples = outputs
             .next()
             .and_then(|audio| audio.into_tensor::<f32>())

@@ -21,6 +21,7 @@ use crate::error::SpeechError;
 use crate::kokoro::flavour::Flavour;
 use crate::kokoro::onnx::Element;
 use crate::kokoro::{STYLE, invalid};
+use crate::provider::Control;
 
 /// A process loads the library once: it cannot be exchanged.
 static LOADED: Mutex<Option<(Library, Environment)>> = Mutex::new(None);
@@ -172,7 +173,7 @@ impl Backend for OnnxRuntime {
         self.fallback.as_deref()
     }
 
-    fn run(&self, input: &Input<'_>) -> Result<Output, SpeechError> {
+    fn run(&self, input: &Input<'_>, _control: &Control) -> Result<Output, SpeechError> {
         let inputs = self.inputs(input).map_err(broken)?;
         // A run that died left the session as it was.
         let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);

@@ -2,9 +2,13 @@
 
 use std::path::PathBuf;
 
+use std::time::Duration;
+
 use super::{Feed, Prepared};
+use crate::engine::Cancel;
 use crate::kokoro::flavour::Flavour;
 use crate::kokoro::onnx::Onnx;
+use crate::provider::Control;
 use crate::testing::fixture;
 
 /// A fixture, read and made ready for a back end.
@@ -13,6 +17,11 @@ pub(super) struct Looked {
     pub(super) onnx: Onnx,
     pub(super) flavour: Flavour,
     pub(super) noise: Vec<Feed>,
+}
+
+/// All the time there is.
+pub(super) fn control() -> Control {
+    Control::new(Cancel::new(), Duration::MAX)
 }
 
 pub(super) fn looked(name: &str) -> Looked {

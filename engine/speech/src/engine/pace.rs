@@ -5,6 +5,8 @@
 //! costs are measured once, when the engine opens; what is measured later says only how busy the machine is. That load
 //! moves in coarse steps with a wide dead band, so that the same request is cut the same way from one minute to the next.
 
+mod schedule;
+
 #[cfg(test)]
 mod tests;
 
@@ -12,17 +14,15 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use kokoro_text::Limits;
+pub(super) use schedule::Schedule;
 
 /// Lengths a segment's limit may have, in characters. Steps, not a continuum: see above.
-const RUNGS: [usize; 14] = [12, 16, 20, 24, 32, 40, 48, 64, 80, 100, 130, 160, 240, 320];
+const RUNGS: (usize, [usize; 13]) = (
+    12,
+    [16, 20, 24, 32, 40, 48, 64, 80, 100, 130, 160, 240, 320],
+);
 /// Share of the time to first audio that synthesis may take; the rest is for text, loudness and the way to the listener.
 const SHARE: f64 = 0.75;
-/// Seconds that one call may take: nobody can stop a model's run, so this is how long work goes on for nobody.
-const LONGEST_CALL: f64 = 0.8;
-/// Share of the audio ahead that may be used up before the next segment is there.
-const RESERVE: f64 = 0.9;
-/// Most a segment may grow over the one before it.
-const MOST_GROWTH: usize = 4;
 /// Ratio from one step of load to the next.
 const STEP: f64 = 1.5;
 /// How many steps the load must be away from the current one before that changes.
@@ -70,6 +70,15 @@ struct Costs {
 impl Costs {
     fn of(&self, units: f64) -> f64 {
         self.fixed + self.each * units
+    }
+
+    /// The same on a machine that takes so many times as long.
+    fn times(self, factor: f64) -> Self {
+        Self {
+            fixed: self.fixed * factor,
+            each: self.each * factor,
+            ..self
+        }
     }
 }
 
@@ -129,39 +138,44 @@ impl Pace {
         }
     }
 
-    /// Limits of segments for sound to start within `target` at this speed, and then to go on. `own` are the provider's,
-    /// which are never exceeded; they are the answer while nothing was measured.
-    pub(super) fn limits(&self, own: Limits, target: Duration, speed: f32) -> Limits {
+    /// Lengths of a stream's segments for sound to start within `target` at this speed, and then to go on, while no call takes
+    /// longer than `longest`. `own` are the provider's limits, which are never exceeded; they are the answer while nothing was measured.
+    pub(super) fn schedule(
+        &self,
+        own: Limits,
+        target: Duration,
+        longest: Duration,
+        speed: f32,
+    ) -> Schedule {
         let state = *self.state();
-        let Some(costs) = state.costs else { return own };
-        let within = |seconds: f64| {
-            RUNGS
-                .iter()
-                .rev()
-                .find(|rung| state.factor() * costs.of(units(**rung, speed)) <= seconds)
-                .or(RUNGS.first())
-                .copied()
-                .unwrap_or(own.first)
-        };
-        let max = within(LONGEST_CALL).min(own.max);
-        Limits {
-            first: within(target.as_secs_f64() * SHARE).min(max),
-            max,
-            growth: growth(RESERVE * costs.audio / (state.factor() * costs.each)),
+        let costs = state.costs.map(|costs| costs.times(state.factor()));
+        let limits = costs.map_or(own, |costs| {
+            let max = rung(costs, speed, longest.as_secs_f64()).min(own.max);
+            Limits {
+                first: rung(costs, speed, target.as_secs_f64() * SHARE).min(max),
+                max,
+                growth: own.growth,
+            }
+        });
+        Schedule {
+            costs,
+            limits,
+            speed,
+            ahead: 0.0,
+            spoken: 0,
         }
     }
 
     /// Limits of segments where nobody waits for the first: as long as a call may be on a machine that does little else,
     /// whatever it does now, so that a whole text is always cut the same way.
-    pub(super) fn steady(&self, own: Limits, speed: f32) -> Limits {
-        let calm = Self(Mutex::new(State {
-            costs: self.state().costs,
-            ..State::default()
-        }));
-        let limits = calm.limits(own, Duration::MAX, speed);
+    pub(super) fn steady(&self, own: Limits, longest: Duration, speed: f32) -> Limits {
+        let max = self.state().costs.map_or(own.max, |costs| {
+            rung(costs, speed, longest.as_secs_f64()).min(own.max)
+        });
         Limits {
+            first: max,
+            max,
             growth: 1,
-            ..limits
         }
     }
 
@@ -178,12 +192,14 @@ impl Pace {
     }
 }
 
-/// A factor that whole numbers can have, at least 1.
-fn growth(most: f64) -> usize {
-    (1..=MOST_GROWTH)
+/// The longest segment that takes no longer than `seconds`; however little that is, something must be said.
+fn rung(costs: Costs, speed: f32, seconds: f64) -> usize {
+    let (shortest, longer) = RUNGS;
+    longer
+        .into_iter()
         .rev()
-        .find(|factor| units(*factor, 1.0) <= most)
-        .unwrap_or(1)
+        .find(|rung| costs.of(units(*rung, speed)) <= seconds)
+        .unwrap_or(shortest)
 }
 
 #[expect(

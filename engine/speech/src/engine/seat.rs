@@ -9,10 +9,15 @@ use std::time::{Duration, Instant};
 use kokoro_text::{Limits, ScriptSegment};
 
 use super::SAMPLE_RATE;
-use super::pace::{Call, Pace};
+use super::pace::{Call, Pace, Schedule};
 use super::runs::Runs;
 use crate::error::SpeechError;
 use crate::provider::{Control, Provider, Request, Sound};
+
+/// Longest call that goes on to its end for nobody when its listener has gone.
+const LONGEST: Duration = Duration::from_millis(800);
+/// Longest call that can be stopped: how long another listener may have to wait for it.
+const LONGEST_STOPPABLE: Duration = Duration::from_millis(1_600);
 
 /// One provider, what it costs here, and how many of its calls go on at once.
 #[derive(Debug)]
@@ -33,14 +38,25 @@ impl Seat {
         }
     }
 
-    /// Limits of segments for sound to start within `target`.
-    pub(super) fn limits(&self, target: Duration, speed: f32) -> Limits {
-        self.pace.limits(self.provider.limits(), target, speed)
+    /// Lengths of a stream's segments for sound to start within `target`.
+    pub(super) fn schedule(&self, target: Duration, speed: f32) -> Schedule {
+        let longest = self.longest();
+        self.pace
+            .schedule(self.provider.limits(), target, longest, speed)
     }
 
     /// Limits of segments of a whole text, for which nobody waits.
     pub(super) fn steady(&self, speed: f32) -> Limits {
-        self.pace.steady(self.provider.limits(), speed)
+        self.pace
+            .steady(self.provider.limits(), self.longest(), speed)
+    }
+
+    fn longest(&self) -> Duration {
+        if self.provider.stops_early() {
+            LONGEST_STOPPABLE
+        } else {
+            LONGEST
+        }
     }
 
     /// Seconds that speaking this takes; none while nothing was measured.
@@ -97,7 +113,8 @@ impl Seat {
     }
 }
 
-fn characters(segment: &ScriptSegment) -> usize {
+/// Characters of a segment.
+pub(super) fn characters(segment: &ScriptSegment) -> usize {
     segment.text().chars().count()
 }
 

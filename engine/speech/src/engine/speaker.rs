@@ -8,9 +8,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use kokoro_text::{Boundary, ScriptSegment, Word};
+use kokoro_text::{Boundary, Cutter, ScriptSegment, Word};
 
 use super::check::{Job, find};
+use super::pace::Schedule;
 use super::seat::Seat;
 use super::voicing::Voicing;
 use super::{EngineInfo, Rendered, Voice};
@@ -242,9 +243,14 @@ pub(super) struct Turn<'a> {
 }
 
 impl Turn<'_> {
-    pub(super) fn segments(&self) -> Vec<ScriptSegment> {
-        let limits = self.seat.limits(self.speaker.target, self.job.speed);
-        self.job.script.recut(&limits).segments
+    /// How long the segments of a stream are to be.
+    pub(super) fn schedule(&self) -> Schedule {
+        self.seat.schedule(self.speaker.target, self.job.speed)
+    }
+
+    /// The text, to be cut into segments of at most `max` characters.
+    pub(super) fn cutter(&self, max: usize) -> Cutter<'_> {
+        self.job.script.cutter(max)
     }
 
     pub(super) fn spoken(&self) -> Spoken {

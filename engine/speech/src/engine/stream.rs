@@ -10,6 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::check::Job;
+use super::seat::{characters, seconds};
 use super::speaker::{Failure, Speaker, Spoken, Turn};
 use super::voicing::{Voiced, sample_at};
 use super::{AudioChunk, Cancel, SpokenWord};
@@ -176,14 +177,18 @@ struct Piece {
 
 /// Makes every segment of a turn, one after the other, until nobody takes them any more.
 fn make(turn: &Turn<'_>, control: &Control, made: &SyncSender<Result<Piece, SpeechError>>) {
-    let mut voicing = turn.voicing();
-    for segment in turn.segments() {
+    let (mut voicing, mut schedule) = (turn.voicing(), turn.schedule());
+    let mut text = turn.cutter(schedule.max());
+    while let Some(segment) = text.cut(schedule.next()) {
         let piece = voicing
             .speak(&segment, control)
-            .map(|Voiced { samples, words }| Piece {
-                samples,
-                words,
-                is_last: false,
+            .map(|Voiced { samples, words }| {
+                schedule.spoke(characters(&segment), seconds(samples.len()));
+                Piece {
+                    samples,
+                    words,
+                    is_last: false,
+                }
             });
         let is_over = piece.is_err();
         if made.send(piece).is_err() || is_over {

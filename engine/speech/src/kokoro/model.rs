@@ -17,6 +17,7 @@ use super::voices::{Speakers, Voices};
 use crate::backend::{self, Backend, Feed, Input, Prepared};
 use crate::engine::EngineConfig;
 use crate::error::SpeechError;
+use crate::provider::Control;
 
 const EXPECTED: &str = "Kokoro ONNX model";
 /// Values of one row of a voice.
@@ -151,18 +152,20 @@ impl Model {
     /// Audio of a token sequence, padding included. A model with whole-number speeds takes 1.0 only.
     ///
     /// # Errors
-    /// [`SpeechError::Synthesis`] when the run breaks.
+    /// [`SpeechError::Synthesis`] when the run breaks; cancelled or late.
     pub(super) fn run(
         &self,
         tokens: &Tokens,
         style: &[f32],
         speed: f32,
+        control: &Control,
     ) -> Result<Voiced, SpeechError> {
-        let output = self.backend.run(&Input {
+        let input = Input {
             tokens: &tokens.ids,
             style,
             speed,
-        })?;
+        };
+        let output = self.backend.run(&input, control)?;
         Ok(voiced(tokens, output))
     }
 }

@@ -4,6 +4,7 @@
 //! Field numbers: `onnx.proto3` of ONNX 1.17.
 
 mod noise;
+mod stages;
 mod wire;
 mod write;
 

@@ -11,31 +11,63 @@ use crate::word::{Word, WordKind};
 /// Characters that marks after a word may reach over a limit: they make hardly any sound.
 const OVERHANG: usize = 4;
 
-/// Cuts passages: at the end of a sentence where one fits, else of a clause, at a comma, between words. A word longer
-/// than the limit stands alone; only one longer than any segment may be is cut inside.
-pub(super) fn segments(passages: &[Passage], limits: &Limits) -> Vec<ScriptSegment> {
-    let mut found: Vec<ScriptSegment> = Vec::new();
-    for passage in passages {
-        let words = bounded(&passage.words, limits.max.max(1));
-        let mut rest = words.as_slice();
-        // Every round takes at least one word, so there are at most as many rounds as words.
-        for _ in 0..words.len() {
-            if rest.is_empty() {
-                break;
-            }
-            let (count, ends) = cut(rest, limits.at(found.len()));
-            let (piece, after) = rest.split_at(count.clamp(1, rest.len()));
-            rest = after;
-            let last = after.is_empty();
-            found.push(ScriptSegment {
-                words: piece.to_vec(),
-                ends: if last { passage.ends } else { ends },
-                pause: passage.pause.filter(|_| last),
-                rate: passage.rate,
-            });
+/// A text cut piece by piece, each as long as is wanted when its turn comes: at the end of a sentence where one fits, else
+/// of a clause, at a comma, between words. A word longer than that stands alone; only one longer than any segment may be is
+/// cut inside.
+#[derive(Debug, Clone)]
+pub struct Cutter<'a> {
+    passages: std::slice::Iter<'a, Passage>,
+    /// The passage that is being cut, and its words.
+    open: Option<(&'a Passage, Vec<Word>)>,
+    /// Words of it that are done.
+    taken: usize,
+    /// Characters of the longest segment of all.
+    max: usize,
+}
+
+impl<'a> Cutter<'a> {
+    pub(super) fn new(passages: &'a [Passage], max: usize) -> Self {
+        Self {
+            passages: passages.iter(),
+            open: None,
+            taken: 0,
+            max: max.max(1),
         }
     }
-    found
+
+    /// The next segment, of at most `limit` characters as far as words permit; none when all is said.
+    pub fn cut(&mut self, limit: usize) -> Option<ScriptSegment> {
+        let (passage, words) = loop {
+            if let Some((passage, words)) = &self.open
+                && self.taken < words.len()
+            {
+                break (*passage, words);
+            }
+            let passage = self.passages.next()?;
+            self.open = Some((passage, bounded(&passage.words, self.max)));
+            self.taken = 0;
+        };
+        let rest = words.get(self.taken..).unwrap_or_default();
+        let (count, ends) = cut(rest, limit.clamp(1, self.max));
+        let (piece, after) = rest.split_at(count.clamp(1, rest.len()));
+        let last = after.is_empty();
+        let segment = ScriptSegment {
+            words: piece.to_vec(),
+            ends: if last { passage.ends } else { ends },
+            pause: passage.pause.filter(|_| last),
+            rate: passage.rate,
+        };
+        self.taken += piece.len();
+        Some(segment)
+    }
+}
+
+/// Cuts passages into segments whose lengths are known from the beginning.
+pub(super) fn segments(passages: &[Passage], limits: &Limits) -> Vec<ScriptSegment> {
+    let mut cutter = Cutter::new(passages, limits.max);
+    (0..)
+        .map_while(|index| cutter.cut(limits.at(index)))
+        .collect()
 }
 
 /// The words, those longer than `max` characters in pieces.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::backend::testing::looked;
+use crate::backend::testing::{Looked, control, looked};
 use crate::testing::{FLAVOURS, fixture};
 
 fn style() -> Vec<f32> {
@@ -22,12 +22,12 @@ fn the_same_run_gives_the_same_samples() {
             speed: 1.0,
         };
         let once = Embedded::open(looked.prepared(), 1).unwrap();
-        let first = once.run(&input).unwrap();
-        assert_eq!(once.run(&input).unwrap(), first, "{name}");
+        let first = once.run(&input, &control()).unwrap();
+        assert_eq!(once.run(&input, &control()).unwrap(), first, "{name}");
         assert_eq!(
             Embedded::open(looked.prepared(), 2)
                 .unwrap()
-                .run(&input)
+                .run(&input, &control())
                 .unwrap(),
             first,
             "{name}"
@@ -54,7 +54,7 @@ fn noise_is_heard_as_much_as_the_random_nodes_ask_for() {
     };
     let samples = Embedded::open(looked.prepared(), 1)
         .unwrap()
-        .run(&input)
+        .run(&input, &control())
         .unwrap()
         .samples;
     // Token 0 has no pitch: a constant, and the noise on it.
@@ -83,7 +83,7 @@ fn a_long_run_repeats_the_noise() {
     };
     let samples = Embedded::open(looked.prepared(), 2)
         .unwrap()
-        .run(&input)
+        .run(&input, &control())
         .unwrap()
         .samples;
     assert_eq!(samples.len(), 600 * 1_800);
@@ -106,11 +106,14 @@ fn weights_left_in_the_file_make_the_same_model() {
             ..Embedded::open(prepared, 1).unwrap()
         };
         embedded
-            .run(&Input {
-                tokens: &TOKENS,
-                style: &style,
-                speed: 1.0,
-            })
+            .run(
+                &Input {
+                    tokens: &TOKENS,
+                    style: &style,
+                    speed: 1.0,
+                },
+                &control(),
+            )
             .unwrap()
     };
     assert_eq!(run(whole), run(left));
@@ -156,4 +159,69 @@ fn a_graph_that_cannot_be_loaded_is_no_model() {
         error.contains("is not a Kokoro ONNX model: the runtime cannot load it: "),
         "{error}"
     );
+}
+
+/// A model whose runs have stages that end where these values are there.
+fn staged(looked: &Looked, stages: &[&[&str]]) -> Embedded {
+    let mut embedded = Embedded::open(looked.prepared(), 1).unwrap();
+    assert!(!embedded.stops_early(), "a graph without convolutions");
+    let node = |name: &&str| embedded.model.node_id(name).unwrap();
+    embedded.stages = stages
+        .iter()
+        .map(|names| names.iter().map(node).collect())
+        .collect();
+    embedded.try_stages();
+    assert!(embedded.stops_early());
+    embedded
+}
+
+/// Some that are read again stages later, one that is the second output, and one that was there before.
+const STAGES: [&[&str]; 3] = [
+    &["count", "time", "duration"],
+    &["which", "time", "duration"],
+    &["phase", "duration"],
+];
+
+#[test]
+fn a_run_in_stages_is_the_same_run() {
+    let looked = looked("tiny-zh.onnx");
+    let style = style();
+    let input = Input {
+        tokens: &TOKENS,
+        style: &style,
+        speed: 1.0,
+    };
+    let whole = Embedded::open(looked.prepared(), 1).unwrap();
+    let whole = whole.run(&input, &control()).unwrap();
+    let found = staged(&looked, &STAGES).run(&input, &control()).unwrap();
+    assert_eq!(found, whole);
+    assert_eq!(found.durations, [3.0; 4]);
+}
+
+#[test]
+fn a_run_that_nobody_wants_any_more_ends_with_its_stage() {
+    let looked = looked("tiny-zh.onnx");
+    let style = style();
+    let input = Input {
+        tokens: &TOKENS,
+        style: &style,
+        speed: 1.0,
+    };
+    let cancel = Cancel::new();
+    cancel.cancel();
+    let gone = Control::new(cancel, Duration::MAX);
+    let outcome = staged(&looked, &STAGES).run(&input, &gone);
+    assert!(matches!(outcome, Err(SpeechError::Cancelled)));
+    // A run in one piece cannot be stopped.
+    let whole = Embedded::open(looked.prepared(), 1).unwrap();
+    assert!(whole.run(&input, &gone).is_ok());
+}
+
+#[test]
+fn stages_that_the_runtime_cannot_do_are_left_out() {
+    let looked = looked("tiny-v1.0.onnx");
+    let mut embedded = Embedded::open(looked.prepared(), 1).unwrap();
+    embedded.stages = vec![vec![NodeId::from_u32(9_999_999)]];
+    embedded.try_stages();
+    assert!(!embedded.stops_early());
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::backend::embedded::Embedded;
-use crate::backend::testing::looked;
+use crate::backend::testing::{control, looked};
 use crate::kokoro::onnx::Onnx;
 use crate::testing::FLAVOURS;
 
@@ -52,11 +52,11 @@ fn both_runtimes_agree_to_a_hundred_decibels_on_every_flavour() {
         };
         let ours = Embedded::open(looked.prepared(), 1)
             .unwrap()
-            .run(&input)
+            .run(&input, &control())
             .unwrap();
         let theirs = OnnxRuntime::open(looked.prepared(), &config, 1).unwrap();
-        let first = theirs.run(&input).unwrap();
-        assert_eq!(first, theirs.run(&input).unwrap(), "{name}");
+        let first = theirs.run(&input, &control()).unwrap();
+        assert_eq!(first, theirs.run(&input, &control()).unwrap(), "{name}");
         assert_eq!(ours.samples.len(), first.samples.len(), "{name}");
         assert_eq!(ours.durations, first.durations, "{name}");
         let snr = snr(&ours.samples, &first.samples);
@@ -145,11 +145,14 @@ fn a_run_that_cannot_be_is_an_error() {
     let looked = looked("tiny-v1.0.onnx");
     let runtime = OnnxRuntime::open(looked.prepared(), &config, 1).unwrap();
     let error = runtime
-        .run(&Input {
-            tokens: &[0, 1, 0],
-            style: &[0.0; 5],
-            speed: 1.0,
-        })
+        .run(
+            &Input {
+                tokens: &[0, 1, 0],
+                style: &[0.0; 5],
+                speed: 1.0,
+            },
+            &control(),
+        )
         .unwrap_err();
     assert!(
         error

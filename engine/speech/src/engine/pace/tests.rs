@@ -6,6 +6,8 @@ const OWN: Limits = Limits {
     growth: 2,
 };
 
+const LONGEST: Duration = Duration::from_millis(800);
+
 fn call(characters: usize, seconds: f64, audio: f64) -> Call {
     Call {
         characters,
@@ -22,9 +24,10 @@ fn calibrated() -> Pace {
     pace
 }
 
-fn limits(pace: &Pace, target: f64, speed: f32) -> (usize, usize, usize) {
-    let limits = pace.limits(OWN, Duration::from_secs_f64(target), speed);
-    (limits.first, limits.max, limits.growth)
+/// The longest first segment, and the longest of all.
+fn limits(pace: &Pace, target: f64, speed: f32) -> (usize, usize) {
+    let schedule = pace.schedule(OWN, Duration::from_secs_f64(target), LONGEST, speed);
+    (schedule.next(), schedule.max())
 }
 
 fn near(a: f64, b: f64) -> bool {
@@ -34,9 +37,9 @@ fn near(a: f64, b: f64) -> bool {
 #[test]
 fn before_anything_is_measured_the_providers_own_limits_hold() {
     let pace = Pace::default();
-    assert_eq!(limits(&pace, 0.3, 1.0), (160, 320, 2));
+    assert_eq!(limits(&pace, 0.3, 1.0), (160, 320));
     pace.note(call(10, 9.0, 1.0));
-    assert_eq!(limits(&pace, 0.3, 1.0), (160, 320, 2));
+    assert_eq!(limits(&pace, 0.3, 1.0), (160, 320));
     assert_eq!(pace.cost(10, 1.0), None);
 }
 
@@ -90,11 +93,11 @@ fn the_first_segment_is_as_long_as_the_target_has_time_for() {
 fn no_call_takes_longer_than_a_gone_listener_may_cost() {
     let pace = calibrated();
     // 0.8 s = 50 ms + 150 characters.
-    assert_eq!(limits(&pace, 5.0, 1.0), (130, 130, 4));
-    assert_eq!(limits(&pace, 0.3, 4.0), (130, 320, 4));
+    assert_eq!(limits(&pace, 5.0, 1.0), (130, 130));
+    assert_eq!(limits(&pace, 0.3, 4.0), (130, 320));
     let slow = Pace::default();
     slow.calibrate(call(10, 5.0, 0.6), call(60, 30.0, 3.6));
-    assert_eq!(limits(&slow, 0.3, 1.0), (12, 12, 1));
+    assert_eq!(limits(&slow, 0.3, 1.0), (12, 12));
 }
 
 #[test]
@@ -104,28 +107,26 @@ fn a_providers_own_limits_are_never_exceeded() {
         max: 20,
         growth: 1,
     };
-    let found = calibrated().limits(own, Duration::from_secs(1), 1.0);
-    assert_eq!((found.first, found.max), (20, 20));
+    let found = calibrated().schedule(own, Duration::from_secs(1), LONGEST, 1.0);
+    assert_eq!((found.next(), found.max()), (20, 20));
 }
 
 #[test]
-fn segments_grow_as_the_audio_ahead_permits() {
-    for (most, expected) in [
-        (0.0, 1),
-        (0.9, 1),
-        (1.999, 1),
-        (2.0, 2),
-        (3.0, 3),
-        (3.9, 3),
-        (4.0, 4),
-        (99.0, 4),
-    ] {
-        assert_eq!(growth(most), expected, "{most}");
+fn segments_grow_with_the_audio_ahead_and_shrink_with_the_load() {
+    let pace = calibrated();
+    let after_a_second = |pace: &Pace| {
+        let mut schedule = pace.schedule(OWN, Duration::from_millis(300), LONGEST, 1.0);
+        schedule.spoke(24, 1.0);
+        schedule.next()
+    };
+    // (1 s - 0.15 s) * 0.8 = 50 ms + 126 characters.
+    assert_eq!(after_a_second(&pace), 100);
+    for _ in 0..60 {
+        pace.note(call(30, 0.45, 1.8));
     }
-    // 60 ms of audio for 20 ms of work: 2.7 times as long would just do.
-    let pace = Pace::default();
-    pace.calibrate(call(10, 0.2, 0.6), call(60, 1.2, 3.6));
-    assert_eq!(limits(&pace, 0.3, 1.0).2, 2);
+    // Two steps of 1.5: 0.68 s = 113 ms + 50 characters.
+    assert_eq!(pace.state().step, 2);
+    assert_eq!(after_a_second(&pace), 48);
 }
 
 #[test]
@@ -194,13 +195,13 @@ fn calibrating_again_forgets_the_load() {
 #[test]
 fn a_whole_text_is_cut_the_same_way_however_busy_the_machine_is() {
     let pace = calibrated();
-    let found = pace.steady(OWN, 1.0);
+    let found = pace.steady(OWN, LONGEST, 1.0);
     assert_eq!((found.first, found.max, found.growth), (130, 130, 1));
     for _ in 0..60 {
         pace.note(call(30, 0.8, 1.8));
     }
-    assert_eq!(pace.steady(OWN, 1.0), found);
+    assert_eq!(pace.steady(OWN, LONGEST, 1.0), found);
     assert_ne!(limits(&pace, 0.3, 1.0).1, found.max);
-    let unmeasured = Pace::default().steady(OWN, 1.0);
-    assert_eq!((unmeasured.first, unmeasured.max), (160, 320));
+    let unmeasured = Pace::default().steady(OWN, LONGEST, 1.0);
+    assert_eq!((unmeasured.first, unmeasured.max), (320, 320));
 }

@@ -33,7 +33,11 @@ fn what_calls_cost_is_learnt_from_two_after_one_to_warm_up() {
     let fake = steady();
     let seat = Seat::new(fake.clone(), Some(1));
     assert_eq!(seat.cost(&segment(LONG), 1.0), None);
-    assert_eq!(seat.limits(Duration::from_secs(1), 1.0), fake.limits);
+    let schedule = seat.schedule(Duration::from_secs(1), 1.0);
+    assert_eq!(
+        (schedule.next(), schedule.max()),
+        (fake.limits.first, fake.limits.max)
+    );
     let sound = ask("yes.", |short| {
         ask(LONG, |long| seat.calibrate(short, long, &control()))
     })
@@ -49,10 +53,10 @@ fn what_calls_cost_is_learnt_from_two_after_one_to_warm_up() {
     assert_eq!(said, ["yes.", LONG, "yes."]);
     let cost = seat.cost(&segment(LONG), 1.0).unwrap();
     assert!((0.08..0.4).contains(&cost), "{cost}");
-    let limits = seat.limits(Duration::from_millis(30), 1.0);
+    let schedule = seat.schedule(Duration::from_millis(30), 1.0);
     assert!(
-        limits.first < fake.limits.first && limits.max == fake.limits.max,
-        "{limits:?}"
+        schedule.next() < fake.limits.first && schedule.max() == fake.limits.max,
+        "{schedule:?}"
     );
 }
 

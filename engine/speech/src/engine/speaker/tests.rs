@@ -354,15 +354,17 @@ fn the_text_is_cut_to_the_time_there_is() {
     }));
     let speaker = speaking(slow, None);
     let text = "One two three four five six seven eight nine ten eleven twelve thirteen.";
-    let segments = |speaker: &Speaker| speaker.turn(&speaker.first, job(text)).segments();
+    let first = |speaker: &Speaker| {
+        let turn = speaker.turn(&speaker.first, job(text));
+        let schedule = turn.schedule();
+        let segment = turn.cutter(schedule.max()).cut(schedule.next());
+        segment.unwrap().text()
+    };
     // The provider's own limits, as nothing was measured.
-    assert_eq!(segments(&speaker).len(), 2);
+    assert_eq!(first(&speaker), "One two three four five six seven eight");
     speaker.warm_up(&control()).unwrap();
     // Some 10 ms a character: 20 at most in 225 ms.
-    let found = segments(&speaker);
-    assert!(found[0].text().len() <= 20, "{}", found[0].text());
-    let words = |found: &[ScriptSegment]| found.iter().map(|s| s.words.len()).sum::<usize>();
-    assert_eq!(words(&found), words(&read(text).segments));
+    assert!(first(&speaker).len() <= 20, "{}", first(&speaker));
 }
 
 #[test]

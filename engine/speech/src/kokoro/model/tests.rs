@@ -1,4 +1,7 @@
+use std::time::Duration;
+
 use super::*;
+use crate::engine::Cancel;
 use crate::kokoro::vocabulary::Vocabulary;
 use crate::testing::{FLAVOURS, fixture};
 
@@ -11,6 +14,10 @@ fn opened(name: &str) -> Model {
         ..EngineConfig::default()
     };
     inspected.load(&path, &voices, &config).unwrap()
+}
+
+fn control() -> Control {
+    Control::new(Cancel::new(), Duration::MAX)
 }
 
 fn tokens(ids: &[i64]) -> Tokens {
@@ -35,7 +42,10 @@ fn both_kinds_of_export_run_and_agree() {
     assert!(plain.takes_any_speed());
     assert!(!whole.takes_any_speed());
     let tokens = tokens(&[0, 50, 83, 0]);
-    let samples = plain.run(&tokens, &style(0.5, 0.01), 1.0).unwrap().samples;
+    let samples = plain
+        .run(&tokens, &style(0.5, 0.01), 1.0, &control())
+        .unwrap()
+        .samples;
     assert_eq!(samples.len(), 4 * 1_800);
     // The padding is silent, the tokens sound as their ids say.
     assert!(
@@ -46,7 +56,10 @@ fn both_kinds_of_export_run_and_agree() {
     );
     assert!((samples[1_801] - 0.5 * (50.0_f32 * 0.01 * 1_801.0).sin()).abs() < 1e-3);
     assert_eq!(
-        whole.run(&tokens, &style(0.5, 0.01), 1.0).unwrap().samples,
+        whole
+            .run(&tokens, &style(0.5, 0.01), 1.0, &control())
+            .unwrap()
+            .samples,
         samples
     );
 }
@@ -57,7 +70,7 @@ fn speed_goes_into_the_model() {
     let plain = opened("tiny-v1.0.onnx");
     let length = |model: &Model, speed| {
         model
-            .run(&tokens, &style(0.5, 0.01), speed)
+            .run(&tokens, &style(0.5, 0.01), speed, &control())
             .unwrap()
             .samples
             .len()
@@ -73,7 +86,7 @@ fn every_flavour_speaks_and_tells_times_where_it_can() {
     for name in FLAVOURS {
         let model = opened(name);
         let voiced = model
-            .run(&tokens(&[0, 50, 83, 0]), &style(0.5, 0.01), 1.0)
+            .run(&tokens(&[0, 50, 83, 0]), &style(0.5, 0.01), 1.0, &control())
             .unwrap();
         if model.flavour.durations.is_some() {
             // Two of the three frames of padding in front are cut off.
@@ -101,7 +114,7 @@ fn every_flavour_speaks_and_tells_times_where_it_can() {
 #[test]
 fn a_style_of_another_size_is_an_error() {
     let error = opened("tiny-v1.0.onnx")
-        .run(&tokens(&[0, 50, 0]), &[0.0; 5], 1.0)
+        .run(&tokens(&[0, 50, 0]), &[0.0; 5], 1.0, &control())
         .unwrap_err()
         .to_string();
     assert!(
@@ -113,7 +126,12 @@ fn a_style_of_another_size_is_an_error() {
 #[test]
 fn sound_that_is_no_number_is_an_error() {
     let error = opened("tiny-v1.0.onnx")
-        .run(&tokens(&[0, 50, 0]), &style(f32::NAN, 0.01), 1.0)
+        .run(
+            &tokens(&[0, 50, 0]),
+            &style(f32::NAN, 0.01),
+            1.0,
+            &control(),
+        )
         .unwrap_err();
     assert_eq!(
         error.to_string(),

@@ -66,3 +66,32 @@ fn a_long_word_stands_alone_and_an_endless_one_is_cut() {
     );
     assert_eq!(texts("abcdefghij", 4), ["abcd", "efgh", "ij"]);
 }
+
+#[test]
+fn each_piece_is_as_long_as_is_wanted_when_its_turn_comes() {
+    let limits = Limits {
+        first: 80,
+        max: 80,
+        growth: 1,
+    };
+    let text = "One two three four five six seven.\n\nEight nine, Llanfairpwllgwyngyll ten.";
+    let script = script(text, &ScriptOptions::new(Accent::American, limits)).unwrap();
+    let mut cutter = script.cutter(12);
+    let mut next = |limit| {
+        cutter
+            .cut(limit)
+            .map(|segment| (segment.text(), segment.ends))
+    };
+    let piece = |text: &str, ends| Some((text.to_owned(), ends));
+    assert_eq!(next(4), piece("One", Boundary::Word));
+    assert_eq!(next(9), piece("two three", Boundary::Word));
+    // Never longer than any may be.
+    assert_eq!(next(80), piece("four five", Boundary::Word));
+    assert_eq!(next(12), piece("six seven.", Boundary::Paragraph));
+    assert_eq!(next(0), piece("Eight", Boundary::Word));
+    assert_eq!(next(8), piece("nine,", Boundary::Comma));
+    assert_eq!(next(12), piece("Llanfairpwll", Boundary::Word));
+    assert_eq!(next(12), piece("gwyngyll ten.", Boundary::Sentence));
+    assert_eq!(next(12), None);
+    assert_eq!(next(12), None);
+}

@@ -1,0 +1,57 @@
+//! How long the segments of one stream may be, one after the other, for the listener never to wait between two.
+//!
+//! What lies ahead of the listener is counted, not looked up: audio that was made, less the time making it costs by the
+//! measurement. A clock would cut the same request differently each time.
+
+#[cfg(test)]
+mod tests;
+
+use kokoro_text::Limits;
+
+use super::{Costs, rung, units};
+
+/// Share of the audio ahead that making the next segment may use up.
+const RESERVE: f64 = 0.8;
+/// Seconds of audio that are made but not with the listener: part of a chunk, what waits for a cross-fade, the way.
+const HELD: f64 = 0.15;
+
+/// The lengths of one stream's segments.
+#[derive(Debug, Clone)]
+pub(crate) struct Schedule {
+    /// What calls cost now; none while nothing was measured.
+    pub(super) costs: Option<Costs>,
+    /// The limits of the first segment and of all, and of the others while nothing was measured.
+    pub(super) limits: Limits,
+    pub(super) speed: f32,
+    /// Seconds of audio ahead of the listener when the next segment begins.
+    pub(super) ahead: f64,
+    /// Segments so far.
+    pub(super) spoken: usize,
+}
+
+impl Schedule {
+    /// Characters of the longest segment there can be.
+    pub(crate) fn max(&self) -> usize {
+        self.limits.max
+    }
+
+    /// Characters the next segment may have.
+    pub(crate) fn next(&self) -> usize {
+        match self.costs {
+            Some(costs) if self.spoken > 0 => {
+                rung(costs, self.speed, (self.ahead - HELD) * RESERVE).min(self.limits.max)
+            }
+            _ => self.limits.at(self.spoken),
+        }
+    }
+
+    /// Takes note of a segment and of the seconds of audio it has become.
+    pub(crate) fn spoke(&mut self, characters: usize, audio: f64) {
+        if let (Some(costs), true) = (self.costs, self.spoken > 0) {
+            // A listener who had to wait is not owed the time again.
+            self.ahead = (self.ahead - costs.of(units(characters, self.speed))).max(0.0);
+        }
+        self.ahead += audio;
+        self.spoken += 1;
+    }
+}
