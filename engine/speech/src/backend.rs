@@ -90,8 +90,8 @@ pub(crate) trait Backend: Debug + Send + Sync {
     fn run(&self, input: &Input<'_>, control: &Control) -> Result<Output, SpeechError>;
 }
 
-/// Loads a model into the runtime the configuration asks for. `auto` is rten, which measures faster than ONNX Runtime on two
-/// cores and shares one loaded model between requests; an accelerator needs ONNX Runtime.
+/// Loads a model into the runtime the configuration asks for. `auto` is rten, which takes less memory than ONNX Runtime, can be
+/// stopped, and shares one loaded model between requests (ADR 0004); an accelerator needs ONNX Runtime.
 ///
 /// # Errors
 /// When the runtime is absent or cannot load the model.
