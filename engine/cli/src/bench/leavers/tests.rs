@@ -81,7 +81,9 @@ fn answer(
 fn a_server_without_listeners_has_nothing_to_do() {
     let server = Endless::speaking(2, false);
     let left = measure(&server.client(), &ASK, 5).unwrap();
-    assert_eq!((left.clients, left.hearing), (5, 2));
+    assert_eq!(left.clients, 5);
+    // How many of the two come to hear something is a matter of time.
+    assert!((1..=2).contains(&left.hearing), "{left:?}");
     assert!(left.idle_after_s.is_some());
     assert_eq!(left.cpu_s, Some(0.0));
     let bodies = server.bodies.lock().unwrap();
