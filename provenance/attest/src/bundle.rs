@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::dsse::{self, Envelope, EnvelopeError, Wire, pae};
 use crate::json;
 use crate::keys::{KeyError, PublicKey, SecretKey};
+use crate::predicate::PredicateError;
 use crate::statement::{PAYLOAD_TYPE, Statement, StatementError};
 
 /// `mediaType` of the bundle.
@@ -112,6 +113,9 @@ pub enum SignError {
     /// The statement does not serialise.
     #[error("the statement cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
+    /// The predicate breaks its own rules.
+    #[error(transparent)]
+    Predicate(#[from] PredicateError),
     /// The key does not sign.
     #[error(transparent)]
     Key(#[from] KeyError),

@@ -3,6 +3,7 @@
 //! A key is known by its fingerprint, SHA-256 over the DER of its SubjectPublicKeyInfo
 //! (RFC 5280 section 4.1.2.7). How a private key lies on a disk is said in [`rest`].
 
+pub mod cosign;
 pub mod rest;
 
 pub use rest::{Cost, is_encrypted};

@@ -9,6 +9,7 @@ pub mod bundle;
 pub mod dsse;
 mod encoding;
 pub mod json;
+pub mod keyring;
 pub mod keys;
 pub mod predicate;
 pub mod seal;
@@ -16,6 +17,8 @@ pub mod statement;
 
 pub use bundle::{Bundle, BundleError, VerifiedStatement, sign_statement, verify_strict};
 pub use dsse::{Envelope, VerifiedPayload, VerifyError, pae};
+pub use keyring::{KeyStatus, Keyring, key_status};
 pub use keys::{Algorithm, KeyError, PublicKey, SecretKey, SystemRng};
+pub use predicate::{Predicate, PredicateError};
 pub use seal::{SealError, seal};
 pub use statement::{ResourceDescriptor, Statement};

@@ -1,9 +1,10 @@
-//! Private keys at rest: PKCS#8 in PEM, encrypted with scrypt and AES-256-CBC.
+//! Private keys at rest: PKCS#8 in PEM, encrypted with scrypt and AES-256-CBC; [`super::cosign`] reads
+//! and writes cosign's own files.
 //!
 //! PBES2 of RFC 8018 with the key derivation of RFC 7914, which OpenSSL reads and writes as well
 //! (`openssl pkcs8 -scrypt`).
 
-use pkcs8::der::pem::PemLabel as _;
+use pkcs8::der::pem::{self, PemLabel as _};
 use pkcs8::pkcs5::pbes2::{Kdf, Parameters};
 use pkcs8::pkcs5::{EncryptionScheme, scrypt};
 use pkcs8::{
@@ -12,12 +13,12 @@ use pkcs8::{
 };
 use rand_core::TryCryptoRng;
 
-use super::{KeyError, SecretKey, Signing, Zeroizing};
+use super::{KeyError, SecretKey, Signing, Zeroizing, cosign};
 
 /// Most memory scrypt may ask for when a key is opened: 128 * N * r bytes.
 const MEMORY_LIMIT: u64 = 1 << 30;
 /// Most repetitions of that.
-const PARALLELIZATION_LIMIT: u16 = 64;
+const PARALLELIZATION_LIMIT: u32 = 64;
 /// Most PBKDF2 iterations when a key is opened.
 const ITERATION_LIMIT: u32 = 10_000_000;
 
@@ -52,19 +53,23 @@ enum Content<'a> {
 
 fn malformed(found: String) -> KeyError {
     KeyError::Malformed {
-        expected: "a PEM block `PRIVATE KEY`, `ENCRYPTED PRIVATE KEY` or `EC PRIVATE KEY` with a P-256 or Ed25519 key",
+        expected: "a PEM block `PRIVATE KEY`, `ENCRYPTED PRIVATE KEY`, `EC PRIVATE KEY` or a cosign key file, with a P-256 or Ed25519 key",
         found,
     }
 }
 
-fn document(text: &str) -> Result<(&str, SecretDocument), KeyError> {
-    SecretDocument::from_pem(text.trim()).map_err(|e| malformed(format!("no PEM ({e})")))
+fn block(text: &str) -> Result<(&str, Zeroizing<Vec<u8>>), KeyError> {
+    pem::decode_vec(text.trim().as_bytes())
+        .map(|(label, bytes)| (label, Zeroizing::new(bytes)))
+        .map_err(|e| malformed(format!("no PEM ({e})")))
 }
 
 /// Whether `text` is a private key that needs a passphrase.
 #[must_use]
 pub fn is_encrypted(text: &str) -> bool {
-    document(text).is_ok_and(|(label, _)| label == EncryptedPrivateKeyInfoRef::PEM_LABEL)
+    block(text).is_ok_and(|(label, _)| {
+        label == EncryptedPrivateKeyInfoRef::PEM_LABEL || cosign::is_label(label)
+    })
 }
 
 impl SecretKey {
@@ -74,8 +79,8 @@ impl SecretKey {
     /// [`KeyError::Encrypted`] without a passphrase, [`KeyError::Passphrase`] with a wrong one,
     /// [`KeyError::Malformed`] for anything else.
     pub fn from_pem(text: &str, passphrase: Option<&[u8]>) -> Result<Self, KeyError> {
-        let (label, document) = document(text)?;
-        let bytes = document.as_bytes();
+        let (label, document) = block(text)?;
+        let bytes = document.as_slice();
         let broken = |_| malformed(format!("a PEM block `{label}` that holds no key"));
         let content = if label == PrivateKeyInfoRef::PEM_LABEL {
             Content::Pkcs8(PrivateKeyInfoRef::try_from(bytes).map_err(broken)?)
@@ -89,6 +94,10 @@ impl SecretKey {
                     key: Signing::P256(key.into()),
                 })
                 .map_err(|_| malformed("an `EC PRIVATE KEY` of another curve".to_owned()));
+        } else if cosign::is_label(label) {
+            let open = cosign::open(bytes, passphrase.ok_or(KeyError::Encrypted)?)?;
+            let info = PrivateKeyInfoRef::try_from(open.as_slice()).map_err(broken)?;
+            return Self::from_info(info);
         } else {
             return Err(malformed(format!("a PEM block `{label}`")));
         };
@@ -120,7 +129,7 @@ impl SecretKey {
             .map_err(|_| malformed("a private key of another kind".to_owned()))
     }
 
-    fn to_document(&self) -> Result<SecretDocument, KeyError> {
+    pub(super) fn to_document(&self) -> Result<SecretDocument, KeyError> {
         match &self.key {
             Signing::P256(key) => key.to_pkcs8_der(),
             // With the public key beside it, as the library writes by itself, OpenSSL 3.0 does not
@@ -181,22 +190,11 @@ impl SecretKey {
 fn bounded(scheme: &EncryptionScheme) -> Result<(), KeyError> {
     let refused = |limit, found| Err(KeyError::Derivation { limit, found });
     match scheme.pbes2().map(|parameters| &parameters.kdf) {
-        Some(Kdf::Scrypt(scrypt)) => {
-            let (n, r, p) = (
-                scrypt.cost_parameter,
-                scrypt.block_size,
-                scrypt.parallelization,
-            );
-            let memory = n.saturating_mul(128).saturating_mul(u64::from(r));
-            // The library computes log2(N) and trusts N to be a power of two above one.
-            if n < 2 || !n.is_power_of_two() || memory > MEMORY_LIMIT || p > PARALLELIZATION_LIMIT {
-                return refused(
-                    "scrypt in 1 GiB, 64 times, with N a power of two",
-                    format!("scrypt with N = {n}, r = {r}, p = {p}"),
-                );
-            }
-            Ok(())
-        }
+        Some(Kdf::Scrypt(scrypt)) => bounded_scrypt(
+            scrypt.cost_parameter,
+            scrypt.block_size.into(),
+            scrypt.parallelization.into(),
+        ),
         Some(Kdf::Pbkdf2(pbkdf2)) if pbkdf2.iteration_count <= ITERATION_LIMIT => Ok(()),
         Some(Kdf::Pbkdf2(pbkdf2)) => refused(
             "10000000 iterations of PBKDF2",
@@ -204,6 +202,19 @@ fn bounded(scheme: &EncryptionScheme) -> Result<(), KeyError> {
         ),
         _ => refused("PBES2 with scrypt or PBKDF2", "another scheme".to_owned()),
     }
+}
+
+/// The same for scrypt's numbers alone.
+pub(super) fn bounded_scrypt(n: u64, r: u32, p: u32) -> Result<(), KeyError> {
+    let memory = n.saturating_mul(128).saturating_mul(u64::from(r));
+    // The library computes log2(N) and trusts N to be a power of two above one.
+    if n < 2 || !n.is_power_of_two() || memory > MEMORY_LIMIT || p > PARALLELIZATION_LIMIT {
+        return Err(KeyError::Derivation {
+            limit: "scrypt in 1 GiB, 64 times, with N a power of two",
+            found: format!("scrypt with N = {n}, r = {r}, p = {p}"),
+        });
+    }
+    Ok(())
 }
 
 #[cfg(test)]
