@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use kokoro_server::Limits;
 use kokoro_speech::encode::{Format, check_rate};
-use kokoro_speech::{BackendChoice, EngineConfig, ProviderChoice, SAMPLE_RATE};
+use kokoro_speech::{BackendChoice, EngineConfig, ExecutionChoice, ProviderChoice, SAMPLE_RATE};
 
 use crate::serve::access::AccessArguments;
 
@@ -38,16 +38,25 @@ pub(crate) enum Command {
 /// What speaks.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct EngineArguments {
-    /// A Kokoro ONNX model.
+    /// A Kokoro ONNX model [default: Hedgerow, the small voice that is in the program].
     #[arg(long, value_name = "FILE", env = "KOKORO_MODEL")]
     pub(crate) model: Option<PathBuf>,
-    /// The voices of the model (npz).
+    /// The voices of the model: npz, JSON, raw rows or a folder of them.
     #[arg(long, value_name = "FILE", env = "KOKORO_VOICES")]
     pub(crate) voices: Option<PathBuf>,
     /// What executes the model.
     #[arg(long, value_enum, default_value_t, env = "KOKORO_BACKEND")]
     pub(crate) backend: Backend,
-    /// What speaks: the model where there is one, else eSpeak NG.
+    /// On what the model is computed; what an accelerator cannot do, or all where it is absent, falls to the processor.
+    #[arg(long, value_enum, default_value_t, env = "KOKORO_EXECUTION")]
+    pub(crate) execution: Execution,
+    /// ONNX Runtime's shared library, for `--backend ort` [default: where it is usually found].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ort_library: Option<PathBuf>,
+    /// Your own pronunciations, one a line: `Kubernetes = /ˌkuːbərˈnɛtiːz/` or `SQL = sequel`.
+    #[arg(long, value_name = "FILE", env = "KOKORO_LEXICON")]
+    pub(crate) lexicon: Option<PathBuf>,
+    /// What speaks: the model where one is named, else Hedgerow, the small voice that is in the program.
     #[arg(long, value_enum, default_value_t, env = "KOKORO_PROVIDER")]
     pub(crate) provider: Provider,
     /// Threads of one model run [default: by the machine].
@@ -60,9 +69,24 @@ pub(crate) struct EngineArguments {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(crate) enum Backend {
+    /// The one in the program, unless an accelerator is asked for.
     #[default]
     Auto,
+    /// The one in the program.
     Rten,
+    /// ONNX Runtime, from its shared library.
+    Ort,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum Execution {
+    /// The processor.
+    #[default]
+    Cpu,
+    /// Apple's accelerator, by ONNX Runtime.
+    Coreml,
+    /// NVIDIA's accelerator, by ONNX Runtime.
+    Cuda,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -70,6 +94,7 @@ pub(crate) enum Provider {
     #[default]
     Auto,
     Kokoro,
+    Hedgerow,
     Espeak,
 }
 
@@ -102,12 +127,21 @@ impl EngineArguments {
             provider: match self.provider {
                 Provider::Auto => ProviderChoice::Auto,
                 Provider::Kokoro => ProviderChoice::Kokoro,
+                Provider::Hedgerow => ProviderChoice::Hedgerow,
                 Provider::Espeak => ProviderChoice::Espeak,
             },
             backend: match self.backend {
                 Backend::Auto => BackendChoice::Auto,
                 Backend::Rten => BackendChoice::Rten,
+                Backend::Ort => BackendChoice::Ort,
             },
+            execution: match self.execution {
+                Execution::Cpu => ExecutionChoice::Cpu,
+                Execution::Coreml => ExecutionChoice::CoreMl,
+                Execution::Cuda => ExecutionChoice::Cuda,
+            },
+            ort_library: self.ort_library.clone(),
+            lexicon: self.lexicon.clone(),
             model: self.model.clone(),
             voices: self.voices.clone(),
             threads: self.threads,
@@ -131,6 +165,9 @@ impl EngineArguments {
         add("--model", self.model.clone().map(Into::into));
         add("--voices", self.voices.clone().map(Into::into));
         add("--backend", named(self.backend.to_possible_value()));
+        add("--execution", named(self.execution.to_possible_value()));
+        add("--ort-library", self.ort_library.clone().map(Into::into));
+        add("--lexicon", self.lexicon.clone().map(Into::into));
         add("--provider", named(self.provider.to_possible_value()));
         add(
             "--threads",
@@ -143,12 +180,12 @@ impl EngineArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct SpeakArguments {
-    /// What to say; `-` reads it from stdin.
+    /// What to say; `-` reads it from stdin. A text whose first tag is `<speak>` is SSML.
     pub(crate) text: String,
     /// Where the audio goes; `-` is stdout [default: stdout, if that is no terminal].
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// Who says it; `kokoro voices` lists them.
+    /// Who says it, `kokoro voices` lists them; or a blend, such as af_fern:0.3,bf_hazel:0.7.
     #[arg(long)]
     pub(crate) voice: Option<String>,
     /// Pace, 0.25 to 4.

@@ -75,7 +75,7 @@ fn espeak(config: &EngineConfig, program: Option<PathBuf>, search: &OsStr) -> Ch
         provider: ProviderChoice::Espeak,
         ..config.clone()
     });
-    let needed = config.provider == ProviderChoice::Espeak || config.model.is_none();
+    let needed = config.provider == ProviderChoice::Espeak;
     let (standing, found) = match (&engine, place) {
         (Ok(engine), Some(place)) => (
             Standing::Ok,
@@ -95,7 +95,7 @@ fn espeak(config: &EngineConfig, program: Option<PathBuf>, search: &OsStr) -> Ch
         name: "espeak-ng",
         standing,
         found,
-        why: "it speaks when there is no model, stands in when the model breaks, and knows how rare words sound",
+        why: "it knows how rare words sound, which are spelled without it, and stands in when the model breaks",
         mend: engine.is_err().then(|| install_hint(std::env::consts::OS)),
     }
 }
@@ -122,7 +122,7 @@ fn model(config: &EngineConfig) -> Check {
     let (standing, found, mend) = match (&config.model, &config.voices) {
         (None, None) => (
             Standing::Absent,
-            "none given".to_owned(),
+            "none given: Hedgerow speaks, the small voice that is in the program".to_owned(),
             Some("pass --model FILE and --voices FILE".to_owned()),
         ),
         (Some(model), Some(voices)) => match missing_file(&[model, voices]) {
@@ -158,7 +158,7 @@ fn model(config: &EngineConfig) -> Check {
         name: "model",
         standing,
         found,
-        why: "the Kokoro model sounds like a person; eSpeak NG does not",
+        why: "the Kokoro model sounds like a person; Hedgerow and eSpeak NG do not",
         mend,
     }
 }

@@ -4,7 +4,7 @@ use std::io::{IsTerminal as _, Read, Write as _};
 use std::path::{Path, PathBuf};
 
 use kokoro_speech::encode::{self, Delivery, Format};
-use kokoro_speech::{Cancel, Engine, Utterance};
+use kokoro_speech::{Cancel, Engine, EngineConfig, Utterance};
 
 use crate::args::SpeakArguments;
 use crate::exit::CliError;
@@ -33,7 +33,10 @@ pub(crate) fn run(arguments: &SpeakArguments) -> Result<(), CliError> {
         speed: arguments.speed,
         lang: arguments.lang.clone(),
     };
-    let engine = Engine::open(arguments.engine.config())?;
+    let engine = Engine::open(EngineConfig {
+        warm_up: false,
+        ..arguments.engine.config()
+    })?;
     let rate = arguments.sample_rate;
     match destination {
         // A WAV wants its true size first; everything else can be heard while the rest is synthesised.

@@ -14,6 +14,8 @@ fn kokoro(arguments: &[&str]) -> Command {
         "KOKORO_MODEL",
         "KOKORO_VOICES",
         "KOKORO_BACKEND",
+        "KOKORO_EXECUTION",
+        "KOKORO_LEXICON",
         "KOKORO_PROVIDER",
         "KOKORO_ESPEAK",
         "KOKORO_LOG",
@@ -125,6 +127,32 @@ fn speak_reads_stdin_and_says_what_it_left_out() {
 }
 
 #[test]
+fn blends_lexicons_and_ssml_are_heard() {
+    let folder = tempfile::tempdir().unwrap();
+    let lexicon = folder.path().join("words.txt");
+    std::fs::write(&lexicon, "SQL = sequel").unwrap();
+    let lexicon = lexicon.to_str().unwrap();
+    // Without eSpeak NG: nothing here needs it.
+    let said = |text: &str, options: &[&str]| {
+        let output = run(&[&["speak", text, "--espeak", "/nowhere/espeak-ng"], options].concat());
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        output.stdout
+    };
+    let plain = said("SQL.", &[]);
+    let blend = said("SQL.", &["--voice", "af_fern:0.3,bm_rowan:0.7"]);
+    assert_ne!(plain, blend);
+    assert_eq!(
+        said("SQL.", &["--lexicon", lexicon]),
+        said("sequel.", &["--voice", "af_fern"])
+    );
+    let paused = said(
+        "<speak>SQL<break time=\"1s\"/> SQL.</speak>",
+        &["--lexicon", lexicon],
+    );
+    assert!(paused.len() > 48_000 + plain.len());
+}
+
+#[test]
 fn mistakes_exit_2_and_say_what_to_do() {
     let cases: [(&[&str], &str); 6] = [
         (&["speak", ""], "kokoro: the text has nothing to speak"),
@@ -166,7 +194,8 @@ fn without_a_provider_the_exit_code_is_3() {
         &["doctor"],
         &["bench", "--trials", "1"],
     ] {
-        let output = run(&[arguments, &["--espeak", "/nowhere/espeak-ng"]].concat());
+        let without = ["--provider", "espeak", "--espeak", "/nowhere/espeak-ng"];
+        let output = run(&[arguments, &without].concat());
         assert_eq!(code(&output), 3, "{arguments:?} {}", stderr(&output));
         assert!(stderr(&output).contains("kokoro: "), "{}", stderr(&output));
     }
@@ -175,10 +204,14 @@ fn without_a_provider_the_exit_code_is_3() {
 #[test]
 fn voices_are_listed_for_people_and_programs() {
     let output = run(&["voices"]);
-    assert!(stdout(&output).starts_with("en-us "), "{}", stdout(&output));
+    assert!(
+        stdout(&output).starts_with("af_fern "),
+        "{}",
+        stdout(&output)
+    );
     let list: serde_json::Value =
         serde_json::from_slice(&run(&["voices", "--json"]).stdout).unwrap();
-    assert_eq!(list[0]["id"], "en-us");
+    assert_eq!(list[0]["id"], "af_fern");
 }
 
 #[test]
@@ -286,7 +319,7 @@ fn a_server_is_measured_and_stops_in_good_order() {
     let file: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
     assert_eq!(
         (&file["provider"], &file["failed_trials"]),
-        (&"espeak".into(), &0.into())
+        (&"hedgerow".into(), &0.into())
     );
     assert_eq!(file["trials"].as_array().unwrap().len(), 4);
     let first = &file["trials"][0];

@@ -13,7 +13,7 @@ use crate::request::Dialect;
 use crate::{error, speech, system, voices};
 
 /// Version of the contract; `contracts/README.md` says when it changes and how.
-pub const CONTRACT_VERSION: &str = "3.0.0";
+pub const CONTRACT_VERSION: &str = "3.1.0";
 
 #[derive(OpenApi)]
 #[openapi(components(schemas(
@@ -38,7 +38,7 @@ struct Schemas;
 /// The voices that are there without any model.
 #[must_use]
 pub fn built_in_voices() -> Vec<Voice> {
-    kokoro_speech::espeak::Espeak::all_voices()
+    kokoro_speech::hedgerow::voices()
 }
 
 /// The contract of a server that speaks with these voices.
@@ -132,6 +132,26 @@ fn voice_names(voices: &[Voice]) -> Vec<&str> {
     unique(ids.chain(aliases))
 }
 
+/// A voice's name, or a blend of several where they can be blended: eSpeak NG's cannot.
+fn names(voices: &[Voice]) -> Value {
+    let known = json!({ "enum": voice_names(voices) });
+    let ids: Vec<&str> = voices
+        .iter()
+        .map(|voice| voice.id.as_str())
+        .filter(|id| !id.contains('-'))
+        .collect();
+    if ids.is_empty() {
+        return json!({ "type": "string", "anyOf": [known] });
+    }
+    let part = format!(r"({})(:(0\.[1-9]|[1-9][0-9]?))?", ids.join("|"));
+    let blend = json!({
+        "pattern": format!("^{part}([,+]{part}){{1,7}}$"),
+        "maxLength": 200,
+        "description": "A blend of two to eight voices with their weights, such as `af_fern:0.3,bf_hazel:0.7`; `docs/models.md` has every way to write one.",
+    });
+    json!({ "type": "string", "anyOf": [known, blend] })
+}
+
 fn languages(voices: &[Voice]) -> Vec<String> {
     unique(
         voices
@@ -190,7 +210,7 @@ fn speech_request(voices: &[Voice], dialect: Dialect) -> Value {
             "Whether audio is sent while it is synthesised. Left out, it is when `stream_format` is there, or the format says nowhere how long the audio is (`pcm`, `mp3`, `opus`)."
         }
     };
-    let names = json!({ "type": "string", "enum": voice_names(voices) });
+    let names = names(voices);
     let default_voice = voices.first().map(|voice| voice.id.as_str());
     json!({
         "type": "object",
@@ -204,7 +224,7 @@ fn speech_request(voices: &[Voice], dialect: Dialect) -> Value {
                     { "type": "object", "properties": { "id": names }, "required": ["id"] },
                 ],
                 "default": default_voice,
-                "description": "Who says it: an id or alias of `GET /voices`, or an object with one as its `id`.",
+                "description": "Who says it: an id or alias of `GET /voices`, a blend of several, or an object with one of these as its `id`.",
             },
             "speed": {
                 "type": "number",

@@ -50,7 +50,7 @@ pub(crate) struct Status {
     model_loaded: bool,
     /// Where synthesis can run, the one in use first; empty while loading.
     providers: Vec<String>,
-    /// What really speaks: `kokoro` or `espeak`; null while loading.
+    /// What really speaks: `kokoro`, `hedgerow` or `espeak`; null while loading.
     #[schema(required)]
     provider: Option<String>,
     /// Runtime and version that executes it; null while loading.

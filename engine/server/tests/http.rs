@@ -1,4 +1,4 @@
-//! The HTTP API of a real server that speaks with eSpeak NG.
+//! The HTTP API of a real server that speaks with the model that is in the program.
 
 mod common;
 
@@ -32,15 +32,16 @@ fn both_routes_speak_whole_and_streamed() {
                 (200, "audio/pcm"),
                 "{path} {stream}"
             );
-            assert_eq!(pcm.header("x-provider"), "espeak");
+            assert_eq!(pcm.header("x-provider"), "hedgerow");
             assert!(
-                pcm.header("x-backend").starts_with("espeak-ng 1."),
+                pcm.header("x-backend").starts_with("rten "),
                 "{}",
                 pcm.header("x-backend")
             );
+            assert!(pcm.header("x-model-digest").starts_with("sha256:"));
             assert_eq!(
                 (pcm.header("x-voice"), pcm.header("x-dropped-characters")),
-                ("en-us", "0")
+                ("af_fern", "0")
             );
             assert!(pcm.header("x-ttfa").parse::<f64>().unwrap() > 0.0);
             assert!(pcm.header("x-request-id").starts_with("req_"));
@@ -63,7 +64,8 @@ fn both_routes_speak_whole_and_streamed() {
         }
     }
     let (least, most) = (lengths.iter().min().unwrap(), lengths.iter().max().unwrap());
-    assert!(*least > 48_000 && most - least < 4800, "{lengths:?}");
+    // A stream is cut as the machine has time for, and so its pauses differ a little from a whole text's.
+    assert!(*least > 48_000 && most - least < 24_000, "{lengths:?}");
 }
 
 #[test]
@@ -189,7 +191,18 @@ fn speed_and_voice_are_heard() {
         "/v1/tts",
         &ask(&json!({ "text": HELLO, "voice": "bm_fable" })),
     );
-    assert_eq!(british.header("x-voice"), "en-gb");
+    assert_eq!(british.header("x-voice"), "bm_rowan");
+    let blend = |voice| server.post("/v1/tts", &ask(&json!({ "text": HELLO, "voice": voice })));
+    let blended = blend("af_fern:0.3,bm_rowan:0.7");
+    assert_eq!(
+        (blended.status, blended.header("x-voice")),
+        (200, "af_fern:0.3+bm_rowan:0.7")
+    );
+    assert_ne!(blended.body, blend("bm_rowan").body);
+    assert_eq!(
+        blend("af_fern:0").error(),
+        (400, "UNKNOWN_VOICE".to_owned())
+    );
 }
 
 /// The answer, head and body as they came, to a request for a stream by this head line.

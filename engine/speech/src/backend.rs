@@ -10,12 +10,12 @@ mod testing;
 mod tests;
 
 use std::fmt::Debug;
-use std::path::Path;
 
 use crate::engine::{BackendChoice, EngineConfig, ExecutionChoice};
 use crate::error::SpeechError;
 use crate::kokoro::flavour::Flavour;
 use crate::kokoro::onnx::Onnx;
+use crate::kokoro::source::Source;
 use crate::provider::Control;
 
 /// More threads than this gain nothing on sequences this short.
@@ -24,8 +24,8 @@ const MOST_THREADS: usize = 4;
 /// A model file, looked at and ready to be loaded.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Prepared<'a> {
-    /// The file.
-    pub(crate) path: &'a Path,
+    /// The file, or its bytes.
+    pub(crate) source: Source<'a>,
     /// What is in it, with the noise made inputs.
     pub(crate) onnx: &'a Onnx,
     /// Its names and types.

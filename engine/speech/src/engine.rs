@@ -31,11 +31,13 @@ pub const SAMPLE_RATE: u32 = 24_000;
 /// Which provider is asked to speak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ProviderChoice {
-    /// Kokoro when a model is given, else eSpeak NG.
+    /// Kokoro when a model is given, else Hedgerow.
     #[default]
     Auto,
     /// The Kokoro ONNX model; an error when it cannot be loaded.
     Kokoro,
+    /// Hedgerow, the small voice that is in the program.
+    Hedgerow,
     /// The `espeak-ng` program.
     Espeak,
 }
@@ -97,6 +99,8 @@ pub struct EngineConfig {
     pub threads: Option<usize>,
     /// The `espeak-ng` program; `None` looks on the PATH.
     pub espeak: Option<PathBuf>,
+    /// A file of the user's own pronunciations ([`kokoro_text::Lexicon`]), for a provider that has a model.
+    pub lexicon: Option<PathBuf>,
     /// How long one request may take.
     pub deadline: Duration,
     /// Longest text, in characters.
@@ -105,6 +109,8 @@ pub struct EngineConfig {
     pub first_audio: Duration,
     /// Most segments synthesised at once; `None` picks by cores and memory.
     pub concurrent_runs: Option<usize>,
+    /// Whether [`Engine::open`] measures what speaking costs here. Who speaks once and ends is heard sooner without.
+    pub warm_up: bool,
 }
 
 impl Default for EngineConfig {
@@ -119,10 +125,12 @@ impl Default for EngineConfig {
             vocabulary: VocabularyChoice::Auto,
             threads: None,
             espeak: None,
+            lexicon: None,
             deadline: Duration::from_secs(120),
             max_characters: 4500,
             first_audio: Duration::from_millis(300),
             concurrent_runs: None,
+            warm_up: true,
         }
     }
 }
@@ -158,7 +166,7 @@ pub struct Voice {
 /// What really speaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EngineInfo {
-    /// `kokoro` or `espeak`.
+    /// `kokoro`, `hedgerow` or `espeak`.
     pub provider: String,
     /// Runtime and version: `rten 0.27`, `onnxruntime 1.31.1`, `espeak-ng 1.51`.
     pub backend: String,
@@ -226,7 +234,7 @@ pub struct Rendered {
     pub samples: Vec<f32>,
     /// Voice that really spoke.
     pub voice: String,
-    /// Provider that really spoke: `kokoro` or `espeak`.
+    /// Provider that really spoke: `kokoro`, `hedgerow` or `espeak`.
     pub provider: String,
     /// Characters of the text that could not be spoken and were left out.
     pub dropped_characters: usize,
@@ -250,6 +258,12 @@ fn stand_in(program: PathBuf) -> Option<Arc<dyn Provider>> {
     }
 }
 
+/// The same, looked for while something else loads: it is a program that has to be started.
+fn looked_for(program: PathBuf) -> impl FnOnce() -> Option<Arc<dyn Provider>> {
+    let thread = std::thread::spawn(move || stand_in(program));
+    move || thread.join().ok().flatten()
+}
+
 /// The engine. Cheap to share: every method takes `&self`.
 #[derive(Debug)]
 pub struct Engine {
@@ -265,7 +279,9 @@ impl Engine {
     pub fn open(config: EngineConfig) -> Result<Self, SpeechError> {
         let (first, second) = Self::providers(&config)?;
         let engine = Self::with_providers(config, first, second);
-        engine.warm_up()?;
+        if engine.config.warm_up {
+            engine.warm_up()?;
+        }
         Ok(engine)
     }
 
@@ -276,24 +292,36 @@ impl Engine {
     pub fn providers(config: &EngineConfig) -> Result<Providers, SpeechError> {
         let program = espeak::program(config.espeak.as_deref(), std::env::var_os("KOKORO_ESPEAK"));
         match (config.provider, config.model.as_deref()) {
-            (ProviderChoice::Espeak, _) | (ProviderChoice::Auto, None) => {
-                Ok((Arc::new(Espeak::open(program)?), None))
+            (ProviderChoice::Espeak, _) if config.lexicon.is_some() => {
+                Err(SpeechError::ProviderUnavailable {
+                    provider: "espeak".to_owned(),
+                    reason: "a lexicon is named, which it does not read; leave it out, or let a model speak".to_owned(),
+                })
+            }
+            (ProviderChoice::Espeak, _) => Ok((Arc::new(Espeak::open(program)?), None)),
+            (ProviderChoice::Hedgerow, _) => {
+                Ok((Arc::new(Kokoro::hedgerow(config, program)?), None))
+            }
+            (ProviderChoice::Auto, None) => {
+                let second = looked_for(program.clone());
+                Ok((Arc::new(Kokoro::hedgerow(config, program)?), second()))
             }
             (ProviderChoice::Kokoro, None) => Err(SpeechError::ProviderUnavailable {
                 provider: "kokoro".to_owned(),
-                reason: "expected a model file, but none is named; name a Kokoro ONNX file and its voices file"
+                reason: "expected a model file, but none is named; name a Kokoro ONNX file and its voices file, or let `hedgerow` speak"
                     .to_owned(),
             }),
             (choice, Some(model)) => {
-                let kokoro = Kokoro::configured(model, config, program.clone())?;
                 // Who names the provider wants that one or an error.
-                let second = (choice == ProviderChoice::Auto).then(|| stand_in(program));
-                Ok((Arc::new(kokoro), second.flatten()))
+                let second =
+                    (choice == ProviderChoice::Auto).then(|| looked_for(program.clone()));
+                let kokoro = Kokoro::configured(model, config, program)?;
+                Ok((Arc::new(kokoro), second.and_then(|second| second())))
             }
         }
     }
 
-    /// Measures what speaking costs on this machine and how loud the default voice is. [`Self::open`] has done it.
+    /// Measures what speaking costs on this machine and how loud the default voice is. [`Self::open`] has done it, unless told not to.
     ///
     /// # Errors
     /// When the first provider cannot speak.
@@ -309,7 +337,7 @@ impl Engine {
         first: Arc<dyn Provider>,
         second: Option<Arc<dyn Provider>>,
     ) -> Self {
-        let speaker = Speaker::new(first, second, config.first_audio, config.concurrent_runs);
+        let speaker = Speaker::new(first, second, &config);
         Self {
             config,
             speaker: Arc::new(speaker),

@@ -33,6 +33,11 @@ const MAX_OUTPUT: usize = 16 << 20;
 /// How long the program may take to say its version.
 const PROBE: Duration = Duration::from_secs(10);
 
+/// Its voices under their own names only.
+pub(crate) fn bare_voices() -> Vec<Voice> {
+    voices::bare()
+}
+
 /// eSpeak NG.
 #[derive(Debug)]
 pub struct Espeak {

@@ -1,4 +1,4 @@
-//! Kokoro: an ONNX model in the embedded runtime, its voices, and eSpeak NG's pronunciation.
+//! A model with Kokoro's interface in a runtime, its voices, and eSpeak NG's pronunciation.
 
 pub(crate) mod flavour;
 #[cfg(fuzzing)]
@@ -6,6 +6,7 @@ pub mod fuzzing;
 mod g2p;
 mod model;
 pub(crate) mod onnx;
+pub(crate) mod source;
 mod vocabulary;
 mod voiced;
 mod voices;
@@ -23,14 +24,16 @@ use crate::backend;
 use crate::dsp::stretch::stretch;
 use crate::engine::{EngineConfig, Voice};
 use crate::error::SpeechError;
+use crate::hedgerow::{self, HEDGEROW};
 use crate::provider::{Control, Footprint, Provider, Request, Sound};
 use g2p::{Pronouncer, word_times};
-use model::{Inspected, Model};
+use model::{Inspected, Model, unreadable};
 pub(crate) use model::{STYLE, invalid};
+use source::Source;
 use vocabulary::Tokens;
 pub(crate) use voiced::Voiced;
 use voices::Voices;
-pub(crate) use voices::{blend, names::nearest};
+pub(crate) use voices::{blend, names, names::nearest};
 
 /// Most phonemes of one run: at 13 to a second it makes 8 s of audio and keeps the runtime's memory below 800 MB.
 const PHONEMES_PER_RUN: usize = 100;
@@ -41,7 +44,7 @@ const RUN_TO_FILE: u64 = 2;
 /// Files that voices are looked for in, beside the model, when none is named.
 const VOICES_BESIDE: [&str; 4] = ["voices-v1.0.bin", "voices.npz", "voices.bin", "voices"];
 
-/// The Kokoro provider.
+/// Speaks with a model that has Kokoro's interface: Kokoro, or the small voice that is in the program.
 #[derive(Debug)]
 pub struct Kokoro {
     model: Model,
@@ -81,20 +84,49 @@ impl Kokoro {
         config: &EngineConfig,
         espeak: PathBuf,
     ) -> Result<Self, SpeechError> {
-        // The dictionary takes as long to load as a model, so both load at once.
-        std::thread::spawn(|| G2p::shared().load(Accent::American));
-        let pronouncer = Pronouncer::new(espeak, Lexicon::default());
+        load_dictionary();
         let inspected = Inspected::read(model)?;
-        let packs = Voices::open(
-            &voices_path(model, config.voices.as_deref())?,
-            &inspected.speakers(),
-        )?;
+        let voices = voices_path(model, config.voices.as_deref())?;
+        Self::assembled(inspected, [model.into(), (&voices).into()], config, espeak)
+    }
+
+    /// Loads the small voice that is in the program.
+    ///
+    /// # Errors
+    /// When the runtime that is asked for is absent or cannot load it, or when a voices file is named: it would be for another model.
+    pub fn hedgerow(config: &EngineConfig, espeak: PathBuf) -> Result<Self, SpeechError> {
+        if let (None, Some(voices)) = (&config.model, &config.voices) {
+            return Err(SpeechError::ProviderUnavailable {
+                provider: HEDGEROW.to_owned(),
+                reason: format!(
+                    "expected a model for the voices `{}`, but none is named; name it, or leave the voices out",
+                    voices.display()
+                ),
+            });
+        }
+        load_dictionary();
+        let inspected = Inspected::read(hedgerow::MODEL)?;
+        let sources = [hedgerow::MODEL, hedgerow::STYLES];
+        Self::assembled(inspected, sources, config, espeak)
+    }
+
+    fn assembled(
+        inspected: Inspected,
+        [model, voices]: [Source<'_>; 2],
+        config: &EngineConfig,
+        espeak: PathBuf,
+    ) -> Result<Self, SpeechError> {
+        let pronouncer = Pronouncer::new(espeak, lexicon(config.lexicon.as_deref())?);
+        let packs = Voices::open(voices, &inspected.speakers())?;
         let footprint = Footprint {
             threads: backend::threads(config),
-            memory: std::fs::metadata(model).map_or(0, |file| file.len() * RUN_TO_FILE),
+            memory: model.length().map_or(0, |length| length * RUN_TO_FILE),
         };
         let model = inspected.load(model, &packs, config)?;
-        let voices = packs.described()?;
+        let mut voices = packs.described()?;
+        if model.name() == HEDGEROW {
+            hedgerow::answer(&mut voices);
+        }
         Ok(Self {
             model,
             packs,
@@ -104,6 +136,24 @@ impl Kokoro {
             unknown_symbols: AtomicU64::new(0),
         })
     }
+}
+
+/// The user's own pronunciations.
+fn lexicon(path: Option<&Path>) -> Result<Lexicon, SpeechError> {
+    let Some(path) = path else {
+        return Ok(Lexicon::default());
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+    Lexicon::parse(&text).map_err(|error| SpeechError::InvalidModel {
+        path: path.display().to_string(),
+        expected: "lexicon",
+        found: error.to_string(),
+    })
+}
+
+/// The dictionary takes as long to load as a model, so both load at once.
+fn load_dictionary() {
+    std::thread::spawn(|| G2p::shared().load(Accent::American));
 }
 
 fn voices_path(model: &Path, named: Option<&Path>) -> Result<PathBuf, SpeechError> {
@@ -124,7 +174,7 @@ fn voices_path(model: &Path, named: Option<&Path>) -> Result<PathBuf, SpeechErro
 
 impl Provider for Kokoro {
     fn name(&self) -> &'static str {
-        "kokoro"
+        self.model.name()
     }
 
     fn backend(&self) -> String {
@@ -140,7 +190,7 @@ impl Provider for Kokoro {
     }
 
     fn model_sha256(&self) -> Option<String> {
-        Some(self.model.sha256().to_owned())
+        self.model.sha256().map(str::to_owned)
     }
 
     fn voices(&self) -> &[Voice] {

@@ -11,6 +11,7 @@ pub mod encode;
 pub mod engine;
 pub mod error;
 pub mod espeak;
+pub mod hedgerow;
 pub mod kokoro;
 pub mod provider;
 #[cfg(test)]

@@ -132,7 +132,7 @@ pub struct Footprint {
 
 /// Turns text into sound, blocking. Shared by all requests, so every method takes `&self`.
 pub trait Provider: Debug + Send + Sync {
-    /// `kokoro` or `espeak`.
+    /// `kokoro`, `hedgerow` or `espeak`.
     fn name(&self) -> &'static str;
 
     /// Runtime and version.

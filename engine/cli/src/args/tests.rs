@@ -60,7 +60,7 @@ fn counts_start_at_one() {
 
 #[test]
 fn engine_options_reach_the_engine_and_survive_being_passed_on() {
-    let given = "kokoro serve --model m.onnx --voices v.npz --backend rten --provider kokoro --threads 2 --espeak /e";
+    let given = "kokoro serve --model m.onnx --voices v.npz --backend ort --execution cuda --ort-library l.so --lexicon w.txt --provider kokoro --threads 2 --espeak /e";
     let engine = serve(given).engine;
     let config = engine.config();
     assert_eq!(config.model, Some(PathBuf::from("m.onnx")));
@@ -69,8 +69,11 @@ fn engine_options_reach_the_engine_and_survive_being_passed_on() {
     assert_eq!(config.threads, Some(2));
     assert_eq!(
         (config.backend, config.provider),
-        (BackendChoice::Rten, ProviderChoice::Kokoro)
+        (BackendChoice::Ort, ProviderChoice::Kokoro)
     );
+    assert_eq!(config.execution, ExecutionChoice::Cuda);
+    assert_eq!(config.ort_library, Some(PathBuf::from("l.so")));
+    assert_eq!(config.lexicon, Some(PathBuf::from("w.txt")));
     let passed_on: Vec<OsString> = given
         .split_whitespace()
         .skip(2)
@@ -89,13 +92,45 @@ fn engine_options_default_to_auto() {
     );
     assert_eq!(
         engine.to_arguments(),
-        ["--backend", "auto", "--provider", "auto"]
+        [
+            "--backend",
+            "auto",
+            "--execution",
+            "cpu",
+            "--provider",
+            "auto"
+        ]
     );
-    let espeak = EngineArguments {
-        provider: Provider::Espeak,
-        ..engine
-    };
-    assert_eq!(espeak.config().provider, ProviderChoice::Espeak);
+    assert_eq!(config.execution, ExecutionChoice::Cpu);
+    for (provider, expected) in [
+        (Provider::Hedgerow, ProviderChoice::Hedgerow),
+        (Provider::Espeak, ProviderChoice::Espeak),
+    ] {
+        let named = EngineArguments {
+            provider,
+            ..EngineArguments::default()
+        };
+        assert_eq!(named.config().provider, expected);
+    }
+    for (backend, execution, expected) in [
+        (
+            Backend::Rten,
+            Execution::Cpu,
+            (BackendChoice::Rten, ExecutionChoice::Cpu),
+        ),
+        (
+            Backend::Auto,
+            Execution::Coreml,
+            (BackendChoice::Auto, ExecutionChoice::CoreMl),
+        ),
+    ] {
+        let named = EngineArguments {
+            backend,
+            execution,
+            ..EngineArguments::default()
+        };
+        assert_eq!((named.config().backend, named.config().execution), expected);
+    }
 }
 
 #[test]

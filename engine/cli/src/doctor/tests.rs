@@ -25,18 +25,22 @@ fn what_speaks_is_found_with_its_version_and_place() {
     let check = speech(config);
     assert_eq!((check.standing, check.mend), (Standing::Ok, None));
     assert!(
-        check.found.starts_with("espeak, voice en-us: "),
+        check.found.starts_with("hedgerow, voice af_fern: "),
         "{}",
         check.found
     );
 }
 
 #[test]
-fn without_espeak_and_without_a_model_nothing_speaks() {
+fn without_espeak_the_voice_in_the_program_speaks() {
     let check = espeak(&absent(), None, OsStr::new(""));
-    assert_eq!(check.standing, Standing::Broken);
+    assert_eq!(check.standing, Standing::Absent);
     assert_eq!(check.mend, Some(install_hint(std::env::consts::OS)));
-    let check = speech(absent());
+    assert_eq!(speech(absent()).standing, Standing::Ok);
+    let check = speech(EngineConfig {
+        provider: ProviderChoice::Espeak,
+        ..absent()
+    });
     assert_eq!(check.standing, Standing::Broken);
     assert_eq!(check.mend.as_deref(), Some("mend what is broken above"));
 }
@@ -92,7 +96,8 @@ fn a_model_needs_its_voices_and_both_must_be_there() {
         })
     };
     let (standing, found) = of(None, None);
-    assert_eq!((standing, found.as_str()), (Standing::Absent, "none given"));
+    assert_eq!(standing, Standing::Absent);
+    assert!(found.starts_with("none given: Hedgerow speaks"), "{found}");
     assert_eq!(
         of(Some(&file), None),
         (Standing::Broken, "a model without voices".to_owned())
@@ -122,6 +127,16 @@ fn model_check(config: &EngineConfig) -> (Standing, String) {
 fn the_engine_is_described_by_what_it_has() {
     let engine = Engine::open(EngineConfig::default()).unwrap();
     let text = described(&engine);
+    assert!(
+        text.starts_with("rten ") && text.contains(" on cpu, 4 voices, sha256 "),
+        "{text}"
+    );
+    let espeak = Engine::open(EngineConfig {
+        provider: ProviderChoice::Espeak,
+        ..EngineConfig::default()
+    })
+    .unwrap();
+    let text = described(&espeak);
     assert!(
         text.starts_with("espeak-ng ") && text.ends_with(" voices"),
         "{text}"

@@ -230,7 +230,7 @@ fn speak(id: &str, summary: &str, dialect: Dialect) -> Map<String, Value> {
             "description": "Audio: whole with its true length, or streamed as it is synthesised",
             "headers": {
                 "X-Request-ID": request_id(),
-                "X-Provider": header("What really spoke: `kokoro` or `espeak`", &text),
+                "X-Provider": header("What really spoke: `kokoro`, `hedgerow` or `espeak`", &text),
                 "X-TTS-Engine": header("The same as `X-Provider`", &text),
                 "X-Execution-Provider": optional("Where it was executed: `cpu`, `cuda`, `coreml`", text.clone()),
                 "X-Model-Digest": optional("Digest of the model's file, where there is a model", json!({ "type": "string", "pattern": "^sha256:[0-9a-f]{64}$" })),

@@ -76,7 +76,7 @@ fn voices_and_languages_are_those_of_the_server_each_once() {
     ];
     let request = speech_request(&voices, Dialect::Own);
     assert_eq!(
-        request["properties"]["voice"]["oneOf"][0]["enum"],
+        request["properties"]["voice"]["oneOf"][0]["anyOf"][0]["enum"],
         json!(["b", "a", "c", "x"])
     );
     assert_eq!(
@@ -96,11 +96,21 @@ fn voices_and_languages_are_those_of_the_server_each_once() {
 }
 
 #[test]
+fn voices_that_can_be_blended_may_be() {
+    let own = names(&built_in_voices());
+    let pattern = own["anyOf"][1]["pattern"].as_str().unwrap();
+    let part = r"(af_fern|am_flint|bf_hazel|bm_rowan)(:(0\.[1-9]|[1-9][0-9]?))?";
+    assert_eq!(pattern, format!("^{part}([,+]{part}){{1,7}}$"));
+    let espeaks = names(&kokoro_speech::espeak::Espeak::all_voices());
+    assert_eq!(espeaks["anyOf"].as_array().unwrap().len(), 1);
+}
+
+#[test]
 fn the_built_in_voices_speak_english() {
     let voices = built_in_voices();
-    assert_eq!(voices[0].id, "en-us");
+    assert_eq!(voices[0].id, "af_fern");
     let names = voice_names(&voices);
-    for name in ["en-us-f", "en-gb", "alloy", "af_heart"] {
+    for name in ["am_flint", "en-us-f", "en-gb", "alloy", "af_heart"] {
         assert!(names.contains(&name), "{name}");
     }
 }

@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use kokoro_server::{Access, Limits, Server, ServerConfig, ServerError};
-use kokoro_speech::{EngineConfig, ProviderChoice};
+use kokoro_speech::EngineConfig;
 use tokio::sync::oneshot;
 
 /// A server in a thread; stopped and waited for when dropped.
@@ -33,10 +33,7 @@ impl Running {
         let config = ServerConfig {
             address: "127.0.0.1:0".parse().unwrap(),
             limits,
-            engine: EngineConfig {
-                provider: ProviderChoice::Espeak,
-                ..EngineConfig::default()
-            },
+            engine: EngineConfig::default(),
         };
         let (stop, stopped) = oneshot::channel::<()>();
         let (tell, told) = std::sync::mpsc::channel();

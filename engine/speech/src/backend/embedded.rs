@@ -6,7 +6,6 @@
 #[cfg(test)]
 mod tests;
 
-use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -18,6 +17,7 @@ use super::{Backend, Input, Output, Prepared, broken, finite};
 use crate::engine::Cancel;
 use crate::error::SpeechError;
 use crate::kokoro::onnx::{Element, Onnx, WEIGHTS};
+use crate::kokoro::source::Source;
 use crate::kokoro::{STYLE, invalid};
 use crate::provider::Control;
 
@@ -54,12 +54,11 @@ impl Embedded {
     pub(crate) fn open(prepared: Prepared<'_>, threads: usize) -> Result<Self, SpeechError> {
         let unloadable = |error: &dyn std::fmt::Display| {
             invalid(
-                prepared.path,
+                prepared.source.place(),
                 format!("the runtime cannot load it: {error}"),
             )
         };
-        let model =
-            load(prepared.path, prepared.onnx, IN_MEMORY).map_err(|error| unloadable(&error))?;
+        let model = load(prepared, IN_MEMORY).map_err(|error| unloadable(&error))?;
         let node = |name: &str| model.node_id(name).map_err(|error| unloadable(&error));
         let flavour = prepared.flavour;
         let mut outputs = vec![node(&flavour.audio.name)?];
@@ -211,20 +210,23 @@ fn frames(durations: Value) -> Vec<f32> {
 }
 
 /// Loads a model whose file has changed in memory only.
-fn load(
-    path: &Path,
-    onnx: &Onnx,
-    in_memory: u64,
-) -> Result<rten::Model, Box<dyn std::error::Error>> {
-    let mut file = File::open(path)?;
+fn load(prepared: Prepared<'_>, in_memory: u64) -> Result<rten::Model, Box<dyn std::error::Error>> {
+    let Prepared { source, onnx, .. } = prepared;
     let options = ModelOptions::with_all_ops();
-    if file.metadata()?.len() > in_memory
-        && let Some(model) = linked(path, onnx, &options)?
-    {
-        return Ok(model);
+    match source {
+        // Nothing was changed, and the bytes outlive the model: it needs no copy of them.
+        Source::Embedded(_, bytes) if prepared.noise.is_empty() => {
+            return Ok(options.load_static_slice(bytes)?);
+        }
+        Source::File(path) if source.length()? > in_memory => {
+            if let Some(model) = linked(path, onnx, &options)? {
+                return Ok(model);
+            }
+        }
+        _ => {}
     }
     let mut bytes = Vec::new();
-    onnx.write(&mut file, &mut bytes)?;
+    onnx.write(&mut source.open()?, &mut bytes)?;
     Ok(options.load(bytes)?)
 }
 

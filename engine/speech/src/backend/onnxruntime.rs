@@ -4,7 +4,6 @@
 mod tests;
 
 use std::borrow::Cow;
-use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -20,6 +19,7 @@ use crate::engine::{EngineConfig, ExecutionChoice};
 use crate::error::SpeechError;
 use crate::kokoro::flavour::Flavour;
 use crate::kokoro::onnx::Element;
+use crate::kokoro::source::Source;
 use crate::kokoro::{STYLE, invalid};
 use crate::provider::Control;
 
@@ -61,7 +61,7 @@ impl OnnxRuntime {
             .any(|port| port.element == Element::F16)
         {
             return Err(invalid(
-                prepared.path,
+                prepared.source.place(),
                 "it takes or gives 16-bit floats, which only the back end rten is fed; take that"
                     .to_owned(),
             ));
@@ -69,12 +69,11 @@ impl OnnxRuntime {
         let (library, environment) = loaded(config)?;
         let unloadable = |error: String| {
             invalid(
-                prepared.path,
+                prepared.source.place(),
                 format!("ONNX Runtime cannot load it: {error}"),
             )
         };
-        // The library maps the file while it loads it; afterwards nothing is left on disk.
-        let file = rewritten(&prepared).map_err(|error| unloadable(error.to_string()))?;
+        let graph = Graph::of(&prepared).map_err(|error| unloadable(error.to_string()))?;
         let (wanted, provider) = match config.execution {
             ExecutionChoice::Cpu => ("cpu", None),
             ExecutionChoice::CoreMl => (
@@ -96,9 +95,11 @@ impl OnnxRuntime {
                         .with_execution_providers([provider.clone()])
                         .map_err(|error| error.to_string())?;
                 }
-                builder
-                    .commit_from_file(file.path())
-                    .map_err(|error| error.to_string())
+                match &graph {
+                    Graph::Bytes(bytes) => builder.commit_from_memory(bytes),
+                    Graph::File(file) => builder.commit_from_file(file.path()),
+                }
+                .map_err(|error| error.to_string())
             };
         let (session, execution, fallback) = match provider
             .as_ref()
@@ -217,16 +218,36 @@ impl OnnxRuntime {
     }
 }
 
-/// The changed model in a file that goes when it is dropped.
-fn rewritten(prepared: &Prepared<'_>) -> std::io::Result<tempfile::NamedTempFile> {
-    let file = tempfile::NamedTempFile::new()?;
-    let mut out = BufWriter::new(file.as_file());
-    prepared
-        .onnx
-        .write(&mut File::open(prepared.path)?, &mut out)?;
-    out.flush()?;
-    drop(out);
-    Ok(file)
+/// A model as the library is given it.
+enum Graph {
+    /// In memory, where it is already.
+    Bytes(Cow<'static, [u8]>),
+    /// In a file that goes when it is dropped: the library maps it while it loads it, and nothing is left on disk.
+    File(tempfile::NamedTempFile),
+}
+
+impl Graph {
+    fn of(prepared: &Prepared<'_>) -> std::io::Result<Self> {
+        let Prepared { source, onnx, .. } = prepared;
+        match source {
+            Source::Embedded(_, bytes) if prepared.noise.is_empty() => {
+                Ok(Self::Bytes(Cow::Borrowed(bytes)))
+            }
+            Source::Embedded(..) => {
+                let mut bytes = Vec::new();
+                onnx.write(&mut source.open()?, &mut bytes)?;
+                Ok(Self::Bytes(Cow::Owned(bytes)))
+            }
+            Source::File(_) => {
+                let file = tempfile::NamedTempFile::new()?;
+                let mut out = BufWriter::new(file.as_file());
+                onnx.write(&mut source.open()?, &mut out)?;
+                out.flush()?;
+                drop(out);
+                Ok(Self::File(file))
+            }
+        }
+    }
 }
 
 /// The library, loaded: the one that is loaded already, or the first that is found.

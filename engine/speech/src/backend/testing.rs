@@ -8,6 +8,7 @@ use super::{Feed, Prepared};
 use crate::engine::Cancel;
 use crate::kokoro::flavour::Flavour;
 use crate::kokoro::onnx::Onnx;
+use crate::kokoro::source::Source;
 use crate::provider::Control;
 use crate::testing::fixture;
 
@@ -48,7 +49,7 @@ pub(super) fn looked(name: &str) -> Looked {
 impl Looked {
     pub(super) fn prepared(&self) -> Prepared<'_> {
         Prepared {
-            path: &self.path,
+            source: Source::from(&self.path),
             onnx: &self.onnx,
             flavour: &self.flavour,
             noise: &self.noise,

@@ -14,7 +14,7 @@ use super::check::{Job, find};
 use super::pace::Schedule;
 use super::seat::Seat;
 use super::voicing::Voicing;
-use super::{EngineInfo, Rendered, Voice};
+use super::{EngineConfig, EngineInfo, Rendered, Voice};
 use crate::dsp::join::trimmed;
 use crate::dsp::level::Leveller;
 use crate::dsp::loudness::normalise;
@@ -28,6 +28,8 @@ const SHORT: &str = "Yes.";
 /// Seconds that measuring a voice may hold a listener up. Where it takes longer, the default voice's gain has to do, and
 /// the stream finds its level as it goes.
 const CHEAP: f64 = 0.1;
+/// Gain, in dB, that a voice is taken to need when it is not measured: models' voices are at -20 to -25 LUFS.
+const UNMEASURED: f64 = 6.0;
 
 /// Who spoke.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +48,8 @@ pub(super) struct Speaker {
     second: Option<Seat>,
     /// Time in which sound is to start.
     target: Duration,
+    /// Whether voices are measured before they stream.
+    measures: bool,
     fallbacks: AtomicU64,
     /// Whether the second spoke last.
     standing_in: AtomicBool,
@@ -61,18 +65,19 @@ pub(super) struct Failure {
 }
 
 impl Speaker {
-    /// Providers that start to sound within `target` where they can, and of which `runs` calls go on at once; as many as
-    /// the machine has room for where that is not said.
+    /// Providers that start to sound in the time configured where they can, and of which as many calls go on at once as
+    /// is configured; as many as the machine has room for where that is not said.
     pub(super) fn new(
         first: Arc<dyn Provider>,
         second: Option<Arc<dyn Provider>>,
-        target: Duration,
-        runs: Option<usize>,
+        config: &EngineConfig,
     ) -> Self {
+        let runs = config.concurrent_runs;
         Self {
             first: Seat::new(first, runs),
             second: second.map(|second| Seat::new(second, runs)),
-            target,
+            target: config.first_audio,
+            measures: config.warm_up,
             fallbacks: AtomicU64::new(0),
             standing_in: AtomicBool::new(false),
             gains: Mutex::default(),
@@ -295,6 +300,9 @@ impl Turn<'_> {
         };
         if let Some(gain) = known(&self.job.voice, self.job.speed) {
             return Ok(Leveller::new(gain));
+        }
+        if !self.speaker.measures {
+            return Ok(Leveller::near(UNMEASURED));
         }
         let (calibration, pace) = (sentence(CALIBRATION), usual(self.job.speed));
         let is_cheap = self

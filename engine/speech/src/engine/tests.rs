@@ -133,45 +133,181 @@ fn the_deadline_is_that_of_the_configuration() {
     assert!(stream.next().is_none());
 }
 
+/// An engine for which there is no eSpeak NG.
+fn without_program(provider: ProviderChoice) -> EngineConfig {
+    EngineConfig {
+        provider,
+        espeak: Some("/no/such/program".into()),
+        ..EngineConfig::default()
+    }
+}
+
 #[test]
-fn espeak_speaks_by_default() {
-    let engine = Engine::open(EngineConfig::default()).unwrap();
-    let info = engine.info();
-    assert_eq!(info.provider, "espeak");
-    assert!(info.backend.starts_with("espeak-ng 1."), "{}", info.backend);
-    assert_eq!(engine.voices()[0].id, "en-us");
-    let spoken = Utterance {
-        voice: Some("af_heart".to_owned()),
-        ..utterance("Hello there. This is a test.")
-    };
-    let rendered = engine.render(&spoken, &Cancel::new()).unwrap();
-    assert_eq!(
-        (rendered.voice.as_str(), rendered.provider.as_str()),
-        ("en-us-f", "espeak")
-    );
+fn hedgerow_speaks_by_default_whatever_is_installed() {
+    for provider in [ProviderChoice::Auto, ProviderChoice::Hedgerow] {
+        let engine = Engine::open(without_program(provider)).unwrap();
+        let info = engine.info();
+        assert_eq!(
+            (
+                info.provider.as_str(),
+                info.backend.as_str(),
+                info.fallback_count
+            ),
+            ("hedgerow", "rten 0.27", 0)
+        );
+        assert_eq!(info.model_sha256.unwrap().len(), 64);
+        assert_eq!(engine.voices(), crate::hedgerow::voices());
+        let spoken = Utterance {
+            voice: Some("am_michael".to_owned()),
+            ..utterance("Hello there. This is a test.")
+        };
+        let rendered = engine.render(&spoken, &Cancel::new()).unwrap();
+        assert_eq!(
+            (rendered.voice.as_str(), rendered.provider.as_str()),
+            ("am_flint", "hedgerow")
+        );
+        assert!(
+            (36_000..96_000).contains(&rendered.samples.len()),
+            "{}",
+            rendered.samples.len()
+        );
+    }
+}
+
+#[test]
+fn hedgerows_words_are_timed_in_its_own_frames() {
+    let engine = Engine::open(without_program(ProviderChoice::Auto)).unwrap();
+    let text = "One two three. Four five six.";
+    let rendered = engine.render(&utterance(text), &Cancel::new()).unwrap();
+    let said: Vec<&str> = rendered
+        .words
+        .iter()
+        .map(|word| &text[word.bytes.clone()])
+        .collect();
+    assert_eq!(said, ["One", "two", "three", "Four", "five", "six"]);
+    let whole = rendered.samples.len() as f64 / 24_000.0;
+    for pair in rendered.words.windows(2) {
+        assert!(pair[0].end <= pair[1].start + 1e-6 && pair[0].end - pair[0].start > 0.05);
+    }
+    let last = rendered.words.last().unwrap();
     assert!(
-        (36_000..96_000).contains(&rendered.samples.len()),
-        "{}",
-        rendered.samples.len()
+        last.end <= whole && whole - last.end < 0.5,
+        "{} of {whole} s",
+        last.end
+    );
+    // In a word it is loud, between the sentences it is not.
+    let loud = |from: f64, to: f64| {
+        let piece = &rendered.samples[voicing::sample_at(from)..voicing::sample_at(to)];
+        (piece.iter().map(|s| s * s).sum::<f32>() / piece.len() as f32).sqrt()
+    };
+    let (three, four) = (&rendered.words[2], &rendered.words[3]);
+    let gap = four.start - three.end;
+    let (word, pause) = (
+        loud(three.start, three.end),
+        loud(three.end + gap * 0.4, four.start - gap * 0.3),
+    );
+    assert!(word > 0.03 && pause < word / 4.0, "{word} {pause}");
+}
+
+#[test]
+fn hedgerows_voices_blend() {
+    let engine = Engine::open(without_program(ProviderChoice::Hedgerow)).unwrap();
+    let said = |voice: &str| {
+        let utterance = Utterance {
+            voice: Some(voice.to_owned()),
+            ..utterance("Hello there.")
+        };
+        engine.render(&utterance, &Cancel::new()).unwrap()
+    };
+    let blend = said("af_fern:0.3,onyx:0.7");
+    assert_eq!(blend.voice, "af_fern:0.3+am_flint:0.7");
+    for voice in ["af_fern", "am_flint"] {
+        assert_ne!(blend.samples, said(voice).samples);
+    }
+    assert_eq!(said("af_fern:2").samples, said("af_fern").samples);
+}
+
+#[test]
+fn an_engine_that_measures_nothing_streams_at_target() {
+    let engine = Engine::open(EngineConfig {
+        warm_up: false,
+        ..without_program(ProviderChoice::Auto)
+    })
+    .unwrap();
+    let text = "The sun was going down behind the hills when the last train left the station. Nobody waved.";
+    for voice in crate::hedgerow::VOICES {
+        let wanted = Utterance {
+            voice: Some(voice.to_owned()),
+            ..utterance(text)
+        };
+        let stream = engine.stream(&wanted, &Cancel::new()).unwrap();
+        let samples: Vec<f32> = stream.flat_map(|chunk| chunk.unwrap().samples).collect();
+        let gain = crate::dsp::loudness::normalise(&samples).gain_db;
+        assert!(gain.abs() < 1.0, "{voice}: {gain} dB from the target");
+    }
+}
+
+#[test]
+fn a_lexicon_is_heard() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("words.txt");
+    let samples = |lexicon: &str, text: &str| {
+        std::fs::write(&path, lexicon).unwrap();
+        let engine = Engine::open(EngineConfig {
+            lexicon: Some(path.clone()),
+            ..without_program(ProviderChoice::Auto)
+        })?;
+        engine
+            .render(&utterance(text), &Cancel::new())
+            .map(|rendered| rendered.samples)
+    };
+    let said = samples("SQL = sequel", "SQL").unwrap();
+    assert_eq!(said, samples("", "sequel").unwrap());
+    assert_ne!(said, samples("", "SQL").unwrap());
+    let error = samples("# mine\nSQL", "SQL").unwrap_err().to_string();
+    assert!(error.ends_with("words.txt is not a lexicon: line 2: expected `word = /phonemes/` or `word = other words`"), "{error}");
+    let absent = EngineConfig {
+        lexicon: Some("/no/such/lexicon".into()),
+        ..EngineConfig::default()
+    };
+    let error = Engine::open(absent).unwrap_err().to_string();
+    assert!(
+        error.contains("expected a file at `/no/such/lexicon`"),
+        "{error}"
+    );
+    let espeak = EngineConfig {
+        lexicon: Some(path.clone()),
+        provider: ProviderChoice::Espeak,
+        ..EngineConfig::default()
+    };
+    let error = Engine::open(espeak).unwrap_err().to_string();
+    assert!(
+        error.contains("a lexicon is named, which it does not read"),
+        "{error}"
     );
 }
 
 #[test]
-fn without_the_program_the_engine_does_not_open() {
-    for provider in [ProviderChoice::Auto, ProviderChoice::Espeak] {
-        let config = EngineConfig {
-            provider,
-            espeak: Some("/no/such/program".into()),
-            ..EngineConfig::default()
-        };
-        let error = Engine::open(config).unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .starts_with("espeak cannot speak: expected the eSpeak NG program at"),
-            "{error}"
-        );
-    }
+fn without_its_program_espeak_does_not_open() {
+    let error = Engine::open(without_program(ProviderChoice::Espeak)).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("espeak cannot speak: expected the eSpeak NG program at"),
+        "{error}"
+    );
+}
+
+#[test]
+fn voices_without_their_model_are_an_error() {
+    let config = EngineConfig {
+        voices: Some("voices.bin".into()),
+        ..EngineConfig::default()
+    };
+    assert_eq!(
+        Engine::open(config).unwrap_err().to_string(),
+        "hedgerow cannot speak: expected a model for the voices `voices.bin`, but none is named; name it, or leave the voices out"
+    );
 }
 
 #[test]
@@ -179,6 +315,7 @@ fn a_program_that_cannot_speak_is_found_out_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let espeak = Some(stand_in(folder.path(), "breaks"));
     let error = Engine::open(EngineConfig {
+        provider: ProviderChoice::Espeak,
         espeak,
         ..EngineConfig::default()
     })
@@ -197,7 +334,7 @@ fn kokoro_without_a_model_says_what_to_name() {
     };
     assert_eq!(
         Engine::open(config).unwrap_err().to_string(),
-        "kokoro cannot speak: expected a model file, but none is named; name a Kokoro ONNX file and its voices file"
+        "kokoro cannot speak: expected a model file, but none is named; name a Kokoro ONNX file and its voices file, or let `hedgerow` speak"
     );
 }
 

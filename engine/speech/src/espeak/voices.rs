@@ -1,6 +1,8 @@
 //! eSpeak NG's voices under names that requests use.
 
 use crate::engine::Voice;
+use crate::hedgerow;
+use crate::kokoro::names::{alias, answer_for, described, kokoro};
 
 /// One of our voices.
 struct Row {
@@ -10,8 +12,6 @@ struct Row {
     gender: &'static str,
     /// The program's own name.
     program: &'static str,
-    /// Other engines' voices it stands in for.
-    aliases: &'static [&'static str],
 }
 
 /// The program ignores a variant behind `en-gb` (measured with 1.51), but heeds one behind the voice file's name `gmw/en`.
@@ -22,23 +22,6 @@ const TABLE: [Row; 4] = [
         language: "en-US",
         gender: "male",
         program: "en-us",
-        aliases: &[
-            "ash",
-            "ballad",
-            "cedar",
-            "echo",
-            "onyx",
-            "verse",
-            "am_adam",
-            "am_echo",
-            "am_eric",
-            "am_fenrir",
-            "am_liam",
-            "am_michael",
-            "am_onyx",
-            "am_puck",
-            "am_santa",
-        ],
     },
     Row {
         id: "en-us-f",
@@ -46,25 +29,6 @@ const TABLE: [Row; 4] = [
         language: "en-US",
         gender: "female",
         program: "en-us+f3",
-        aliases: &[
-            "alloy",
-            "coral",
-            "marin",
-            "nova",
-            "sage",
-            "shimmer",
-            "af_alloy",
-            "af_aoede",
-            "af_bella",
-            "af_heart",
-            "af_jessica",
-            "af_kore",
-            "af_nicole",
-            "af_nova",
-            "af_river",
-            "af_sarah",
-            "af_sky",
-        ],
     },
     Row {
         id: "en-gb",
@@ -72,7 +36,6 @@ const TABLE: [Row; 4] = [
         language: "en-GB",
         gender: "male",
         program: "gmw/en",
-        aliases: &["bm_daniel", "bm_fable", "bm_george", "bm_lewis"],
     },
     Row {
         id: "en-gb-f",
@@ -80,12 +43,23 @@ const TABLE: [Row; 4] = [
         language: "en-GB",
         gender: "female",
         program: "gmw/en+f3",
-        aliases: &["fable", "bf_alice", "bf_emma", "bf_isabella", "bf_lily"],
     },
 ];
 
-/// All of them, the default first.
+/// All of them, the default first, with the names of the voices they stand in for.
 pub(super) fn all() -> Vec<Voice> {
+    let mut voices = bare();
+    alias(&mut voices);
+    answer_for(&mut voices, kokoro());
+    answer_for(
+        &mut voices,
+        hedgerow::VOICES.iter().filter_map(|id| described(id)),
+    );
+    voices
+}
+
+/// The same without any other name.
+pub(super) fn bare() -> Vec<Voice> {
     TABLE
         .iter()
         .map(|row| Voice {
@@ -93,11 +67,7 @@ pub(super) fn all() -> Vec<Voice> {
             name: row.name.to_owned(),
             language: row.language.to_owned(),
             gender: row.gender,
-            aliases: row
-                .aliases
-                .iter()
-                .map(|alias| (*alias).to_owned())
-                .collect(),
+            aliases: Vec::new(),
         })
         .collect()
 }

@@ -3,20 +3,22 @@
 #[cfg(test)]
 mod tests;
 
-use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use sha2::{Digest, Sha256};
 
 use super::flavour::Flavour;
 use super::onnx::Onnx;
+use super::source::Source;
 use super::vocabulary::{Tokens, Vocabulary};
 use super::voiced::{Voiced, voiced};
 use super::voices::{Speakers, Voices};
 use crate::backend::{self, Backend, Feed, Input, Prepared};
 use crate::engine::EngineConfig;
 use crate::error::SpeechError;
+use crate::hedgerow::HEDGEROW;
 use crate::provider::Control;
 
 const EXPECTED: &str = "Kokoro ONNX model";
@@ -34,12 +36,14 @@ pub(super) struct Inspected {
 }
 
 impl Inspected {
-    /// Looks at a file.
+    /// Looks at a file, or at the bytes of one.
     ///
     /// # Errors
     /// [`SpeechError::InvalidModel`]: what was expected and what was found.
-    pub(super) fn read(path: &Path) -> Result<Self, SpeechError> {
-        let mut onnx = Onnx::read(path).map_err(|error| match error {
+    pub(super) fn read<'a>(source: impl Into<Source<'a>>) -> Result<Self, SpeechError> {
+        let source = source.into();
+        let path = source.place();
+        let mut onnx = Onnx::read(source).map_err(|error| match error {
             super::onnx::OnnxError::Io(error) => unreadable(path, &error),
             other => invalid(path, other.to_string()),
         })?;
@@ -83,26 +87,30 @@ impl Inspected {
     /// When the runtime is absent or cannot load it.
     pub(super) fn load(
         self,
-        path: &Path,
+        source: Source<'_>,
         voices: &Voices,
         config: &EngineConfig,
     ) -> Result<Model, SpeechError> {
+        let path = source.place();
+        let sha256 = FileDigest::begin(source);
         let vocabulary = Vocabulary::of(config.vocabulary, &self.onnx, voices.are_old())
             .map_err(|found| invalid(path, found))?;
         let prepared = Prepared {
-            path,
+            source,
             onnx: &self.onnx,
             flavour: &self.flavour,
             noise: &self.noise,
         };
         let backend = backend::load(prepared, config)?;
         let model = Model {
-            sha256: digest(path)?,
+            sha256,
+            name: name_of(&self.onnx),
             backend,
             flavour: self.flavour,
             vocabulary,
         };
         tracing::info!(
+            model = model.name,
             backend = model.backend.describe(),
             execution = model.backend.execution(),
             vocabulary = model.vocabulary.name(),
@@ -119,12 +127,19 @@ pub(super) struct Model {
     backend: Box<dyn Backend>,
     flavour: Flavour,
     vocabulary: Vocabulary,
-    sha256: String,
+    sha256: FileDigest,
+    name: &'static str,
 }
 
 impl Model {
-    pub(super) fn sha256(&self) -> &str {
-        &self.sha256
+    /// `None` where the file could not be read again.
+    pub(super) fn sha256(&self) -> Option<&str> {
+        self.sha256.0.as_deref()
+    }
+
+    /// `hedgerow` where the file says so of itself, else `kokoro`.
+    pub(super) fn name(&self) -> &'static str {
+        self.name
     }
 
     pub(super) fn backend(&self) -> &dyn Backend {
@@ -170,15 +185,42 @@ impl Model {
     }
 }
 
-/// SHA-256 of a file, in hex, read piece by piece: models are large.
-fn digest(path: &Path) -> Result<String, SpeechError> {
-    let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
+/// What a model is called: our own small voice has Kokoro's interface and is not Kokoro.
+fn name_of(onnx: &Onnx) -> &'static str {
+    match onnx.metadata("name") {
+        Some(HEDGEROW) => HEDGEROW,
+        _ => "kokoro",
+    }
+}
+
+type Awaited = Box<dyn FnOnce() -> Option<String> + Send>;
+
+/// SHA-256 of a model, in hex, computed on a thread of its own while the model loads: whoever asks first waits for the rest.
+#[derive(Debug)]
+struct FileDigest(LazyLock<Option<String>, Awaited>);
+
+impl FileDigest {
+    fn begin(source: Source<'_>) -> Self {
+        let thread = match source {
+            Source::File(path) => {
+                let path = PathBuf::from(path);
+                std::thread::spawn(move || digest(Source::File(&path)))
+            }
+            Source::Embedded(name, bytes) => {
+                std::thread::spawn(move || digest(Source::Embedded(name, bytes)))
+            }
+        };
+        Self(LazyLock::new(Box::new(move || thread.join().ok()?.ok())))
+    }
+}
+
+/// Read piece by piece: models are large.
+fn digest(source: Source<'_>) -> std::io::Result<String> {
+    let mut file = source.open()?;
     let mut hasher = Sha256::new();
     let mut piece = vec![0; 1 << 16];
     loop {
-        let read = file
-            .read(&mut piece)
-            .map_err(|error| unreadable(path, &error))?;
+        let read = file.read(&mut piece)?;
         if read == 0 {
             break;
         }

@@ -11,11 +11,10 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek};
 use std::ops::Range;
-use std::path::Path;
 
+use super::source;
 use noise::Noise;
 pub(crate) use wire::Malformed;
 use wire::{BYTES, FIXED32, FIXED64, VARINT, fields, put_bytes, put_varint, split_tag};
@@ -114,14 +113,14 @@ pub(crate) struct Onnx {
 }
 
 impl Onnx {
-    /// Reads a file.
+    /// Reads a file, or the bytes of one.
     ///
     /// # Errors
     /// The file cannot be read, or is no ONNX model.
-    pub(crate) fn read(path: &Path) -> Result<Self, OnnxError> {
-        let file = File::open(path)?;
-        let end = file.metadata()?.len();
-        Self::parse(file, end)
+    pub(crate) fn read<'a>(from: impl Into<source::Source<'a>>) -> Result<Self, OnnxError> {
+        let from = from.into();
+        let end = from.length()?;
+        Self::parse(from.open()?, end)
     }
 
     /// Reads a file of `end` bytes from its beginning.

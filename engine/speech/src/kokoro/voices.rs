@@ -12,6 +12,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::model::unreadable;
+use super::source::Source;
 use super::{STYLE, zip};
 use crate::engine::Voice;
 use crate::error::SpeechError;
@@ -62,18 +63,25 @@ impl std::fmt::Debug for Voices {
 impl Voices {
     /// Reads an npz archive of `[rows, 1, 256]` arrays, a JSON object of nested arrays, a raw file of rows (one voice named as
     /// the file, or the speakers' one after the other), or a folder of raw files.
-    pub(super) fn open(path: &Path, speakers: &Speakers) -> Result<Self, SpeechError> {
+    pub(super) fn open<'a>(
+        source: impl Into<Source<'a>>,
+        speakers: &Speakers,
+    ) -> Result<Self, SpeechError> {
+        let source = source.into();
+        let path = source.place();
         let mut voices = Self {
             path: path.to_path_buf(),
             files: Vec::new(),
             packs: Vec::new(),
         };
-        if path.is_dir() {
-            for file in raw_files(path)? {
-                voices.read(&file, &Speakers::default())?;
+        match source {
+            Source::Embedded(_, bytes) => voices.take(path, bytes.to_vec(), speakers)?,
+            Source::File(_) if path.is_dir() => {
+                for file in raw_files(path)? {
+                    voices.read(&file, &Speakers::default())?;
+                }
             }
-        } else {
-            voices.read(path, speakers)?;
+            Source::File(_) => voices.read(path, speakers)?,
         }
         voices.sorted()
     }

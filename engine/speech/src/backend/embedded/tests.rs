@@ -96,8 +96,8 @@ fn a_long_run_repeats_the_noise() {
 fn weights_left_in_the_file_make_the_same_model() {
     let looked = looked("tiny-noise.onnx");
     let prepared = looked.prepared();
-    let whole = load(prepared.path, prepared.onnx, u64::MAX).unwrap();
-    let left = load(prepared.path, prepared.onnx, 0).unwrap();
+    let whole = load(prepared, u64::MAX).unwrap();
+    let left = load(prepared, 0).unwrap();
     assert_eq!(whole.total_params(), left.total_params());
     let style = style();
     let run = |model: rten::Model| {

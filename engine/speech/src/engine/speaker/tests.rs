@@ -22,7 +22,11 @@ fn job(text: &str) -> Job {
 /// A speaker with time enough.
 fn speaking(first: Arc<Fake>, second: Option<Arc<Fake>>) -> Speaker {
     let second = second.map(|second| second as Arc<dyn Provider>);
-    Speaker::new(first, second, Duration::from_millis(300), Some(1))
+    let config = EngineConfig {
+        concurrent_runs: Some(1),
+        ..EngineConfig::default()
+    };
+    Speaker::new(first, second, &config)
 }
 
 fn control() -> Control {

@@ -2,6 +2,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 
 use super::*;
+use crate::engine::EngineConfig;
 use crate::provider::{Provider, Sound, WordTime};
 use crate::testing::{Fake, read, tone, voice};
 
@@ -20,7 +21,11 @@ fn job(text: &str) -> Job {
 
 fn speaking(first: Arc<Fake>, second: Option<Arc<Fake>>) -> Speaker {
     let second = second.map(|second| second as Arc<dyn Provider>);
-    Speaker::new(first, second, Duration::from_millis(300), Some(1))
+    let config = EngineConfig {
+        concurrent_runs: Some(1),
+        ..EngineConfig::default()
+    };
+    Speaker::new(first, second, &config)
 }
 
 fn begin(speaker: Speaker, text: &str, cancel: &Cancel, deadline: Duration) -> SpeechStream {

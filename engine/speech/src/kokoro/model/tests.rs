@@ -13,7 +13,9 @@ fn opened(name: &str) -> Model {
         threads: Some(1),
         ..EngineConfig::default()
     };
-    inspected.load(&path, &voices, &config).unwrap()
+    inspected
+        .load(Source::from(&path), &voices, &config)
+        .unwrap()
 }
 
 fn control() -> Control {
@@ -190,13 +192,13 @@ fn the_digest_is_that_of_the_file() {
     let file = folder.path().join("file");
     std::fs::write(&file, "abc").unwrap();
     assert_eq!(
-        digest(&file).unwrap(),
+        digest(Source::from(&file)).unwrap(),
         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     );
     // Longer than one piece.
     std::fs::write(&file, vec![b'a'; 1_000_000]).unwrap();
     assert_eq!(
-        digest(&file).unwrap(),
+        digest(Source::from(&file)).unwrap(),
         "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"
     );
 }

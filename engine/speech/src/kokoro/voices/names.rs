@@ -22,9 +22,30 @@ const OPENAI: [(&str, &str); 13] = [
     ("verse", "am_eric"),
 ];
 
+/// The English voices of Kokoro v1.0, whose names many programs have as their default.
+const KOKORO: &str = "af_alloy af_aoede af_bella af_heart af_jessica af_kore af_nicole af_nova af_river af_sarah af_sky \
+    am_adam am_echo am_eric am_fenrir am_liam am_michael am_onyx am_puck am_santa \
+    bf_alice bf_emma bf_isabella bf_lily bm_daniel bm_fable bm_george bm_lewis";
+
+/// The English voices of Kokoro v1.0.
+pub(crate) fn kokoro() -> impl Iterator<Item = Voice> {
+    KOKORO.split_whitespace().filter_map(described)
+}
+
+/// Has voices answer to the names of others: to each name the first of the same language and gender.
+pub(crate) fn answer_for(voices: &mut [Voice], others: impl Iterator<Item = Voice>) {
+    for other in others {
+        let alike =
+            |voice: &&mut Voice| voice.language == other.language && voice.gender == other.gender;
+        if let Some(voice) = voices.iter_mut().find(alike) {
+            voice.aliases.push(other.id);
+        }
+    }
+}
+
 /// A voice by its name: `<language><gender>_<name>`. A name made otherwise is taken for an American one; `None` for a
 /// language whose pronunciation we do not have.
-pub(super) fn described(id: &str) -> Option<Voice> {
+pub(crate) fn described(id: &str) -> Option<Voice> {
     let (prefix, own) = match id {
         // The first exports had one voice called after the prefix alone.
         "af" | "am" | "bf" | "bm" => (id, id),
@@ -58,7 +79,7 @@ fn is_foreign(prefix: &str) -> bool {
 
 /// Gives each of OpenAI's names to a voice: the one most like it where it is there, else one of the same language and
 /// gender, else of the same gender, else any. Names that share a choice are spread over the voices.
-pub(super) fn alias(voices: &mut [Voice]) {
+pub(crate) fn alias(voices: &mut [Voice]) {
     for (turn, (name, wanted)) in OPENAI.iter().enumerate() {
         let like = described(wanted);
         let like = like.as_ref();
