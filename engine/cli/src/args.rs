@@ -31,6 +31,8 @@ pub(crate) enum Command {
     Bench(BenchArguments),
     /// Say what is there, what is missing and how to mend it.
     Doctor(DoctorArguments),
+    /// Get published models, look at them, find them.
+    Model(crate::model::ModelArguments),
     /// Print the OpenAPI document of the server.
     Openapi(OpenapiArguments),
 }
@@ -38,8 +40,9 @@ pub(crate) enum Command {
 /// What speaks.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct EngineArguments {
-    /// A Kokoro ONNX model [default: Hedgerow, the small voice that is in the program].
-    #[arg(long, value_name = "FILE", env = "KOKORO_MODEL")]
+    /// A Kokoro ONNX model: a file, or the name of an installed one (`kokoro model list`) [default: the one installed,
+    /// else Hedgerow, the small voice that is in the program].
+    #[arg(long, value_name = "FILE|NAME", env = "KOKORO_MODEL")]
     pub(crate) model: Option<PathBuf>,
     /// The voices of the model: npz, JSON, raw rows or a folder of them.
     #[arg(long, value_name = "FILE", env = "KOKORO_VOICES")]

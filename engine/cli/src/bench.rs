@@ -5,7 +5,7 @@
 mod client;
 mod content;
 mod leavers;
-mod machine;
+pub(crate) mod machine;
 mod order;
 mod playback;
 mod presets;

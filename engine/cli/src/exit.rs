@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use kokoro_server::ServerError;
 use kokoro_speech::SpeechError;
+use kokoro_store::StoreError;
 
 /// Everything that ends the program early.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +32,12 @@ pub(crate) enum CliError {
     /// The engine has no audio to give.
     #[error(transparent)]
     Speech(#[from] SpeechError),
+    /// There is no model, or it is not what it should be.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Files that are not what they were.
+    #[error("{0}")]
+    Altered(String),
     /// The server does not serve.
     #[error(transparent)]
     Server(#[from] ServerError),
@@ -46,6 +53,8 @@ pub(crate) enum CliError {
 pub(crate) const USAGE: u8 = 2;
 /// Nothing can speak.
 pub(crate) const UNAVAILABLE: u8 = 3;
+/// A file is not what it should be, by its digest.
+pub(crate) const ALTERED: u8 = 4;
 /// A fault inside.
 pub(crate) const INTERNAL: u8 = 70;
 
@@ -58,9 +67,31 @@ impl CliError {
             | Self::Write { .. }
             | Self::Server(ServerError::Bind { .. }) => USAGE,
             Self::Unavailable(_) => UNAVAILABLE,
+            Self::Altered(_) => ALTERED,
+            Self::Store(error) => store_code(error),
             Self::Internal(_) | Self::Server(ServerError::Loader) => INTERNAL,
             Self::Speech(error) | Self::Server(ServerError::Engine(error)) => speech_code(error),
         }
+    }
+}
+
+fn store_code(error: &StoreError) -> u8 {
+    match error {
+        StoreError::UnknownName { .. }
+        | StoreError::Io { .. }
+        | StoreError::DiskFull { .. }
+        | StoreError::NotInFolder { .. }
+        | StoreError::Known { .. }
+        | StoreError::Catalogue(_)
+        | StoreError::Certificates { .. } => USAGE,
+        StoreError::NotInstalled { .. }
+        | StoreError::NoFolder
+        | StoreError::Network { .. }
+        | StoreError::Refused { .. } => UNAVAILABLE,
+        StoreError::Damaged { .. }
+        | StoreError::Size { .. }
+        | StoreError::Digest { .. }
+        | StoreError::NotThat { .. } => ALTERED,
     }
 }
 

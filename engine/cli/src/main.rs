@@ -8,6 +8,7 @@ mod args;
 mod bench;
 mod doctor;
 mod exit;
+mod model;
 mod serve;
 mod speak;
 mod voices;
@@ -38,6 +39,7 @@ fn run(command: Command) -> Result<(), CliError> {
         Command::Voices(arguments) => voices::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::Model(arguments) => model::run(&arguments),
         Command::Openapi(arguments) => openapi(&arguments),
     }
 }

@@ -14,6 +14,7 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<(), CliError> {
     let access = arguments
         .access
         .access(std::env::var_os(access::KEY_VARIABLE))?;
+    let engine = crate::model::configured(&arguments.engine)?;
     log_to_stderr();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -23,7 +24,7 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<(), CliError> {
         let server = Server::bind(ServerConfig {
             address: SocketAddr::new(arguments.host, arguments.port),
             limits: arguments.limits(),
-            engine: arguments.engine.config(),
+            engine,
         })
         .await?
         .guarded(access);

@@ -35,7 +35,7 @@ pub(crate) fn run(arguments: &SpeakArguments) -> Result<(), CliError> {
     };
     let engine = Engine::open(EngineConfig {
         warm_up: false,
-        ..arguments.engine.config()
+        ..crate::model::configured(&arguments.engine)?
     })?;
     let rate = arguments.sample_rate;
     match destination {

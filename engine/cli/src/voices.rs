@@ -10,7 +10,7 @@ use crate::exit::CliError;
 
 /// Lists the voices, the default first.
 pub(crate) fn run(arguments: &VoicesArguments) -> Result<(), CliError> {
-    let voices = Engine::open(arguments.engine.config())?.voices();
+    let voices = Engine::open(crate::model::configured(&arguments.engine)?)?.voices();
     crate::print(&if arguments.json {
         as_json(&voices)
     } else {

@@ -22,7 +22,11 @@ fn kokoro(arguments: &[&str]) -> Command {
     ] {
         command.env_remove(name);
     }
-    command.args(arguments).stdin(Stdio::null());
+    // Whatever this machine's user has installed is not what is tested.
+    command
+        .env("KOKORO_MODELS", "/nowhere/models")
+        .args(arguments)
+        .stdin(Stdio::null());
     command
 }
 
@@ -232,13 +236,42 @@ fn the_doctor_finds_all_well() {
     let output = run(&["doctor"]);
     assert_eq!(code(&output), 0, "{}", stdout(&output));
     assert!(
-        stdout(&output).starts_with("ok      espeak-ng: espeak-ng "),
+        stdout(&output).contains("\nok    espeak-ng: espeak-ng "),
         "{}",
         stdout(&output)
     );
     let report: serde_json::Value =
         serde_json::from_slice(&run(&["doctor", "--json"]).stdout).unwrap();
-    assert_eq!(report["checks"][2]["standing"], "ok");
+    assert_eq!(report["schema_version"], 2);
+    let checks = report["checks"].as_array().unwrap();
+    let names: Vec<&str> = checks
+        .iter()
+        .map(|check| check["name"].as_str().unwrap())
+        .collect();
+    let expected = [
+        "processor",
+        "memory",
+        "rten",
+        "onnx runtime",
+        "espeak-ng",
+        "models folder",
+        "model",
+        "speech",
+    ];
+    assert_eq!(names, expected);
+    assert_eq!(checks[7]["status"], "ok");
+}
+
+#[test]
+fn the_doctor_says_what_was_asked_for_and_is_not_there() {
+    let output = run(&["doctor", "--model", "kokoro-v1.0"]);
+    assert_eq!(code(&output), 3);
+    let text = stdout(&output);
+    assert!(
+        text.contains("\nFAIL  model: `kokoro-v1.0` is not installed: expected /nowhere/models/kokoro-v1.0.onnx"),
+        "{text}"
+    );
+    assert!(stderr(&output).ends_with("kokoro: model does not work\n"));
 }
 
 /// A server; stopped when dropped.

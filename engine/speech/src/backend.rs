@@ -3,6 +3,7 @@
 pub(crate) mod embedded;
 pub mod library;
 pub(crate) mod onnxruntime;
+pub mod runtimes;
 
 #[cfg(test)]
 mod testing;

@@ -22,6 +22,7 @@ use crate::espeak::{self, Espeak};
 use crate::kokoro::Kokoro;
 use crate::provider::{Control, Provider};
 pub use check::{MAX_SPEED, MIN_SPEED};
+pub use runs::available_memory;
 use speaker::Speaker;
 pub use stream::SpeechStream;
 

@@ -27,13 +27,13 @@ use crate::error::SpeechError;
 use crate::hedgerow::{self, HEDGEROW};
 use crate::provider::{Control, Footprint, Provider, Request, Sound};
 use g2p::{Pronouncer, word_times};
-use model::{Inspected, Model, unreadable};
-pub(crate) use model::{STYLE, invalid};
+pub(crate) use model::{Inspected, STYLE, invalid};
+use model::{Model, unreadable};
 use source::Source;
 use vocabulary::Tokens;
+pub(crate) use vocabulary::Vocabulary;
 pub(crate) use voiced::Voiced;
-use voices::Voices;
-pub(crate) use voices::{blend, names, names::nearest};
+pub(crate) use voices::{Speakers, Voices, blend, names, names::nearest};
 
 /// Most phonemes of one run: at 13 to a second it makes 8 s of audio and keeps the runtime's memory below 800 MB.
 const PHONEMES_PER_RUN: usize = 100;

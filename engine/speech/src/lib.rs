@@ -12,6 +12,7 @@ pub mod engine;
 pub mod error;
 pub mod espeak;
 pub mod hedgerow;
+pub mod inspect;
 pub mod kokoro;
 pub mod provider;
 #[cfg(test)]
@@ -21,6 +22,6 @@ pub mod wav;
 pub use engine::{
     AudioChunk, BackendChoice, Cancel, Engine, EngineConfig, EngineInfo, ExecutionChoice,
     MAX_SPEED, MIN_SPEED, ProviderChoice, Rendered, SAMPLE_RATE, SpeechStream, SpokenWord,
-    Utterance, VocabularyChoice, Voice,
+    Utterance, VocabularyChoice, Voice, available_memory,
 };
 pub use error::SpeechError;

@@ -25,6 +25,12 @@ impl Machine {
             cpu: cpu(),
         }
     }
+
+    /// The same in words.
+    pub(crate) fn described(&self) -> String {
+        let cpu = self.cpu.as_deref().unwrap_or("processor without a name");
+        format!("{cpu}, {} cores, {} {}", self.cores, self.os, self.arch)
+    }
 }
 
 #[cfg(target_os = "linux")]

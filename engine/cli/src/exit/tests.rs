@@ -102,3 +102,48 @@ fn messages_name_the_place() {
     };
     assert_eq!(write.to_string(), "cannot write stdout: entity not found");
 }
+
+#[test]
+fn of_models_a_wrong_name_is_2_an_absent_one_3_and_a_wrong_one_4() {
+    let file = || "f".to_owned();
+    let cases = [
+        (
+            StoreError::UnknownName {
+                name: file(),
+                nearest: file(),
+            },
+            2,
+        ),
+        (StoreError::DiskFull { path: "p".into() }, 2),
+        (StoreError::Catalogue(file()), 2),
+        (StoreError::NoFolder, 3),
+        (
+            StoreError::Refused {
+                url: file(),
+                status: 404,
+            },
+            3,
+        ),
+        (
+            StoreError::NotThat {
+                file: file(),
+                from: file(),
+                reason: file(),
+            },
+            4,
+        ),
+        (
+            StoreError::Size {
+                file: file(),
+                from: file(),
+                expected: 1,
+                found: 2,
+            },
+            4,
+        ),
+    ];
+    for (error, code) in cases {
+        assert_eq!(CliError::Store(error).code(), code);
+    }
+    assert_eq!(CliError::Altered(file()).code(), 4);
+}

@@ -21,6 +21,8 @@ use crate::kokoro::source::Source;
 use crate::kokoro::{STYLE, invalid};
 use crate::provider::Control;
 
+/// The runtime and its version.
+pub(crate) const VERSION: &str = "rten 0.27";
 /// Files up to this size are loaded from memory; larger ones keep their weights on disk until each is read once.
 const IN_MEMORY: u64 = 32 << 20;
 
@@ -173,7 +175,7 @@ impl Embedded {
 
 impl Backend for Embedded {
     fn describe(&self) -> String {
-        "rten 0.27".to_owned()
+        VERSION.to_owned()
     }
 
     fn stops_early(&self) -> bool {

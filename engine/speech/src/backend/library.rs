@@ -58,33 +58,66 @@ struct Places {
 /// # Errors
 /// [`SpeechError::ProviderUnavailable`]: where was looked, and how to get one.
 pub fn find(named: Option<&Path>) -> Result<Library, SpeechError> {
-    let mut folders = Vec::new();
-    if let Some(folder) = std::env::current_exe()
-        .ok()
-        .as_deref()
-        .and_then(Path::parent)
-    {
-        folders.extend([folder.to_path_buf(), folder.join("lib")]);
-    }
-    folders.extend(dirs::data_dir().map(|data| data.join("kokoro").join("lib")));
-    find_in(
-        named,
-        &Places {
+    find_in(named, &Places::usual())
+}
+
+/// The places looked at, in order, and what lies there. A library that is named is the only one.
+pub(crate) fn searched(named: Option<&Path>) -> Vec<(String, Option<Library>)> {
+    searched_in(named, &Places::usual())
+}
+
+impl Places {
+    fn usual() -> Self {
+        let mut folders = Vec::new();
+        if let Some(folder) = std::env::current_exe()
+            .ok()
+            .as_deref()
+            .and_then(Path::parent)
+        {
+            folders.extend([folder.to_path_buf(), folder.join("lib")]);
+        }
+        folders.extend(dirs::data_dir().map(|data| data.join("kokoro").join("lib")));
+        Self {
             variable: std::env::var_os("ORT_DYLIB_PATH"),
             folders,
             python: Some(PathBuf::from("python3")),
             system: SYSTEM.iter().map(PathBuf::from).collect(),
-        },
-    )
+        }
+    }
+
+    /// The library the user names.
+    fn named<'a>(&'a self, named: Option<&'a Path>) -> Option<&'a Path> {
+        named.or_else(|| {
+            self.variable
+                .as_deref()
+                .filter(|value| !value.is_empty())
+                .map(Path::new)
+        })
+    }
+}
+
+fn searched_in(named: Option<&Path>, places: &Places) -> Vec<(String, Option<Library>)> {
+    if let Some(path) = places.named(named) {
+        let found = path.is_file().then(|| library(path.to_path_buf()));
+        return vec![(path.display().to_string(), found)];
+    }
+    let folder = |folder: &PathBuf| (folder.display().to_string(), newest(folder));
+    let mut list: Vec<_> = places.folders.iter().map(folder).collect();
+    if let Some(python) = &places.python {
+        list.push(match packaged(python) {
+            Some(package) => folder(&package),
+            None => (
+                format!("the package onnxruntime of {}", python.display()),
+                None,
+            ),
+        });
+    }
+    list.extend(places.system.iter().map(folder));
+    list
 }
 
 fn find_in(named: Option<&Path>, places: &Places) -> Result<Library, SpeechError> {
-    let variable = places
-        .variable
-        .as_deref()
-        .filter(|value| !value.is_empty())
-        .map(Path::new);
-    if let Some(path) = named.or(variable) {
+    if let Some(path) = places.named(named) {
         return if path.is_file() {
             Ok(library(path.to_path_buf()))
         } else {

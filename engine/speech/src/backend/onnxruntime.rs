@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use ort::environment::Environment;
-use ort::ep;
+use ort::ep::{self, ExecutionProvider as _};
 use ort::session::{Session, SessionInputValue, SessionOutputs};
 use ort::value::{Tensor, TensorRef};
 
@@ -66,7 +66,7 @@ impl OnnxRuntime {
                     .to_owned(),
             ));
         }
-        let (library, environment) = loaded(config)?;
+        let (library, environment) = loaded(config.ort_library.as_deref())?;
         let unloadable = |error: String| {
             invalid(
                 prepared.source.place(),
@@ -251,12 +251,12 @@ impl Graph {
 }
 
 /// The library, loaded: the one that is loaded already, or the first that is found.
-fn loaded(config: &EngineConfig) -> Result<(Library, Environment), SpeechError> {
+fn loaded(named: Option<&Path>) -> Result<(Library, Environment), SpeechError> {
     let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((library, environment)) = &*loaded {
         return Ok((library.clone(), environment.clone()));
     }
-    let library = library::find(config.ort_library.as_deref())?;
+    let library = library::find(named)?;
     let environment =
         environment(&library.path).map_err(|reason| library::unusable(&library.path, &reason))?;
     let library = Library {
@@ -265,6 +265,25 @@ fn loaded(config: &EngineConfig) -> Result<(Library, Environment), SpeechError> 
     };
     *loaded = Some((library.clone(), environment.clone()));
     Ok((library, environment))
+}
+
+/// The library, and what it can compute on.
+///
+/// # Errors
+/// [`SpeechError::ProviderUnavailable`] when there is none or it cannot be loaded.
+pub(crate) fn probe(named: Option<&Path>) -> Result<(Library, Vec<&'static str>), SpeechError> {
+    let (library, _) = loaded(named)?;
+    let mut providers = vec!["cpu"];
+    let available = [
+        ("cuda", ep::CUDA::is_available()),
+        ("coreml", ep::CoreML::is_available()),
+    ];
+    for (name, available) in available {
+        if available.unwrap_or(false) {
+            providers.push(name);
+        }
+    }
+    Ok((library, providers))
 }
 
 fn environment(path: &Path) -> Result<Environment, String> {

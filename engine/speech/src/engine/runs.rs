@@ -5,6 +5,8 @@
 
 mod machine;
 
+pub use machine::available_memory;
+
 #[cfg(test)]
 mod tests;
 

@@ -29,7 +29,7 @@ const ROWS: usize = 510;
 
 /// A model file that was looked at and not yet loaded.
 #[derive(Debug)]
-pub(super) struct Inspected {
+pub(crate) struct Inspected {
     onnx: Onnx,
     flavour: Flavour,
     noise: Vec<Feed>,
@@ -40,7 +40,7 @@ impl Inspected {
     ///
     /// # Errors
     /// [`SpeechError::InvalidModel`]: what was expected and what was found.
-    pub(super) fn read<'a>(source: impl Into<Source<'a>>) -> Result<Self, SpeechError> {
+    pub(crate) fn read<'a>(source: impl Into<Source<'a>>) -> Result<Self, SpeechError> {
         let source = source.into();
         let path = source.place();
         let mut onnx = Onnx::read(source).map_err(|error| match error {
@@ -65,7 +65,7 @@ impl Inspected {
     }
 
     /// The voices the model's metadata names, in order.
-    pub(super) fn speakers(&self) -> Speakers {
+    pub(crate) fn speakers(&self) -> Speakers {
         let names = self.onnx.metadata("speaker_names").unwrap_or_default();
         Speakers {
             names: names
@@ -79,6 +79,21 @@ impl Inspected {
                 .and_then(|axes| axes.split(',').next()?.trim().parse().ok())
                 .unwrap_or(ROWS),
         }
+    }
+
+    /// The file without its weights.
+    pub(crate) fn onnx(&self) -> &Onnx {
+        &self.onnx
+    }
+
+    /// What kind of export it is.
+    pub(crate) fn flavour(&self) -> &Flavour {
+        &self.flavour
+    }
+
+    /// Whether it draws noise.
+    pub(crate) fn draws_noise(&self) -> bool {
+        !self.noise.is_empty()
     }
 
     /// Loads the model.

@@ -29,10 +29,10 @@ const OLD_ROWS: usize = 511;
 
 /// The voices a model's metadata names, in the order their rows stand in one raw file (sherpa-onnx writes both).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Speakers {
-    pub(super) names: Vec<String>,
+pub(crate) struct Speakers {
+    pub(crate) names: Vec<String>,
     /// Rows of each.
-    pub(super) rows: usize,
+    pub(crate) rows: usize,
 }
 
 /// One voice's rows, little-endian floats.
@@ -44,7 +44,7 @@ struct Pack {
 }
 
 /// All the packs of a file or folder.
-pub(super) struct Voices {
+pub(crate) struct Voices {
     path: PathBuf,
     files: Vec<Vec<u8>>,
     packs: Vec<Pack>,
@@ -63,7 +63,7 @@ impl std::fmt::Debug for Voices {
 impl Voices {
     /// Reads an npz archive of `[rows, 1, 256]` arrays, a JSON object of nested arrays, a raw file of rows (one voice named as
     /// the file, or the speakers' one after the other), or a folder of raw files.
-    pub(super) fn open<'a>(
+    pub(crate) fn open<'a>(
         source: impl Into<Source<'a>>,
         speakers: &Speakers,
     ) -> Result<Self, SpeechError> {
@@ -293,10 +293,15 @@ impl Voices {
     }
 
     /// Whether these are the voices of Kokoro v0.19: packs of 511 rows, or one called `af`.
-    pub(super) fn are_old(&self) -> bool {
+    pub(crate) fn are_old(&self) -> bool {
         self.packs
             .iter()
             .any(|pack| pack.name == "af" || pack.rows.len() == OLD_ROWS * ROW)
+    }
+
+    /// Names of all voices, those without an English pronunciation too.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.packs.iter().map(|pack| pack.name.clone()).collect()
     }
 
     /// The voices that can speak: those for English, whose pronunciation we have. `af_heart` leads where it is there.

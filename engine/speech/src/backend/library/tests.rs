@@ -155,3 +155,36 @@ fn libraries_are_known_by_name_and_version() {
     assert!(numbers("1.31.1") > numbers("1.9.2"));
     assert_eq!(numbers("1.x"), Vec::<u32>::new());
 }
+
+#[test]
+fn every_place_is_listed_with_what_lies_there() {
+    let root = tempfile::tempdir().unwrap();
+    let [first, second, absent] = ["first", "second", "absent"].map(|name| root.path().join(name));
+    touch(&first, &["other.so"]);
+    touch(
+        &second,
+        &["libonnxruntime.so.1.9.2", "libonnxruntime.so.1.31.1"],
+    );
+    let places = Places {
+        folders: vec![first.clone(), absent.clone()],
+        python: Some("/nowhere/python3".into()),
+        system: vec![second.clone()],
+        ..Places::default()
+    };
+    let found = searched_in(None, &places);
+    let names: Vec<&str> = found.iter().map(|(place, _)| place.as_str()).collect();
+    let expected = [
+        first.to_str().unwrap(),
+        absent.to_str().unwrap(),
+        "the package onnxruntime of /nowhere/python3",
+        second.to_str().unwrap(),
+    ];
+    assert_eq!(names, expected);
+    let versions: Vec<Option<&str>> = found
+        .iter()
+        .map(|(_, library)| library.as_ref().map(|library| library.version.as_str()))
+        .collect();
+    assert_eq!(versions, [None, None, None, Some("1.31.1")]);
+    // What is looked at is what is taken.
+    assert_eq!(found[3].1.as_ref(), Some(&find_in(None, &places).unwrap()));
+}

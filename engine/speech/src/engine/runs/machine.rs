@@ -24,7 +24,8 @@ pub(super) fn cores() -> usize {
 }
 
 /// Bytes that can still be used, as the kernel says; none on systems that do not say it in this way.
-pub(super) fn available_memory() -> Option<u64> {
+#[must_use]
+pub fn available_memory() -> Option<u64> {
     let of_machine = fs::read_to_string("/proc/meminfo")
         .ok()
         .and_then(|text| available(&text));
