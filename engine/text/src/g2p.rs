@@ -17,7 +17,7 @@ pub use lexicon::{Lexicon, LexiconError};
 pub use phonemes::{Phonemes, Span};
 
 use crate::ipa::Accent;
-use crate::sanitise::plain_letters;
+use crate::normalise::plain_letters;
 use crate::vocab::token_id;
 use crate::word::{Word, WordKind};
 use lexicon::Entry;
@@ -148,7 +148,13 @@ impl G2p {
                 }
             });
         }
-        (word.kind == WordKind::Letters).then(|| spelled(&word.spoken, accent))
+        if word.kind == WordKind::Letters {
+            return Some(spelled(&word.spoken, accent));
+        }
+        match Lexicon::corrections().find(&word.spoken, accent) {
+            Some(Entry::Symbols(symbols)) => Some(symbols.clone()),
+            _ => None,
+        }
     }
 
     /// What the dictionary has for each word, `None` where it has nothing, and whether it took several words for one.

@@ -8,7 +8,6 @@
 pub mod g2p;
 pub mod ipa;
 pub mod normalise;
-pub mod sanitise;
 pub mod script;
 pub mod segment;
 pub mod vocab;
@@ -17,8 +16,9 @@ pub mod word;
 pub use g2p::{G2p, Lexicon, LexiconError, Nobody, Outside, Phonemes, Span};
 pub use ipa::{Accent, NoEnglishSound, kokoro_symbols, written};
 pub use normalise::{Normalised, normalise, normalised};
-pub use sanitise::{NothingToSpeak, Speakable, sanitise};
-pub use script::{Cutter, Markup, Script, ScriptError, ScriptOptions, ScriptSegment, script};
-pub use segment::{Boundary, Limits, Segment, segments};
+pub use script::{
+    Cutter, Markup, NothingToSpeak, Script, ScriptError, ScriptOptions, ScriptSegment, script,
+};
+pub use segment::{Boundary, Limits};
 pub use vocab::{MAX_PHONEMES, Tokens, TooManyPhonemes, phoneme_batches, token_id, tokenise};
 pub use word::{Word, WordKind};

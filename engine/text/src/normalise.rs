@@ -16,6 +16,7 @@ mod clean;
 mod clock;
 mod compound;
 mod context;
+mod either;
 mod emoji;
 mod letters;
 mod markdown;
@@ -39,6 +40,7 @@ mod web;
 
 use crate::{Accent, Word};
 
+pub(crate) use clean::plain_letters;
 use context::Context;
 use speaker::Speaker;
 

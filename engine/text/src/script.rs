@@ -12,7 +12,6 @@ mod ssml;
 mod tests;
 
 use crate::ipa::Accent;
-use crate::sanitise::NothingToSpeak;
 use crate::segment::{Boundary, Limits};
 use crate::word::{Word, plain_text};
 pub use cut::Cutter;
@@ -49,6 +48,26 @@ impl ScriptOptions {
             accent,
             limits,
             markup: Markup::Auto,
+        }
+    }
+}
+
+/// The text holds nothing a voice can say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NothingToSpeak {
+    /// Empty, or blanks only.
+    Blank,
+    /// Characters, but none that an English voice can say.
+    Unspeakable,
+}
+
+impl NothingToSpeak {
+    /// The reason in words for a person.
+    #[must_use]
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Blank => "it is empty or blank",
+            Self::Unspeakable => "it has no letter, digit or emoji that an English voice can say",
         }
     }
 }

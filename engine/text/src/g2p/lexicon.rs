@@ -100,23 +100,32 @@ impl Lexicon {
     /// Common words and names that the dictionary does not have.
     pub(super) fn additions() -> &'static Self {
         static ADDITIONS: OnceLock<Lexicon> = OnceLock::new();
-        ADDITIONS.get_or_init(|| {
-            let mut lexicon = Self::default();
-            for line in include_str!("additions.txt").lines() {
-                let mut columns = line.split(' ');
-                if let (Some(word), Some(american), Some(british), None) = (
-                    columns.next(),
-                    columns.next(),
-                    columns.next(),
-                    columns.next(),
-                ) {
-                    let entry = |symbols: &str| Entry::Symbols(symbols.to_owned());
-                    lexicon.american.insert(word.to_owned(), entry(american));
-                    lexicon.british.insert(word.to_owned(), entry(british));
-                }
+        ADDITIONS.get_or_init(|| Self::columns(include_str!("additions.txt")))
+    }
+
+    /// Words that the dictionary has otherwise than people say them.
+    pub(super) fn corrections() -> &'static Self {
+        static CORRECTIONS: OnceLock<Lexicon> = OnceLock::new();
+        CORRECTIONS.get_or_init(|| Self::columns(include_str!("corrections.txt")))
+    }
+
+    /// Lines of a word, its American and its British symbols; all others are comments.
+    fn columns(lines: &str) -> Self {
+        let mut lexicon = Self::default();
+        for line in lines.lines() {
+            let mut columns = line.split(' ');
+            if let (Some(word), Some(american), Some(british), None) = (
+                columns.next(),
+                columns.next(),
+                columns.next(),
+                columns.next(),
+            ) {
+                let entry = |symbols: &str| Entry::Symbols(symbols.to_owned());
+                lexicon.american.insert(word.to_owned(), entry(american));
+                lexicon.british.insert(word.to_owned(), entry(british));
             }
-            lexicon
-        })
+        }
+        lexicon
     }
 
     /// Words for either accent, those for both counted once for each.

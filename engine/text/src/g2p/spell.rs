@@ -4,7 +4,7 @@
 mod tests;
 
 use crate::ipa::Accent;
-use crate::sanitise::plain_letters;
+use crate::normalise::plain_letters;
 
 /// Names of A to Z, then of 0 to 9, in American English.
 const AMERICAN: [&str; 36] = [

@@ -1,5 +1,6 @@
 //! The text in characters that the rules know, each with its place in the original.
 
+mod spaced;
 #[cfg(test)]
 mod tests;
 
@@ -66,6 +67,9 @@ pub(super) fn clean(text: &str) -> Clean {
     let mut until = 0;
     let mut link = None;
     let mut last_emoji: Option<(&'static str, usize)> = None;
+    let mut quoted_low = false;
+    // Where the number ends whose thousands blanks part.
+    let mut spaced_until = 0;
     for (at, c) in text.char_indices() {
         if at < until {
             continue;
@@ -96,7 +100,25 @@ pub(super) fn clean(text: &str) -> Clean {
             None => {}
         }
         let source = at..until;
+        if c.is_ascii_digit()
+            && at >= spaced_until
+            && let Some(length) = text.get(at..).and_then(|t| spaced::length(t, &out.text))
+        {
+            spaced_until = at + length;
+        }
         match c {
+            _ if at < spaced_until && c.is_whitespace() => out.push(',', source),
+            ',' if at == spaced_until
+                && at > 0
+                && text.get(at..).is_some_and(spaced::has_decimal_comma) =>
+            {
+                out.push('.', source);
+            }
+            '“' | '”' | '„' | '«' | '»' => {
+                let next = text.get(until..).and_then(|rest| rest.chars().next());
+                let mark = quotation(c, out.text.chars().next_back(), next, &mut quoted_low);
+                out.push(mark, source);
+            }
             '\n' | '\u{2028}' | '\u{2029}' | '\u{85}' | '\u{0B}' | '\u{0C}' => {
                 out.push('\n', source);
             }
@@ -110,12 +132,30 @@ pub(super) fn clean(text: &str) -> Clean {
     out
 }
 
+/// Which way a quotation mark opens. English and French marks look to what they enclose; German and Polish ones open low
+/// („so“, „tak”), and German guillemets point inwards (»so«).
+fn quotation(c: char, before: Option<char>, next: Option<char>, low: &mut bool) -> char {
+    let opens = match c {
+        '„' => true,
+        '“' => !*low,
+        '«' => before.is_none_or(|b| b.is_whitespace() || matches!(b, '(' | '[' | '—' | '“')),
+        '»' => {
+            before.is_none_or(|b| b.is_whitespace() || b == '(')
+                && next.is_some_and(char::is_alphanumeric)
+        }
+        _ => false,
+    };
+    if matches!(c, '„' | '“' | '”') {
+        *low = c == '„';
+    }
+    if opens { '“' } else { '”' }
+}
+
 fn other(c: char, source: &Range<usize>, out: &mut Clean) {
     let same = match c {
         '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{201B}' | '\u{02BC}' | '\u{00B4}'
         | '\u{2039}' | '\u{203A}' => '\'',
-        '“' | '„' | '«' => '“',
-        '”' | '‟' | '»' => '”',
+        '‟' => '”',
         '\u{2010}' | '\u{2011}' | '\u{2043}' => '-',
         '\u{2012}' | '–' => '–',
         '—' | '\u{2015}' => '—',
@@ -219,8 +259,25 @@ fn fold_letter(c: char) -> Option<String> {
     if !special.is_empty() {
         return Some(special.to_owned());
     }
-    let plain = std::iter::once(c).nfkd().next()?;
-    plain.is_ascii_alphabetic().then(|| plain.to_string())
+    let plain: String = std::iter::once(c)
+        .nfkd()
+        .filter(char::is_ascii_alphabetic)
+        .collect();
+    (!plain.is_empty()).then_some(plain)
+}
+
+/// A word in ASCII letters and digits: letters with marks lose them, letters English does not have become those it would use,
+/// and everything else goes.
+pub(crate) fn plain_letters(word: &str) -> String {
+    let mut plain = String::with_capacity(word.len());
+    for c in word.chars() {
+        if c.is_ascii_alphanumeric() {
+            plain.push(c);
+        } else if c.is_alphabetic() {
+            plain.push_str(&fold_letter(c).unwrap_or_default());
+        }
+    }
+    plain
 }
 
 /// Words that keep their accents, because without them they are other words. A pronouncer that knows no accents must look elsewhere for these.
@@ -245,7 +302,19 @@ pub(super) fn fold(word: &str) -> String {
     if ACCENTED.contains(&lower.as_str()) {
         return lower;
     }
-    word.chars()
-        .map(|c| fold_letter(c).unwrap_or_else(|| c.to_string()))
-        .collect()
+    let mut plain = String::with_capacity(word.len());
+    let mut rest = word.chars();
+    while let Some(c) = rest.next() {
+        match fold_letter(c) {
+            // `Æ` before small letters is `Ae`.
+            Some(several) if several.len() > 1 && rest.as_str().starts_with(char::is_lowercase) => {
+                let mut letters = several.chars();
+                plain.extend(letters.next());
+                plain.push_str(&letters.as_str().to_lowercase());
+            }
+            Some(letters) => plain.push_str(&letters),
+            None => plain.push(c),
+        }
+    }
+    plain
 }

@@ -5,6 +5,7 @@ use super::calendar;
 use super::cardinal::{cardinal, digits, year};
 use super::clock;
 use super::context::Context;
+use super::either::either;
 use super::named;
 use super::pieces;
 use super::quantity::{Around, fraction, number, quantity, vulgar};
@@ -24,7 +25,7 @@ pub(super) fn say(context: &Context<'_>, at: usize, core: &str, out: &mut Speake
         None
     };
     let said = said.map(|said| adjective(context, at, said));
-    match said.or_else(|| span(core, around)) {
+    match said.or_else(|| span(core, around)).or_else(|| either(core)) {
         Some(said) => out.say(&said),
         None => pieces::pieces(context, at, core, out),
     }
@@ -85,7 +86,7 @@ fn span(core: &str, around: Around) -> Option<String> {
 
 /// A measure before what it measures is single: `a 5kg bag`, `a $5 bill`.
 fn adjective(context: &Context<'_>, at: usize, said: String) -> String {
-    if !context.measures(at) {
+    if !context.measures(at, at) {
         return said;
     }
     let (rest, last) = said.rsplit_once(' ').unwrap_or(("", &said));
@@ -93,6 +94,7 @@ fn adjective(context: &Context<'_>, at: usize, said: String) -> String {
         "feet" => "foot",
         "inches" => "inch",
         "hertz" => last,
+        "cents" | "pence" if rest.contains(" and ") => last,
         _ if last.starts_with(char::is_uppercase) => last,
         _ => last
             .strip_suffix('s')

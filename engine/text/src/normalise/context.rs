@@ -5,6 +5,7 @@ use crate::Accent;
 use super::calendar;
 use super::clean::Clean;
 use super::letters;
+use super::money;
 use super::quantity::{Around, number};
 use super::token::Token;
 
@@ -73,6 +74,71 @@ const COUNT_BEFORE: [&str; 25] = [
     "have",
 ];
 
+/// What an amount of money before it measures or prices.
+const PRICED: [&str; 61] = [
+    "acquisition",
+    "bailout",
+    "bet",
+    "bid",
+    "bill",
+    "bonus",
+    "bounty",
+    "budget",
+    "buyout",
+    "cap",
+    "charge",
+    "cheque",
+    "check",
+    "coin",
+    "contract",
+    "coupon",
+    "deal",
+    "debt",
+    "deposit",
+    "discount",
+    "donation",
+    "fee",
+    "fine",
+    "fund",
+    "gift",
+    "grant",
+    "house",
+    "increase",
+    "industry",
+    "investment",
+    "jackpot",
+    "laptop",
+    "lawsuit",
+    "limit",
+    "loan",
+    "loss",
+    "market",
+    "menu",
+    "minimum",
+    "maximum",
+    "mortgage",
+    "note",
+    "offer",
+    "package",
+    "phone",
+    "plan",
+    "pot",
+    "prize",
+    "profit",
+    "project",
+    "question",
+    "reward",
+    "salary",
+    "settlement",
+    "subscription",
+    "takeover",
+    "threshold",
+    "ticket",
+    "valuation",
+    "voucher",
+    "wage",
+];
+
 impl<'c> Context<'c> {
     pub(super) fn new(clean: &'c Clean, tokens: &'c [Token], accent: Accent) -> Self {
         let mut context = Self {
@@ -95,6 +161,11 @@ impl<'c> Context<'c> {
     /// The token without the marks around it; empty where there is none.
     pub(super) fn core(&self, at: usize) -> &'c str {
         self.slice(at, |t| t.core.clone())
+    }
+
+    /// The token with the marks around it; empty where there is none.
+    pub(super) fn chunk(&self, at: usize) -> &'c str {
+        self.slice(at, |t| t.lead.start..t.trail.end)
     }
 
     pub(super) fn lead(&self, at: usize) -> &'c str {
@@ -184,14 +255,18 @@ impl<'c> Context<'c> {
         }
     }
 
-    /// Whether the measure at this place belongs to the noun behind it: `a 5kg bag`.
-    pub(super) fn measures(&self, at: usize) -> bool {
+    /// Whether the measure in these tokens, the first and the last of it, belongs to the noun behind it: `a 5kg bag`,
+    /// `the $64,000 question`.
+    pub(super) fn measures(&self, first: usize, last: usize) -> bool {
         const NO_NOUNS: [&str; 22] = [
             "of", "in", "per", "to", "from", "or", "and", "is", "at", "on", "for", "by", "was",
             "if", "than", "a", "the", "more", "less", "away", "ago", "later",
         ];
-        let after = self.after(at);
-        matches!(self.before(at), "a" | "A" | "an" | "An")
+        let after = self.after(last);
+        if money::before(self.core(first)).is_some() && PRICED.contains(&after) {
+            return true;
+        }
+        matches!(self.before(first), "a" | "A" | "an" | "An")
             && after.len() > 1
             && after.chars().all(|c| c.is_ascii_lowercase() || c == '-')
             && !NO_NOUNS.contains(&after)

@@ -56,6 +56,28 @@ const TAGS: [&str; 36] = [
     "del",
 ];
 
+/// Those of them that end a line, a block or a cell.
+const PARTING: [&str; 18] = [
+    "p",
+    "br",
+    "hr",
+    "pre",
+    "div",
+    "ul",
+    "ol",
+    "li",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "table",
+    "tr",
+    "td",
+    "th",
+    "blockquote",
+    "img",
+];
+
 const ENTITIES: [(&str, char); 10] = [
     ("&amp;", '&'),
     ("&lt;", '<'),
@@ -138,5 +160,14 @@ fn tag(rest: &str) -> Option<Markup> {
     let fits = behind.is_empty()
         || behind == "/"
         || behind.starts_with(' ') && (behind.contains('=') || behind.trim() == "/");
-    (fits && TAGS.contains(&name.as_str())).then_some(Markup::Skip(length + 2))
+    if !fits || !TAGS.contains(&name.as_str()) {
+        return None;
+    }
+    // What such a tag parts on the page, it parts in the text.
+    let parts = PARTING.contains(&name.as_str());
+    Some(if parts {
+        Markup::Is(' ', length + 2)
+    } else {
+        Markup::Skip(length + 2)
+    })
 }

@@ -58,6 +58,15 @@ pub(super) fn token(context: &Context<'_>, at: usize, out: &mut Speaker<'_>) -> 
     taken
 }
 
+/// Whether a sign of mathematics or an arrow stands beside a token, so that it is a name and no article: `A → B`, `x = a`.
+fn is_operand(context: &Context<'_>, at: usize) -> bool {
+    let is_sign = |at: usize| symbol::is_operator(context.chunk(at));
+    let ends = !context
+        .after(at)
+        .starts_with(|c: char| c.is_ascii_lowercase());
+    is_sign(at + 1) || ends && at.checked_sub(1).is_some_and(is_sign)
+}
+
 /// Marks of a list, a quotation, a heading or a rule at the beginning of a line.
 fn is_bullet(text: &str, core: &str) -> bool {
     !text.is_empty()
@@ -110,6 +119,10 @@ fn core_rules(
             1,
             usize::from(context.trail(at).starts_with('"') && core.contains('\'')),
         );
+    }
+    if matches!(core, "a" | "A") && is_operand(context, at) {
+        out.letters(core, false);
+        return (1, 0);
     }
     if shortened::is_initial(context, at, core) {
         out.letters(core, false);
@@ -252,7 +265,13 @@ fn amounts(
             )
         }
     };
-    out.say(&format!("{sign}{said} {power} {}", currency.many));
+    // `a $5 million deal`: the noun behind makes it single.
+    let named = if context.measures(at, at + 1) {
+        currency.one
+    } else {
+        currency.many
+    };
+    out.say(&format!("{sign}{said} {power} {named}"));
     Some((2, 0))
 }
 

@@ -148,6 +148,42 @@ pub(super) fn ascii(c: char) -> Option<&'static str> {
     })
 }
 
+/// Whether a text is a sign that stands between two terms.
+pub(super) fn is_operator(text: &str) -> bool {
+    matches!(
+        text,
+        "→" | "←"
+            | "↔"
+            | "⇒"
+            | "⇔"
+            | "="
+            | "≠"
+            | "≈"
+            | "≡"
+            | "≤"
+            | "≥"
+            | "<"
+            | ">"
+            | "+"
+            | "×"
+            | "÷"
+            | "−"
+            | "∈"
+            | "->"
+            | "-->"
+            | "=>"
+            | "<-"
+            | "<->"
+            | "<="
+            | ">="
+            | "=="
+            | "==="
+            | "!="
+            | "*"
+            | "^"
+    )
+}
+
 /// Symbols of several characters that stand alone, and the faces people type.
 const GROUPS: [(&str, &str); 34] = [
     ("->", "to"),

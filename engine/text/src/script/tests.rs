@@ -50,14 +50,43 @@ fn a_blank_line_ends_a_paragraph_and_a_line_does_not() {
 fn nothing_to_say_is_told_from_blank() {
     assert_eq!(error(" \n"), ScriptError::Nothing(NothingToSpeak::Blank));
     assert_eq!(error(""), ScriptError::Nothing(NothingToSpeak::Blank));
-    assert_eq!(
-        error("漢字"),
-        ScriptError::Nothing(NothingToSpeak::Unspeakable)
-    );
-    assert_eq!(
-        error("..."),
-        ScriptError::Nothing(NothingToSpeak::Unspeakable)
-    );
+    for text in ["漢字", "...", "\u{1}", "- ! ?", "漢 ."] {
+        assert_eq!(
+            error(text),
+            ScriptError::Nothing(NothingToSpeak::Unspeakable),
+            "{text:?}"
+        );
+    }
+    assert_eq!(NothingToSpeak::Blank.reason(), "it is empty or blank");
+    assert!(NothingToSpeak::Unspeakable.reason().contains("emoji"));
+}
+
+#[test]
+fn one_letter_digit_symbol_or_emoji_is_enough() {
+    for (text, said) in [
+        ("7", "seven"),
+        ("...a", "…a"),
+        ("½", "one half"),
+        ("🎉", "party popper"),
+        ("🎉🎉 😀", "party popper grinning face"),
+    ] {
+        let script = read(text);
+        assert_eq!(script.segments[0].text(), said);
+        assert_eq!(script.dropped, 0);
+    }
+}
+
+#[test]
+fn paragraphs_are_parted_by_blank_lines_and_their_like() {
+    for parted in ["a\u{2029}b", "a\n\nb", "a\n \u{2028}\nb", "a\r\n\r\n\r\nb"] {
+        let ends: Vec<_> = read(parted).segments.iter().map(|s| s.ends).collect();
+        assert_eq!(
+            ends,
+            [Boundary::Paragraph, Boundary::Sentence],
+            "{parted:?}"
+        );
+    }
+    assert_eq!(read("a\u{2028}b\nc").segments.len(), 1);
 }
 
 #[test]

@@ -89,7 +89,7 @@ fn blank_and_unspeakable_texts_are_refused() {
     );
     assert_eq!(
         message(&utterance("漢!")),
-        "the text has nothing to speak: it has no letter or digit that an English voice can say"
+        "the text has nothing to speak: it has no letter, digit or emoji that an English voice can say"
     );
 }
 

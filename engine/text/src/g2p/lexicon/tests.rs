@@ -83,28 +83,28 @@ fn a_line_that_is_none_is_named() {
 }
 
 #[test]
-fn every_addition_has_sounds_the_model_knows() {
-    let additions = Lexicon::additions();
-    let lines = include_str!("../additions.txt").lines();
-    let words = lines.filter(|line| !line.starts_with('#')).count();
-    assert_eq!(
-        (additions.american.len(), additions.british.len()),
-        (words, words)
-    );
-    for entry in additions
-        .american
-        .values()
-        .chain(additions.british.values())
-    {
-        let Entry::Symbols(symbols) = entry else {
-            panic!("{entry:?}")
-        };
-        assert!(
-            symbols.chars().all(|c| crate::vocab::token_id(c).is_some()),
-            "{symbols}"
+fn every_addition_and_correction_has_sounds_the_model_knows() {
+    for (lexicon, lines) in [
+        (Lexicon::additions(), include_str!("../additions.txt")),
+        (Lexicon::corrections(), include_str!("../corrections.txt")),
+    ] {
+        let words = lines.lines().filter(|line| !line.starts_with('#')).count();
+        assert_eq!(
+            (lexicon.american.len(), lexicon.british.len()),
+            (words, words)
         );
-        assert!(symbols.contains('ˈ'), "{symbols}");
+        for entry in lexicon.american.values().chain(lexicon.british.values()) {
+            let Entry::Symbols(symbols) = entry else {
+                panic!("{entry:?}")
+            };
+            assert!(
+                symbols.chars().all(|c| crate::vocab::token_id(c).is_some()),
+                "{symbols}"
+            );
+            assert!(symbols.contains('ˈ'), "{symbols}");
+        }
     }
+    let additions = Lexicon::additions();
     assert_eq!(
         additions.find("Paul", Accent::British).cloned(),
         symbols("pˈɔːl")

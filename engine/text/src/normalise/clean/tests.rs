@@ -35,6 +35,63 @@ fn invisible_characters_are_no_loss() {
 }
 
 #[test]
+fn letters_of_several_keep_their_case() {
+    for (word, said) in [
+        ("Ærø", "Aero"),
+        ("ÆRØ", "AERO"),
+        ("Œuvre", "Oeuvre"),
+        ("ŒUVRE", "OEUVRE"),
+        ("Ĳssel", "Ijssel"),
+        ("ŉ", "n"),
+        ("Nguyễn", "Nguyen"),
+    ] {
+        assert_eq!(fold(word), said);
+    }
+    assert_eq!(plain_letters("Łódź-ﬁ7ﬀ π好"), "Lodzfi7ff");
+}
+
+#[test]
+fn quotation_marks_of_other_countries_open_and_close() {
+    for (text, same) in [
+        ("„so“ “so”", "“so” “so”"),
+        ("„tak” “so”", "“tak” “so”"),
+        ("«oui» « oui »", "“oui” “ oui ”"),
+        ("»ja« (»ja«)", "“ja” (“ja”)"),
+        ("„a“, „b“", "“a”, “b”"),
+    ] {
+        assert_eq!(clean(text).text, same);
+    }
+}
+
+#[test]
+fn blanks_part_thousands_where_no_telephone_number_is_likelier() {
+    for (text, same) in [
+        ("1 000 000", "1,000,000"),
+        ("12 345 678 people", "12,345,678 people"),
+        ("10 000", "10,000"),
+        ("1\u{202F}234", "1,234"),
+        ("123\u{A0}456,5 %", "123,456.5 %"),
+        ("$2 500 000.", "$2,500,000."),
+        ("-5 000, or", "-5,000, or"),
+        ("1 234 567,89 €", "1,234,567.89 €"),
+        ("10 000–20 000", "10,000–20,000"),
+        // Lists, telephone numbers, years.
+        ("1 234", "1 234"),
+        ("601 234 567", "601 234 567"),
+        ("020 794 000", "020 794 000"),
+        ("+44 20 794 000", "+44 20 794 000"),
+        ("1 800 555 1234", "1 800 555 1234"),
+        ("5 100m races", "5 100m races"),
+        ("2024 000", "2024 000"),
+        ("x1 000", "x1 000"),
+        ("1 000-x", "1 000-x"),
+        ("1 000 000,5,6", "1,000,000,5,6"),
+    ] {
+        assert_eq!(clean(text).text, same, "{text}");
+    }
+}
+
+#[test]
 fn marks_stay_on_letters_only() {
     assert_eq!(clean("1\u{301} \u{301}e\u{301}").text, "1 é");
 }

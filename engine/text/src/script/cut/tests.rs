@@ -59,6 +59,66 @@ fn a_crumb_before_a_comma_is_not_left_alone() {
 }
 
 #[test]
+fn the_last_sentence_end_that_fits_wins() {
+    assert_eq!(
+        cut_text("Hi. Go on. Then stop there, please", 12, 12),
+        [
+            ("Hi. Go on.".to_owned(), Boundary::Sentence),
+            ("Then stop".to_owned(), Boundary::Word),
+            ("there,".to_owned(), Boundary::Comma),
+            ("please".to_owned(), Boundary::Sentence),
+        ]
+    );
+}
+
+#[test]
+fn the_first_segment_is_short_and_later_ones_grow() {
+    let text = "one two three four five six seven eight nine ten eleven twelve";
+    let lengths: Vec<usize> = cut_text(text, 8, 32)
+        .iter()
+        .map(|(text, _)| text.len())
+        .collect();
+    assert_eq!(lengths, [7, 15, 31, 6]);
+}
+
+#[test]
+fn each_mark_has_its_boundary() {
+    for (text, expected) in [
+        ("end.", Boundary::Sentence),
+        ("end?", Boundary::Sentence),
+        ("end!", Boundary::Sentence),
+        ("\"end.\"", Boundary::Sentence),
+        ("(\"end.\")", Boundary::Sentence),
+        ("end;", Boundary::Clause),
+        ("end:", Boundary::Clause),
+        ("end —", Boundary::Clause),
+        ("end…", Boundary::Clause),
+        ("(end)", Boundary::Clause),
+        ("end,", Boundary::Comma),
+        ("end,\"", Boundary::Comma),
+        ("end", Boundary::Word),
+        ("end\"", Boundary::Word),
+    ] {
+        let words = crate::normalise(text, Accent::American);
+        assert_eq!(ending(&words), expected, "{text}");
+    }
+    assert_eq!(ending(&[]), Boundary::Word);
+}
+
+#[test]
+fn stops_inside_numbers_initials_and_titles_end_nothing() {
+    for (text, first) in [
+        ("It is 3.5 now", "It is three point five now"),
+        ("Dr. J. K. Rowling left.", "Doctor J K Rowling left."),
+    ] {
+        assert_eq!(
+            cut_text(text, 80, 80),
+            [(first.to_owned(), Boundary::Sentence)]
+        );
+    }
+}
+
+#[test]
 fn a_long_word_stands_alone_and_an_endless_one_is_cut() {
     assert_eq!(
         cut_text("a sesquipedalian b", 4, 40)[1],
