@@ -41,6 +41,29 @@ impl Endless {
     }
 }
 
+/// A request, body and all, in however many pieces it comes.
+fn read(stream: &mut TcpStream) -> String {
+    let mut request = Vec::new();
+    let mut piece = [0; 4096];
+    loop {
+        let length = stream.read(&mut piece).unwrap();
+        request.extend_from_slice(&piece[..length]);
+        let text = String::from_utf8_lossy(&request).into_owned();
+        let Some((head, body)) = text.split_once("\r\n\r\n") else {
+            assert!(length > 0, "a request cut off: {text}");
+            continue;
+        };
+        let wanted = head
+            .lines()
+            .filter_map(|line| line.split_once(':'))
+            .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
+            .map_or(0, |(_, value)| value.trim().parse().unwrap());
+        if body.len() >= wanted || length == 0 {
+            return text;
+        }
+    }
+}
+
 fn answer(
     mut stream: TcpStream,
     most: usize,
@@ -48,9 +71,7 @@ fn answer(
     running: &AtomicUsize,
     bodies: &Mutex<Vec<String>>,
 ) {
-    let mut request = [0; 4096];
-    let length = stream.read(&mut request).unwrap();
-    let request = String::from_utf8_lossy(&request[..length]).into_owned();
+    let request = read(&mut stream);
     let head = "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n";
     if request.starts_with("GET /metrics") {
         let now = running.load(Ordering::Acquire);
