@@ -122,9 +122,9 @@ fn package_url(package: &Package) -> Option<String> {
     Some(purl("cargo", &package.name, &package.version, &qualifiers))
 }
 
-/// Cargo's own registry goes by these two names.
+/// Cargo's own registry, as every lock file names it, whichever protocol fetched from it.
 fn is_default_registry(url: &str) -> bool {
-    url.ends_with("/rust-lang/crates.io-index") || url == concat!("https://index.", "crates.io/")
+    url.ends_with("/rust-lang/crates.io-index")
 }
 
 fn checksum(component: &str, hex: &str) -> Result<Hash, SbomError> {
