@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::diff::{Change, Looser, Weight, at, gone, items, number, short};
+use super::diff::{Change, Looser, Weight, at, gone, items, number, short, unjudged};
 use super::policy::{keys, member};
 
 /// Lists of a gate of which each entry is something examined.
@@ -32,9 +32,7 @@ pub(super) fn compare(path: &str, before: &Value, after: &Value) -> Vec<Change> 
     let mut changes = Vec::new();
     for key in ["spec", "policy"] {
         let (one, other) = (member(before, key), member(after, key));
-        if one != other {
-            changes.push(Change::of_value(Weight::Unjudged, path, key, one, other));
-        }
+        changes.extend(unjudged(path, key, one, other));
     }
     let (one, other) = (at(before, "/gates"), at(after, "/gates"));
     for gate in keys(one, &Value::Null) {
@@ -116,19 +114,15 @@ fn of_gate(path: &str, gate: &str, before: &Value, after: &Value) -> Vec<Change>
         "mutant_timeout",
     ] {
         let (one, other) = (member(before, key), member(after, key));
-        if one != other {
-            let place = format!("gates.{gate}.{key}");
-            changes.push(Change::of_value(Weight::Unjudged, path, &place, one, other));
-        }
+        let place = format!("gates.{gate}.{key}");
+        changes.extend(unjudged(path, &place, one, other));
     }
     let (one, other) = (
         at(before, "/loudness/target"),
         at(after, "/loudness/target"),
     );
-    if one != other {
-        let place = format!("gates.{gate}.loudness.target");
-        changes.push(Change::of_value(Weight::Unjudged, path, &place, one, other));
-    }
+    let place = format!("gates.{gate}.loudness.target");
+    changes.extend(unjudged(path, &place, one, other));
     changes
 }
 
@@ -177,10 +171,8 @@ fn examined(path: &str, place: &str, before: &Value, after: &Value) -> Vec<Chang
             "service",
         ] {
             let (one, other) = (member(old, key), member(new, key));
-            if one != other {
-                let place = format!("{place} {key}");
-                changes.push(Change::of_value(Weight::Unjudged, path, &place, one, other));
-            }
+            let place = format!("{place} {key}");
+            changes.extend(unjudged(path, &place, one, other));
         }
     }
     changes

@@ -176,6 +176,11 @@ pub(super) fn number(
     }
 }
 
+/// A value that changed, where only a person can say which way.
+pub(super) fn unjudged(path: &str, place: &str, before: &Value, after: &Value) -> Option<Change> {
+    (before != after).then(|| Change::of_value(Weight::Unjudged, path, place, before, after))
+}
+
 /// The members of a list that are gone, by what `name` says they are.
 pub(super) fn gone<'v>(
     before: &'v Value,

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::diff::{Change, Looser, Weight, at, number};
+use super::diff::{Change, Looser, Weight, at, number, unjudged};
 
 const TIERS: [&str; 3] = ["1", "2", "3"];
 const PROFILES: [&str; 4] = ["web-ui", "backend-api", "library", "cli"];
@@ -115,15 +115,7 @@ fn of_trust(path: &str, before: &Value, after: &Value) -> Vec<Change> {
     pair("/flakes/half", Looser::Higher);
     // Which weights are the looser ones depends on what the project measures well.
     let (one, other) = (at(before, "/weights"), at(after, "/weights"));
-    if one != other {
-        changes.push(Change::of_value(
-            Weight::Unjudged,
-            path,
-            "trust.weights",
-            one,
-            other,
-        ));
-    }
+    changes.extend(unjudged(path, "trust.weights", one, other));
     changes
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::diff::{Change, Looser, Weight, at, gone, items, number, short};
+use super::diff::{Change, Looser, Weight, at, gone, items, number, short, unjudged};
 use super::policy::{keys, member};
 
 /// Lists of promises: what is gone is promised no more.
@@ -54,15 +54,7 @@ fn asked(path: &str, before: &Value, after: &Value) -> Vec<Change> {
     let (one, other) = (at(before, "/risk_tier"), at(after, "/risk_tier"));
     changes.extend(number(path, "risk_tier", Looser::Higher, one, other));
     let (one, other) = (at(before, "/profile"), at(after, "/profile"));
-    if one != other {
-        changes.push(Change::of_value(
-            Weight::Unjudged,
-            path,
-            "profile",
-            one,
-            other,
-        ));
-    }
+    changes.extend(unjudged(path, "profile", one, other));
     for key in ["max_files", "max_loc"] {
         let pointer = format!("/change_budget/{key}");
         changes.extend(number(
