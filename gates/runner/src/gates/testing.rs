@@ -167,6 +167,14 @@ pub(crate) fn evidence<'o>(outcome: &'o RunOutcome, gate: &str) -> &'o Evidence 
         .unwrap_or_else(|| panic!("no evidence of {gate}"))
 }
 
+/// What was planned for a gate.
+pub(crate) fn planned<'o>(outcome: &'o RunOutcome, gate: &str) -> &'o caws_policy::GatePlan {
+    let mut gates = outcome.plan.gates.iter();
+    gates
+        .find(|one| one.gate == gate)
+        .unwrap_or_else(|| panic!("no plan of {gate}"))
+}
+
 pub(crate) fn verdict(outcome: &RunOutcome, gate: &str) -> Verdict {
     evidence(outcome, gate).verdict
 }

@@ -1,7 +1,7 @@
 use caws_evidence::Verdict;
 
 use super::seed;
-use crate::gates::testing::{Lab, codes_of, evidence, server, value, verdict};
+use crate::gates::testing::{Lab, codes_of, evidence, planned, server, value, verdict};
 
 const CONFIG: &str = "
 schema_version: 1
@@ -63,12 +63,7 @@ fn a_running_server_is_held_against_its_contract() {
         Some("schemathesis")
     );
     assert_eq!(found.exit_code, Some(0));
-    let plan = outcome
-        .plan
-        .gates
-        .iter()
-        .find(|gate| gate.gate == "contracts")
-        .unwrap();
+    let plan = planned(&outcome, "contracts");
     let expected = serde_json::json!({ "name": "api", "path": "contracts/summary.schema.json", "role": "provider", "operations": 3 });
     assert_eq!(plan.params["contracts"], serde_json::json!([expected]));
     let step = found.steps[1].command.join(" ");
@@ -204,12 +199,7 @@ fn a_client_asks_the_server_and_its_report_counts() {
     assert_eq!(value(&outcome, "contracts", "contracts_passed"), Some(1.0));
     let names: Vec<&str> = found.steps.iter().map(|step| step.name.as_str()).collect();
     assert_eq!(names, ["test-mine", "serve-api"]);
-    let plan = &outcome
-        .plan
-        .gates
-        .iter()
-        .find(|gate| gate.gate == "contracts")
-        .unwrap();
+    let plan = planned(&outcome, "contracts");
     let expected = serde_json::json!({ "name": "mine", "path": "contracts/summary.schema.json", "role": "consumer" });
     assert_eq!(plan.params["contracts"], serde_json::json!([expected]));
 }
@@ -262,12 +252,7 @@ gates:
     lab.file("out/2.xml", "<testsuites><testsuite name='t'><testcase name='a' classname='t'/></testsuite></testsuites>");
     let outcome = lab.run();
     assert_eq!(verdict(&outcome, "contracts"), Verdict::Unmeasured);
-    let plan = outcome
-        .plan
-        .gates
-        .iter()
-        .find(|gate| gate.gate == "contracts")
-        .unwrap();
+    let plan = planned(&outcome, "contracts");
     assert_eq!(
         plan.params["contracts"][1]["path"],
         "contracts/summary.schema.json"

@@ -1,7 +1,7 @@
 use caws_evidence::Verdict;
 
 use crate::Options;
-use crate::gates::testing::{Lab, codes_of, evidence, offline, value, verdict};
+use crate::gates::testing::{Lab, codes_of, evidence, offline, planned, value, verdict};
 
 const CONFIG: &str = "
 schema_version: 1
@@ -45,12 +45,7 @@ fn a_change_that_loosens_nothing_passes() {
     assert_eq!(found.verdict, Verdict::Pass, "{:?}", found.findings);
     assert_eq!(found.scope.included, ["tests/test_a.py"]);
     assert_eq!(found.findings, []);
-    let plan = outcome
-        .plan
-        .gates
-        .iter()
-        .find(|gate| gate.gate == "integrity")
-        .unwrap();
+    let plan = planned(&outcome, "integrity");
     assert_eq!(plan.params["packages"], serde_json::json!([""]));
     assert_eq!(plan.params["base"].as_str().map(str::len), Some(40));
 }
@@ -109,12 +104,7 @@ fn documents_are_compared_by_their_content() {
 fn without_a_base_there_is_nothing_to_compare_with() {
     let lab = lab();
     let outcome = lab.run();
-    let plan = outcome
-        .plan
-        .gates
-        .iter()
-        .find(|gate| gate.gate == "integrity")
-        .unwrap();
+    let plan = planned(&outcome, "integrity");
     assert!(!plan.applies);
     assert!(
         plan.reason
@@ -149,12 +139,7 @@ fn in_tier_one_it_blocks_and_a_base_must_be_named() {
     );
     let outcome = lab.run_with(&against("main"));
     assert_eq!(verdict(&outcome, "integrity"), Verdict::Fail);
-    let plan = outcome
-        .plan
-        .gates
-        .iter()
-        .find(|gate| gate.gate == "integrity")
-        .unwrap();
+    let plan = planned(&outcome, "integrity");
     assert!(
         plan.requirements
             .iter()
