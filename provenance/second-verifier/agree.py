@@ -18,6 +18,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
 import verify
 
@@ -102,7 +103,8 @@ class Lab:
         payload = verify.canonical(statement).encode()
         kind = verify.PAYLOAD_TYPE.encode()
         pae = b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
-        signature = self.key.sign(pae, ec.ECDSA(hashes.SHA256())) if isinstance(self.key, ec.EllipticCurvePrivateKey) else self.key.sign(pae)
+        ecdsa = isinstance(self.key, ec.EllipticCurvePrivateKey)
+        signature = verify.smaller_s(self.key.sign(pae, ec.ECDSA(hashes.SHA256()))) if ecdsa else self.key.sign(pae)
         envelope["payload"] = base64.b64encode(payload).decode()
         envelope["signatures"][0]["sig"] = base64.b64encode(signature).decode()
         (self.root / bundle_path).write_bytes(verify.canonical(bundle).encode())
@@ -140,6 +142,17 @@ def bytes_altered(lab):
         lab.refused(f"{path} doubled", lambda file=file: shutil.copy(file, file.with_name("copy-" + file.name)))
         other = files[(files.index(path) + 1) % len(files)]
         lab.refused(f"{path} in place of {other}", lambda path=path, other=other: shutil.copy(lab.root / path, lab.root / other))
+        if path.endswith(".sigstore.json") and isinstance(lab.key, ec.EllipticCurvePrivateKey):
+            lab.refused(f"the larger s in {path}", lambda path=path: larger_s(lab, path))
+
+
+def larger_s(lab, path):
+    """The signature that anybody can make of another: the same `r`, and `n - s`."""
+    bundle = lab.load(path)
+    signature = bundle["dsseEnvelope"]["signatures"][0]
+    r, s = decode_dss_signature(base64.b64decode(signature["sig"]))
+    signature["sig"] = base64.b64encode(encode_dss_signature(r, verify.P256_ORDER - s)).decode()
+    lab.save(path, bundle)
 
 
 def signed_again(lab):

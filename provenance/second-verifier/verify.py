@@ -19,6 +19,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
 MANIFEST = "provenance/manifest.json"
 MANIFEST_BUNDLE = "provenance/manifest.sigstore.json"
@@ -28,6 +29,7 @@ MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json"
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 STATEMENT = "https://in-toto.io/Statement/v1"
 MAX_BYTES = 256 << 20
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
 class Broken(Exception):
@@ -78,6 +80,12 @@ def expect(condition, message):
         raise Broken(message)
 
 
+def smaller_s(signature):
+    """The one form of an ECDSA signature that counts: exact DER with the smaller `s`."""
+    r, s = decode_dss_signature(signature)
+    return encode_dss_signature(r, min(s, P256_ORDER - s))
+
+
 class Key:
     """A public key: ECDSA P-256 over SHA-256, or Ed25519."""
 
@@ -92,6 +100,7 @@ class Key:
                 self.key.verify(signature, data)
             else:
                 self.key.verify(signature, data, ec.ECDSA(hashes.SHA256()))
+                return smaller_s(signature) == signature
         except InvalidSignature:
             return False
         return True
