@@ -24,7 +24,21 @@ const fn entry(
 }
 
 /// As written without the last full stop; what is said; when.
-const TABLE: [(&str, &str, When); 138] = [
+const TABLE: [(&str, &str, When); 152] = [
+    entry("Ste", "Suite", When::Number),
+    entry("Utd", "United", When::Always),
+    entry("wkts", "wickets", When::Always),
+    entry("wkt", "wicket", When::Always),
+    entry("Tel", "telephone", When::Number),
+    entry("Glos", "Gloucestershire", When::Stopped),
+    entry("YoY", "year on year", When::Always),
+    entry("y/y", "year on year", When::Always),
+    entry("QoQ", "quarter on quarter", When::Always),
+    entry("q/q", "quarter on quarter", When::Always),
+    entry("m/m", "month on month", When::Always),
+    entry("p.a", "per annum", When::Always),
+    entry("p/a", "per annum", When::Always),
+    entry("aet", "after extra time", When::Always),
     entry("Mr", "mister", When::Always),
     entry("Mrs", "missus", When::Always),
     entry("Ms", "miz", When::Always),

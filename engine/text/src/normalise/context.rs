@@ -16,6 +16,8 @@ pub(super) struct Context<'c> {
     pub(super) accent: Accent,
     /// For each token, whether it stands among shouted words.
     shouted: Vec<bool>,
+    /// For each token, whether a straight quotation mark is open behind its core.
+    quoted: Vec<bool>,
 }
 
 /// Words before a number that make four digits a year.
@@ -146,8 +148,10 @@ impl<'c> Context<'c> {
             tokens,
             accent,
             shouted: Vec::new(),
+            quoted: Vec::new(),
         };
         context.shouted = context.find_shouted();
+        context.quoted = context.find_quoted();
         context
     }
 
@@ -322,6 +326,23 @@ impl<'c> Context<'c> {
                 calendar::month(word).is_some() || calendar::short_month(word).is_some()
             })
         })
+    }
+
+    /// Whether a straight quotation mark that opened before is still open behind the core of a token.
+    pub(super) fn quoted(&self, at: usize) -> bool {
+        self.quoted.get(at).copied().unwrap_or(false)
+    }
+
+    fn find_quoted(&self) -> Vec<bool> {
+        let mut open = false;
+        (0..self.tokens.len())
+            .map(|at| {
+                open |= self.lead(at).contains('"');
+                let here = open;
+                open &= !self.trail(at).contains('"');
+                here
+            })
+            .collect()
     }
 
     fn find_shouted(&self) -> Vec<bool> {

@@ -15,7 +15,9 @@ const SAID: [&str; 82] = [
 ];
 
 /// Words that are neither said as written nor spelled: as written, as said.
-const RESPELLED: [(&str, &str); 63] = [
+const RESPELLED: [(&str, &str); 65] = [
+    ("IPv", "IPV"),
+    ("ur", "your"),
     ("JSON", "Jason"),
     ("YAML", "yamel"),
     ("GUI", "gooey"),
@@ -322,8 +324,9 @@ fn mixed(bare: &str, owned: bool, tone: Tone, out: &mut Speaker<'_>) {
 }
 
 /// Sounds that are written without vowels and said all the same.
-const SOUNDS: [&str; 14] = [
-    "hmm", "hm", "mm", "mmm", "shh", "sh", "psst", "pst", "brr", "tsk", "pfft", "nth", "zzz", "grr",
+const SOUNDS: [&str; 18] = [
+    "jth", "kth", "mth", "xth", "hmm", "hm", "mm", "mmm", "shh", "sh", "psst", "pst", "brr", "tsk",
+    "pfft", "nth", "zzz", "grr",
 ];
 
 /// A word, or the names of its letters where they are Greek.

@@ -37,6 +37,18 @@ pub(super) fn pieces(context: &Context<'_>, at: usize, core: &str, out: &mut Spe
         let piece = core.get(range.clone()).unwrap_or_default();
         out.at(start + range.start..start + range.end);
         if *word {
+            let enclosed = match nth.checked_sub(1).and_then(|b| whole.get(b)) {
+                Some((before, _)) => core.get(before.clone()) == Some("("),
+                None => context.lead(at).ends_with('('),
+            } && match whole.get(nth + 1) {
+                Some((after, _)) => core.get(after.clone()) == Some(")"),
+                None => context.trail(at).starts_with(')'),
+            };
+            if let Some(said) = Some(piece).filter(|_| enclosed).and_then(clause) {
+                // `A` is a letter here, no article.
+                out.say(said);
+                continue;
+            }
             let part = range.start > 0 && core.get(..range.start).is_some_and(|b| b.ends_with('-'));
             stretch(context, piece, part, around, tone, out);
         } else {
@@ -86,6 +98,21 @@ pub(super) fn pieces(context: &Context<'_>, at: usize, core: &str, out: &mut Spe
             }
         }
     }
+}
+
+/// The name of a clause in brackets: `4(b)(ii)`.
+fn clause(piece: &str) -> Option<&'static str> {
+    Some(match piece {
+        "a" => "A",
+        "ii" => "two",
+        "iii" => "three",
+        "iv" => "four",
+        "vi" => "six",
+        "vii" => "seven",
+        "viii" => "eight",
+        "ix" => "nine",
+        _ => return None,
+    })
 }
 
 /// A sign before a number that bounds it, where nothing is compared.
@@ -193,6 +220,10 @@ fn sign(piece: &str, last: &str, before: bool, next: &str, core: &str, out: &mut
         '~' if core == "~~" => {}
         '|' => out.mark(','),
         '/' if core == "and/or" => {}
+        // `TCP/IP`, `A/B`.
+        '/' if core.len() <= 16
+            && core.bytes().all(|b| b.is_ascii_uppercase() || b == b'/')
+            && core.matches('/').count() == 1 => {}
         _ => {
             if let Some(name) = symbol::ascii(c).or_else(|| symbol::name(c)) {
                 out.say(name);
@@ -292,6 +323,12 @@ fn runs(context: &Context<'_>, piece: &str, tone: letters::Tone, out: &mut Speak
             if let Some(behind) = ending {
                 rest = behind;
                 out.say_all(&ordinal(part, context.accent));
+            } else if rest == "'s"
+                && let Some((last, before)) = name(part, context.accent).split_last()
+            {
+                rest = "";
+                out.say_all(before);
+                out.say(&format!("{last}'s"));
             } else {
                 out.say_all(&name(part, context.accent));
             }

@@ -399,6 +399,8 @@ pub(super) fn fraction(above: &str, below: &str, accent: Accent) -> Option<Strin
     }
     let mut words = cardinal(above, accent);
     match (top, bottom) {
+        // `the 80/20 rule`
+        _ if top > bottom && top + bottom == 100 => words.extend(cardinal(below, accent)),
         (24, 7) | (9, 11) | (7, 11) => words.extend(cardinal(below, accent)),
         _ if top == bottom => words.extend(cardinal(below, accent)),
         (1, 2) => words.push("half"),

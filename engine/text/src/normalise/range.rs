@@ -1,5 +1,6 @@
 //! Two numbers with a dash between: ranges, scores, years.
 
+use super::calendar;
 use super::cardinal::{cardinal, digits, name, year};
 use super::clock;
 use super::context::Context;
@@ -105,7 +106,13 @@ fn plain_range(
         at.is_some_and(|at| SCORED.contains(&context.core(at).to_lowercase().as_str()))
     };
     let scored = (1..=3).any(|back| near(at.checked_sub(back))) || near(Some(at + 1));
-    if (scored || value(left) >= value(right)) && left.len() <= 3 && right.len() <= 3 {
+    // `Sat 10-4`: hours, no score.
+    let day = at.checked_sub(1).map_or("", |last| context.core(last));
+    let hours = !scored
+        && (calendar::short_day(day).is_some() || day.ends_with("day"))
+        && (1..=12).contains(&value(left))
+        && (1..=12).contains(&value(right));
+    if (scored || !hours && value(left) >= value(right)) && left.len() <= 3 && right.len() <= 3 {
         let say = |t: &str| match (accent, value(t)) {
             (Accent::British, 0) => "nil".to_owned(),
             _ => cardinal(t, accent).join(" "),

@@ -95,6 +95,10 @@ pub(super) enum Said {
 
 /// The number of a numeral that stands after `before` (a word, or nothing).
 pub(super) fn numeral(text: &str, before: &str) -> Option<Said> {
+    if before == "Gen" && text == "X" {
+        // A generation's name.
+        return None;
+    }
     let value = value(text)?;
     let lower = before.to_lowercase();
     let lower = lower.trim_end_matches('.');

@@ -8,7 +8,7 @@ use super::marks;
 use super::money;
 use super::phone;
 use super::pieces;
-use super::quantity::number;
+use super::quantity::{Around, number, quantity};
 use super::roman::{self, Said};
 use super::shortened;
 use super::speaker::Speaker;
@@ -120,6 +120,10 @@ fn core_rules(
             usize::from(context.trail(at).starts_with('"') && core.contains('\'')),
         );
     }
+    if let Some(said) = inches(context, at, core) {
+        out.say(&said);
+        return (1, 1);
+    }
     if matches!(core, "a" | "A") && is_operand(context, at) {
         out.letters(core, false);
         return (1, 0);
@@ -134,6 +138,14 @@ fn core_rules(
     ) {
         // Their parts are no words of their own.
         out.word(core);
+        return (1, 0);
+    }
+    if let Some(letter) = core.strip_suffix("-th")
+        && letter.len() == 1
+        && letter.starts_with(|c: char| c.is_ascii_alphabetic())
+    {
+        // `i-th`: an ordinal, one word.
+        out.word(&format!("{}th", letter.to_ascii_lowercase()));
         return (1, 0);
     }
     if let Some(said) = shortened::initials(core) {
@@ -182,7 +194,9 @@ fn dates(
         ));
     }
     if let Some(day) = calendar::short_day(core) {
-        let near = is_month(context.core(at + 1)) || calendar::day(context.core(at + 1)).is_some();
+        let next = context.core(at + 1);
+        let near = is_month(next)
+            || next.starts_with(|c: char| c.is_ascii_digit()) && context.trail(at).is_empty();
         let sure = !matches!(core, "Sat" | "Sun" | "Mon" | "Wed")
             || matches!(
                 before.to_lowercase().as_str(),
@@ -291,6 +305,36 @@ fn feet(core: &str, trail: &str, accent: Accent) -> Option<String> {
         cardinal(feet, accent).join(" "),
         cardinal(inches, accent).join(" ")
     ))
+}
+
+/// `13"`, where the mark closes no quotation.
+fn inches(context: &Context<'_>, at: usize, core: &str) -> Option<String> {
+    const BEHIND: [&str; 24] = [
+        "above", "across", "and", "apart", "at", "below", "by", "deep", "from", "high", "in", "is",
+        "long", "of", "on", "or", "shorter", "tall", "taller", "thick", "to", "was", "wide", "x",
+    ];
+    if !context.trail(at).starts_with('"') || context.quoted(at) {
+        return None;
+    }
+    let number = core.strip_suffix(['½', '¼', '¾']).unwrap_or(core);
+    if !number.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+        return None;
+    }
+    let said = quantity(
+        core,
+        Around {
+            year: false,
+            ..context.around(at)
+        },
+    )?;
+    let noun = context.core(at + 1);
+    let measures = context.trail(at).len() == 1
+        && context.lead(at + 1).is_empty()
+        && noun.len() > 1
+        && noun.starts_with(char::is_alphabetic)
+        && !BEHIND.contains(&noun);
+    let single = core == "1" || measures;
+    Some(format!("{said} {}", if single { "inch" } else { "inches" }))
 }
 
 fn numerals(context: &Context<'_>, at: usize, core: &str) -> Option<String> {

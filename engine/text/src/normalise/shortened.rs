@@ -56,6 +56,20 @@ pub(super) fn abbreviations(
     if core == "No" && trail.is_empty() || core == "no" && trail.is_empty() {
         return None;
     }
+    let year_before = place.before.len() == 4 && place.before.bytes().all(|b| b.is_ascii_digit());
+    if core == "c" && stopped && year_before {
+        // An Act of Parliament: `2018 c. 12`.
+        out.say("chapter");
+        return Some((1, stop(context, at, false)));
+    }
+    if let Some(said) = wind(core).filter(|_| stopped)
+        && place.before.ends_with(|c: char| c.is_ascii_digit())
+        && after.starts_with(char::is_uppercase)
+    {
+        // `123 N. Main St.`
+        out.say(said);
+        return Some((1, stop(context, at, false)));
+    }
     if let Some(said) = abbreviation::expand(core, place) {
         out.say(said);
         let ends = ends_here(context, at)
@@ -118,20 +132,20 @@ pub(super) fn abbreviations(
         }
     }
     if context.before(at).ends_with('°')
-        && let Some(wind) = match core {
-            "N" => Some("north"),
-            "S" => Some("south"),
-            "E" => Some("east"),
-            "W" => Some("west"),
-            _ => None,
-        }
+        && let Some(said) = wind(core)
     {
-        out.say(wind);
+        out.say(said);
         return Some((1, 0));
     }
     // A unit behind its number: `5 km`.
     let before = context.before(at);
-    if before.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '½' | '¼' | '¾'))
+    let large = matches!(before, "thousand" | "million" | "billion" | "trillion")
+        && at > 1
+        && core.len() > 1
+        && context
+            .before(at - 1)
+            .ends_with(|c: char| c.is_ascii_digit());
+    if (large || before.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '½' | '¼' | '¾')))
         && at > 0
         && context.trail(at - 1).is_empty()
         && !matches!(core, "A" | "F" | "N" | "V" | "J" | "W" | "L" | "s" | "h" if !before.starts_with(|c: char| c.is_ascii_digit() || c == '-'))
@@ -197,6 +211,17 @@ pub(super) fn abbreviations(
         }
     }
     None
+}
+
+/// Where a wind blows from.
+fn wind(letter: &str) -> Option<&'static str> {
+    Some(match letter {
+        "N" => "north",
+        "S" => "south",
+        "E" => "east",
+        "W" => "west",
+        _ => return None,
+    })
 }
 
 fn is_title(said: &str) -> bool {

@@ -122,11 +122,7 @@ fn expected(error: &quick_xml::Error) -> &'static str {
 }
 
 fn fault(text: &str, at: usize, expected: &'static str) -> ScriptError {
-    let mut end = at.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let before = text.get(..end).unwrap_or_default();
+    let before = text.get(..text.floor_char_boundary(at)).unwrap_or_default();
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     ScriptError::Ssml {
         line: before.matches('\n').count() + 1,
