@@ -8,11 +8,13 @@ so that only the content can give it away. Both verifiers must refuse every one,
 """
 
 import base64
+import io
 import json
 import random
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 from pathlib import Path
 
@@ -41,11 +43,12 @@ class Lab:
         shutil.rmtree(self.root, ignore_errors=True)
         shutil.copytree(self.original, self.root)
 
-    def answers(self):
+    def answers(self, root=None):
         """What each says: accepted or not, and why."""
-        run = subprocess.run([self.caws, "verify", str(self.root), "--key", self.public], capture_output=True, text=True, check=False)
+        root = root or self.root
+        run = subprocess.run([self.caws, "verify", str(root), "--key", self.public], capture_output=True, text=True, check=False)
         try:
-            verify.check(verify.Record(self.root, self.keys))
+            verify.check(verify.Record(root, self.keys))
             second = ""
         except verify.Broken as broken:
             second = str(broken)
@@ -53,10 +56,10 @@ class Lab:
             second = f"shape: {error!r}"
         return run.returncode, run.stdout + run.stderr, second
 
-    def refused(self, what, change, only_caws=False):
+    def refused(self, what, change, only_caws=False, root=None):
         """Both must refuse the record after `change`; `only_caws`: what only a computation from raw outputs can find."""
         change()
-        code, said, second = self.answers()
+        code, said, second = self.answers(root)
         self.kinds += 1
         if code != 4 or bool(second) == only_caws:
             self.failures += 1
@@ -213,6 +216,48 @@ def signed_again(lab):
     lab.refused("a measurement that the raw output does not give", change_evidence(measured(-1, ratio=counts, value=number)), only_caws=True)
 
 
+def packages(lab, package):
+    """The record in one file: bits, cuts, and containers that another tar program would take."""
+    whole, generator = package.read_bytes(), random.Random(SEED)
+    files = verify.unpack(package)
+    page = files[verify.PAGE]
+    at_page = range(start := whole.index(page), start + len(page))
+
+    def refused(what, data, only_caws=False):
+        lab.refused(f"package: {what}", lambda: package.write_bytes(data), only_caws, package)
+
+    for at in generator.sample(range(len(whole)), FLIPS * 20):
+        data = bytearray(whole)
+        data[at] ^= 1 << generator.randrange(8)
+        refused(f"a bit of byte {at}", data, only_caws=at in at_page)
+    for at in (0, 511, 512, len(whole) // 2, len(whole) - 1024, len(whole) - 512, len(whole) - 1):
+        refused(f"cut at {at}", whole[:at])
+    refused("a zero at its end", whole + b"\0")
+    refused("twice", whole[:-1024] + whole)
+    refused("another page", verify.pack(files | {verify.PAGE: page.replace(b"<h1>", b"<h1>Certified: ")}), only_caws=True)
+    refused("a file added", verify.pack(files | {"notes.txt": b"all is well"}))
+    for path in sorted(set(files) - {verify.PAGE}):
+        refused(f"without {path}", verify.pack({name: data for name, data in files.items() if name != path}))
+    for form in (tarfile.USTAR_FORMAT, tarfile.PAX_FORMAT, tarfile.GNU_FORMAT):
+        refused(f"packed by another program, form {form}", packed_by_tar(files, form))
+    for kind in (tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.DIRTYPE):
+        refused(f"an entry of type {kind}", packed_by_tar(files, tarfile.USTAR_FORMAT, kind))
+    package.write_bytes(whole)
+
+
+def packed_by_tar(files, form, kind=None):
+    """The files as Python's tarfile packs them, the first one as another type."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=form) as archive:
+        for path in sorted(files):
+            entry = tarfile.TarInfo(path)
+            entry.size = len(files[path])
+            if kind:
+                entry.type, entry.linkname, entry.size, kind = kind, "../../etc/passwd", 0, None
+            archive.addfile(entry, io.BytesIO(files[path]))
+    return out.getvalue()
+
+
 def main(caws, artifacts, public, private):
     with tempfile.TemporaryDirectory() as folder:
         lab = Lab(caws, artifacts, public, private, folder)
@@ -229,6 +274,14 @@ def main(caws, artifacts, public, private):
         lab.reset()
         bytes_altered(lab)
         signed_again(lab)
+        manifest = lab.load(verify.MANIFEST)
+        commit = manifest["commit"] + ("-dirty" if manifest["caws"]["dirty"] and manifest["commit"] != "uncommitted" else "")
+        package = Path(shutil.copy(Path(artifacts) / "audit" / f"{commit}.caws", folder))
+        code, said, second = lab.answers(package)
+        if code != 0 or second:
+            print(f"the audit package is refused: caws exit {code}, second: {second or 'accepted'}\n{said}")
+            return 1
+        packages(lab, package)
     print(f"{lab.kinds} changes of a record: {lab.kinds - lab.failures} judged alike, {lab.failures} not")
     return 1 if lab.failures else 0
 

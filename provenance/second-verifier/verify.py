@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A second verifier of a caws record, written from docs/record.md alone. Standard library and `cryptography`.
 
-    python3 verify.py ARTIFACTS --key KEY.pub [--key ...] [--json]
+    python3 verify.py ARTIFACTS|PACKAGE.caws --key KEY.pub [--key ...] [--json]
 
 Checks signatures, digests, completeness, the verdict of every gate from its measurements, and the trust score. Measurements
 are not computed again from raw outputs: `caws verify` does that. Exit status: 0 verified, 4 not, 2 usage.
@@ -29,6 +29,9 @@ MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json"
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 STATEMENT = "https://in-toto.io/Statement/v1"
 MAX_BYTES = 256 << 20
+PAGE = "report/index.html"
+FIELDS = (("name", "measurement"), ("comparator", "comparator"), ("threshold", "threshold"))
+PLAIN = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
@@ -95,25 +98,49 @@ class Key:
         self.digest = hashlib.sha256(spki).digest()
 
     def verifies(self, signature, data):
+        ed = isinstance(self.key, ed25519.Ed25519PublicKey)
         try:
-            if isinstance(self.key, ed25519.Ed25519PublicKey):
-                self.key.verify(signature, data)
-            else:
-                self.key.verify(signature, data, ec.ECDSA(hashes.SHA256()))
-                return smaller_s(signature) == signature
+            self.key.verify(signature, data, *([] if ed else [ec.ECDSA(hashes.SHA256())]))
         except InvalidSignature:
             return False
-        return True
+        return ed or smaller_s(signature) == signature
+
+
+def pack(files):
+    """The one form of an audit package: ustar headers in which only path, size and checksum vary."""
+    out = b""
+    for path in sorted(files):
+        expect(all(part[:1] not in ("", ".") and set(part) <= PLAIN for part in path.split("/")), f"{path}: not a path of a package")
+        cut = path.rfind("/", 0, 156) if len(path) > 100 else -1
+        sizes = b"0000644\0" + b"0000000\0" * 2 + b"%011o\0" % len(files[path]) + b"0" * 11 + b"\0"
+        head, prefix = path[cut + 1 :].encode().ljust(100, b"\0") + sizes, path[: max(cut, 0)].encode()
+        tail = (b"0".ljust(101, b"\0") + b"ustar\x0000").ljust(189, b"\0") + prefix.ljust(167, b"\0")
+        out += head + b"%07o\0" % (sum(head) + sum(tail) + 8 * 32) + tail + files[path] + bytes(-len(files[path]) % 512)
+    return out + bytes(1024)
+
+
+def unpack(file):
+    """The files of an audit package."""
+    data, files, at = file.read_bytes(), {}, 0
+    while any(block := data[at : at + 512]):
+        name, size, prefix = block[:100].rstrip(b"\0"), int(block[124:135], 8), block[345:500].rstrip(b"\0")
+        files["/".join(part.decode() for part in (prefix, name) if part)] = data[at + 512 : at + 512 + size]
+        at += 512 + size + -size % 512
+    expect(len({path.lower() for path in files}) == len(files) and pack(files) == data, f"{file}: not in the form of a package")
+    return files
 
 
 class Record:
-    """An artifacts directory."""
+    """An artifacts directory, or an audit package."""
 
     def __init__(self, root, keys):
-        self.root, self.keys = Path(root), keys
-        self.document_bytes = {}
+        self.root, self.keys, self.document_bytes = Path(root), keys, {}
+        self.packed = unpack(self.root) if self.root.is_file() else None
 
     def read(self, path):
+        if self.packed is not None:
+            expect(path in self.packed, f"{path}: expected a file, found none")
+            return self.packed[path]
         parts = Path(path).parts
         expect(parts and not Path(path).is_absolute() and ".." not in parts, f"{path}: not a path within the record")
         file = self.root.joinpath(*parts)
@@ -192,10 +219,14 @@ def standing(measurement, requirement):
     return True if met else False if missed else None
 
 
+def answers(measurement, requirement):
+    """Whether a measurement is the one a requirement of the plan asks for."""
+    return all(measurement.get(field) == requirement[other] for field, other in FIELDS)
+
+
 def check_gate(record, entry, plan):
     """One gate: its record, its bundle, its raw outputs and its verdict; gives the evidence."""
-    name = entry["gate"]
-    folder = f"evidence/{name}"
+    name, folder = entry["gate"], f"evidence/{entry['gate']}"
     path = f"{folder}/evidence.json"
     evidence = record.document(path)
     expect(sha256(record.document_bytes[path]) == entry["evidence_sha256"], f"{path}: not the record the manifest names")
@@ -214,19 +245,13 @@ def check_gate(record, entry, plan):
         expect(sha256(content) == output["content_sha256"], f"{raw}: content differs")
     met = []
     for requirement in plan["requirements"]:
-        found = [
-            measurement
-            for measurement in evidence["measurements"]
-            if measurement["name"] == requirement["measurement"]
-            and measurement.get("comparator") == requirement["comparator"]
-            and measurement.get("threshold") == requirement["threshold"]
-        ]
+        found = [measurement for measurement in evidence["measurements"] if answers(measurement, requirement)]
         stands = standing(found[0], requirement) if len(found) == 1 else None
         if found and evidence["verdict"] in ("pass", "fail", "waived"):
             expect(found[0].get("met") == stands, f"{path}: says that `{requirement['measurement']}` is met, or missed, and it is not")
         met.append(stands)
-    if evidence["verdict"] == "pass":
-        expect(met and all(met), f"{path}: passed, and a requirement of the plan is not met")
+    passed = evidence["verdict"] == "pass"
+    expect(not passed or met and all(met), f"{path}: passed, and a requirement of the plan is not met")
     return evidence
 
 
@@ -283,17 +308,8 @@ def measured_ratio(evidence, policy):
 
 
 def is_met(evidence, requirement):
-    return (
-        evidence is not None
-        and evidence["verdict"] in ("pass", "fail", "waived")
-        and any(
-            m["name"] == requirement["measurement"]
-            and m.get("comparator") == requirement["comparator"]
-            and m.get("threshold") == requirement["threshold"]
-            and m.get("met") is True
-            for m in evidence["measurements"]
-        )
-    )
+    measured = evidence is not None and evidence["verdict"] in ("pass", "fail", "waived")
+    return measured and any(answers(m, requirement) and m.get("met") is True for m in evidence["measurements"])
 
 
 def score(plan, records):
@@ -303,8 +319,8 @@ def score(plan, records):
     total = sum((worth(policy, plan["gates"], records) * policy["weight"] for policy in terms), Fraction(0))
     points = int(100 * total / weights + Fraction(1, 2)) if weights else 0
     applying = [records.get(gate["gate"]) for gate in plan["gates"] if gate["applies"]]
-    if any(one and (one["verdict"] == "waived" or one["waivers"]) for one in applying):
-        points = min(points, 79)
+    waived = any(one and (one["verdict"] == "waived" or one["waivers"]) for one in applying)
+    points = min(points, 79) if waived else points
     open_way = all(one and one["verdict"] in ("pass", "waived") for one in applying)
     return points, open_way and points >= plan["trust"]["threshold"]
 
@@ -328,12 +344,11 @@ def check(record):
     if subject["commit"]:
         expect(subjects.get("commit") == {"gitCommit": subject["commit"]}, f"{MANIFEST_BUNDLE}: does not name the commit")
     expect(caws["plan_sha256"] == sha256(record.document_bytes[PLAN]), f"{PLAN}: not the plan of the manifest")
-    expect(
-        manifest["attestations"]["artifacts_sha256"] == sha256(canonical(caws["files"]).encode()),
-        f"{MANIFEST}: the digest over its files differs",
-    )
+    digest = sha256(canonical(caws["files"]).encode())
+    expect(manifest["attestations"]["artifacts_sha256"] == digest, f"{MANIFEST}: the digest over its files differs")
     bundles = {f"evidence/{entry['gate']}/evidence.sigstore.json" for entry in caws["gates"]}
     known = set(listed) | bundles | {MANIFEST, MANIFEST_BUNDLE}
+    expect(not set(record.packed or ()) - known - {PAGE}, f"{record.root}: holds files that nobody vouches for")
     for folder in ("evidence", "provenance"):
         for file in sorted((record.root / folder).rglob("*")):
             path = file.relative_to(record.root).as_posix()
@@ -349,13 +364,8 @@ def check(record):
     claim = caws["trust"]
     found = (claim["score"], claim["passed"], claim["threshold"])
     expect(found == (points, passed, plan["trust"]["threshold"]), f"{MANIFEST}: claims {found}, computed again: {(points, passed)}")
-    return {
-        "commit": manifest["commit"],
-        "score": points,
-        "passed": passed,
-        "gates": {name: evidence["verdict"] for name, evidence in records.items()},
-        "files": len(listed),
-    }
+    verdicts = {name: evidence["verdict"] for name, evidence in records.items()}
+    return {"commit": manifest["commit"], "score": points, "passed": passed, "gates": verdicts, "files": len(listed)}
 
 
 def main():

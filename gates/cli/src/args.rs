@@ -90,7 +90,7 @@ pub(crate) enum Command {
     Doctor,
     /// Explain a diagnostic code, a gate, or `config`.
     Explain(Explain),
-    /// Write the report of the last run again.
+    /// Write the report of the last run, or of an audit package, again.
     Report(Report),
 }
 
@@ -142,7 +142,7 @@ pub(crate) struct Record {
 
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// The artifacts directory of a run.
+    /// The artifacts directory of a run, or its audit package.
     #[arg(value_name = "ARTIFACT", default_value = "artifacts")]
     pub(crate) artifacts: PathBuf,
     /// A public key to trust (PEM); .caws/keys/*.pub where none is given.
@@ -207,10 +207,11 @@ pub(crate) struct Explain {
 
 #[derive(Debug, Args)]
 pub(crate) struct Report {
-    /// The artifacts directory of a run.
-    #[arg(value_name = "DIR", default_value = "artifacts")]
+    /// The artifacts directory of a run, or its audit package.
+    #[arg(value_name = "ARTIFACT", default_value = "artifacts")]
     pub(crate) artifacts: PathBuf,
-    /// Where the HTML page goes; report/index.html of the artifacts where not given.
+    /// Where the HTML page goes; where not given, report/index.html of a directory, NAME.html beside
+    /// a package NAME.caws.
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
 }

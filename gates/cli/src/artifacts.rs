@@ -1,6 +1,7 @@
-//! Reads the record of a run back into a view.
+//! Reads the record of a run back into a view, from a directory or an audit package.
 
-use std::path::Path;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
 
 use caws_attest::Bundle;
 use caws_evidence::Evidence;
@@ -8,23 +9,102 @@ use caws_evidence::Manifest;
 use caws_evidence::manifest::layout;
 use caws_policy::{Plan, trust_score};
 use caws_report::{RunView, Seal};
+use caws_verify::{Limits, Package, PackageError};
 use serde::de::DeserializeOwned;
 
 use crate::error::CliError;
 
-/// The view of the run under `dir`. The score is computed again from plan and evidence.
+/// Where a record lies.
+#[derive(Debug)]
+pub(crate) enum Artifacts {
+    /// What a run left.
+    Directory(PathBuf),
+    /// The same in one file.
+    Package {
+        /// The file.
+        path: PathBuf,
+        /// What is in it.
+        package: Package,
+    },
+}
+
+impl Artifacts {
+    /// A directory, or a package whose container is in order.
+    ///
+    /// # Errors
+    /// When a file is no package.
+    pub(crate) fn open(path: &Path) -> Result<Self, CliError> {
+        if !path.is_file() {
+            return Ok(Self::Directory(path.to_owned()));
+        }
+        let package = read_package(path)?.map_err(|error| CliError::Record {
+            path: path.to_owned(),
+            expected: "audit package",
+            found: error.to_string(),
+        })?;
+        Ok(Self::Package {
+            path: path.to_owned(),
+            package,
+        })
+    }
+
+    /// As the user typed it.
+    pub(crate) fn path(&self) -> &Path {
+        match self {
+            Self::Directory(path) | Self::Package { path, .. } => path,
+        }
+    }
+
+    /// A file of the record.
+    fn read(&self, path: &str) -> Result<Vec<u8>, CliError> {
+        let missing = || CliError::NoRecord {
+            dir: self.path().to_owned(),
+            path: path.to_owned(),
+        };
+        match self {
+            Self::Directory(dir) => {
+                let at = dir.join(path);
+                std::fs::read(&at).map_err(|error| match error.kind() {
+                    std::io::ErrorKind::NotFound => missing(),
+                    _ => CliError::file("read", &at)(error),
+                })
+            }
+            Self::Package { package, .. } => {
+                package.get(path).map(<[u8]>::to_vec).ok_or_else(missing)
+            }
+        }
+    }
+}
+
+/// Reads a file that should be a package, no more of it than a package may have.
+///
+/// # Errors
+/// When the file cannot be read; the inner error is about what is in it.
+pub(crate) fn read_package(path: &Path) -> Result<Result<Package, PackageError>, CliError> {
+    let limits = Limits::default();
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| {
+            file.take(limits.package.saturating_add(1))
+                .read_to_end(&mut bytes)
+        })
+        .map_err(CliError::file("read", path))?;
+    Ok(Package::read(bytes, &limits))
+}
+
+/// The view of a run. The score is computed again from plan and evidence.
 ///
 /// # Errors
 /// When there is no record, or a file of it does not parse.
-pub(crate) fn load(dir: &Path) -> Result<RunView, CliError> {
-    let manifest: Manifest = document(dir, layout::MANIFEST, "manifest")?;
-    let plan: Plan = document(dir, layout::PLAN, "plan")?;
+pub(crate) fn load(from: &Artifacts) -> Result<RunView, CliError> {
+    let manifest: Manifest = document(from, layout::MANIFEST, "manifest")?;
+    let plan: Plan = document(from, layout::PLAN, "plan")?;
     let mut evidence = Vec::new();
     for entry in &manifest.caws.gates {
         // The name is foreign, and becomes a path.
         if !caws_attest::seal::is_gate_name(&entry.gate) {
             return Err(CliError::Record {
-                path: dir.join(layout::MANIFEST),
+                path: from.path().join(layout::MANIFEST),
                 expected: "manifest",
                 found: format!("`{}` cannot be a gate's name", entry.gate),
             });
@@ -35,7 +115,7 @@ pub(crate) fn load(dir: &Path) -> Result<RunView, CliError> {
             entry.gate,
             layout::EVIDENCE_FILE
         );
-        evidence.push(document::<Evidence>(dir, &path, "evidence record")?);
+        evidence.push(document::<Evidence>(from, &path, "evidence record")?);
     }
     let score = trust_score(&plan, &evidence);
     // A plan without a gate that its own score rests on is the plan of a run of some gates.
@@ -49,8 +129,8 @@ pub(crate) fn load(dir: &Path) -> Result<RunView, CliError> {
     Ok(RunView {
         partial,
         score,
-        seal: seal(dir)?,
-        artifacts: dir.display().to_string(),
+        seal: seal(from)?,
+        artifacts: from.path().display().to_string(),
         plan,
         evidence,
         manifest,
@@ -59,40 +139,26 @@ pub(crate) fn load(dir: &Path) -> Result<RunView, CliError> {
 
 /// A JSON document of the record.
 pub(crate) fn document<T: DeserializeOwned>(
-    dir: &Path,
+    from: &Artifacts,
     path: &str,
     expected: &'static str,
 ) -> Result<T, CliError> {
-    let at = dir.join(path);
-    let bytes = match std::fs::read(&at) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Err(CliError::NoRecord {
-                dir: dir.to_owned(),
-                path: path.to_owned(),
-            });
-        }
-        Err(error) => return Err(CliError::file("read", &at)(error)),
-    };
-    serde_json::from_slice(&bytes).map_err(|error| CliError::Record {
-        path: at,
+    serde_json::from_slice(&from.read(path)?).map_err(|error| CliError::Record {
+        path: from.path().join(path),
         expected,
         found: error.to_string(),
     })
 }
 
 /// Whether the manifest's bundle is there, and which key it names.
-fn seal(dir: &Path) -> Result<Seal, CliError> {
-    let at = dir.join(layout::MANIFEST_BUNDLE);
-    let bytes = match std::fs::read(&at) {
+fn seal(from: &Artifacts) -> Result<Seal, CliError> {
+    let bytes = match from.read(layout::MANIFEST_BUNDLE) {
         Ok(bytes) => bytes,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Ok(Seal::Unsigned { why: None });
-        }
-        Err(error) => return Err(CliError::file("read", &at)(error)),
+        Err(CliError::NoRecord { .. }) => return Ok(Seal::Unsigned { why: None }),
+        Err(error) => return Err(error),
     };
     let bundle = Bundle::parse(&bytes).map_err(|error| CliError::Record {
-        path: at,
+        path: from.path().join(layout::MANIFEST_BUNDLE),
         expected: "Sigstore bundle",
         found: error.to_string(),
     })?;

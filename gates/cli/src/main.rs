@@ -11,6 +11,7 @@ mod commands;
 mod error;
 mod keys;
 mod output;
+mod package;
 mod progress;
 
 fn main() -> std::process::ExitCode {

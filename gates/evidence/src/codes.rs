@@ -118,6 +118,22 @@ codes! {
     VERDICT_DIFFERS = "verdict-differs",
     /// Recomputing gives another score.
     SCORE_DIFFERS = "score-differs",
+
+    // The audit package.
+    /// No tar archive, or one that is cut off.
+    PACKAGE_MALFORMED = "package-malformed",
+    /// A name in a package that could lead out of a folder.
+    PACKAGE_PATH = "package-path",
+    /// A link, a directory or a device in a package.
+    PACKAGE_ENTRY_TYPE = "package-entry-type",
+    /// The same path twice in a package.
+    PACKAGE_DUPLICATE = "package-duplicate",
+    /// A package in another form than its content has.
+    PACKAGE_NOT_CANONICAL = "package-not-canonical",
+    /// A package beyond the bounds of the reader.
+    PACKAGE_TOO_LARGE = "package-too-large",
+    /// The page in a package is not the one its record gives.
+    REPORT_DIFFERS = "report-differs",
 }
 
 #[cfg(test)]

@@ -26,6 +26,8 @@ pub mod layout {
     pub const RAW_DIR: &str = "raw";
     /// The page for people.
     pub const REPORT: &str = "report/index.html";
+    /// Audit packages, one file a commit.
+    pub const AUDIT_DIR: &str = "audit";
 }
 
 /// The signed record of a run. Unknown fields of the published schema are allowed there, so the

@@ -19,7 +19,7 @@ use crate::store::Store;
 
 /// What every gate's check needs.
 pub(crate) struct Context<'a> {
-    pub(crate) store: &'a Store,
+    pub(crate) store: &'a Store<'a>,
     pub(crate) options: &'a Options,
     /// Whether the manifest has a bundle: then every evidence record must have one.
     pub(crate) signed: bool,

@@ -1,6 +1,6 @@
 //! Recomputes a run from its artifacts: signatures, digests, measurements, verdicts, score.
 //!
-//! In: an artifacts directory and the public keys somebody trusts. Out: a [`Report`] that says for
+//! In: an artifacts directory, or an audit package, and the public keys somebody trusts. Out: a [`Report`] that says for
 //! every gate whether its signature is valid, its record consistent and its verdict reproduced,
 //! and a finding with code, place, expected and found for each thing that is not as it should be.
 //! Never: the run that made the artifacts, a process, a network, a write. Whatever lies in the
@@ -12,11 +12,13 @@ mod document;
 mod gate;
 mod inflate;
 mod options;
+pub mod package;
 mod rebuild;
 mod report;
 mod store;
 mod verify;
 
 pub use options::{Limits, Options};
+pub use package::{Package, PackageError};
 pub use report::{GateReport, REPORT_SCHEMA_VERSION, Report, Reproduced, Score, SignatureState};
-pub use verify::verify_artifacts;
+pub use verify::{refused_package, verify_artifacts, verify_package};

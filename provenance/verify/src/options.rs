@@ -23,8 +23,10 @@ pub struct Limits {
     pub stored: u64,
     /// Most bytes of one gate's raw outputs together, once inflated.
     pub content: u64,
-    /// Most files and directories under `evidence/` and `provenance/`.
+    /// Most files and directories under `evidence/` and `provenance/`, or in a package.
     pub entries: usize,
+    /// Largest audit package, in bytes.
+    pub package: u64,
 }
 
 impl Default for Limits {
@@ -35,6 +37,7 @@ impl Default for Limits {
             stored: 512 * MIB,
             content: 512 * MIB,
             entries: 100_000,
+            package: 1024 * MIB,
         }
     }
 }

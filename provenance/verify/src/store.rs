@@ -1,4 +1,4 @@
-//! The files of an artifacts directory: listed first, read by that list, links never followed.
+//! The files of an artifacts directory or an audit package: listed first, read by that list, links never followed.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,6 +6,8 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use caws_evidence::manifest::layout;
+
+use crate::package::Package;
 
 /// What lies at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,20 +30,37 @@ pub(crate) enum ReadError {
     Io(String),
 }
 
-/// The files under `evidence/` and `provenance/`.
+/// Where the bytes lie.
 #[derive(Debug)]
-pub(crate) struct Store {
-    root: PathBuf,
+enum Source<'a> {
+    Directory(PathBuf),
+    Package(&'a Package),
+}
+
+/// The files under `evidence/` and `provenance/`; of a package everything but the page.
+#[derive(Debug)]
+pub(crate) struct Store<'a> {
+    source: Source<'a>,
     entries: BTreeMap<String, Kind>,
     /// Directories that cannot be listed, or the bound that was reached: `(path, why)`.
     pub(crate) unread: Vec<(String, String)>,
 }
 
-impl Store {
+impl<'a> Store<'a> {
+    /// The files of a package.
+    pub(crate) fn of(package: &'a Package) -> Self {
+        let record = package.paths().filter(|path| *path != layout::REPORT);
+        Self {
+            source: Source::Package(package),
+            entries: record.map(|path| (path.to_owned(), Kind::File)).collect(),
+            unread: Vec::new(),
+        }
+    }
+
     /// Lists the directory, at most `limit` entries.
     pub(crate) fn open(root: &Path, limit: usize) -> Self {
         let mut store = Self {
-            root: root.to_owned(),
+            source: Source::Directory(root.to_owned()),
             entries: BTreeMap::new(),
             unread: Vec::new(),
         };
@@ -58,7 +77,7 @@ impl Store {
         }
         let mut left = limit;
         while let Some(directory) = pending.pop() {
-            let Err(why) = store.list(&directory, &mut pending, &mut left) else {
+            let Err(why) = store.list(root, &directory, &mut pending, &mut left) else {
                 continue;
             };
             store.unread.push((directory, why));
@@ -71,11 +90,12 @@ impl Store {
 
     fn list(
         &mut self,
+        root: &Path,
         directory: &str,
         pending: &mut Vec<String>,
         left: &mut usize,
     ) -> Result<(), String> {
-        for entry in fs::read_dir(self.root.join(directory)).map_err(|e| e.to_string())? {
+        for entry in fs::read_dir(root.join(directory)).map_err(|e| e.to_string())? {
             let entry = entry.map_err(|e| e.to_string())?;
             *left = left
                 .checked_sub(1)
@@ -117,9 +137,20 @@ impl Store {
             Some(Kind::Other) => return Err(ReadError::NotAFile),
             Some(Kind::File) => {}
         }
+        let root = match &self.source {
+            Source::Directory(root) => root,
+            Source::Package(package) => {
+                let bytes = package.get(path).ok_or(ReadError::Missing)?;
+                return if bytes.len() as u64 > limit {
+                    Err(ReadError::TooLarge(limit))
+                } else {
+                    Ok(bytes.to_vec())
+                };
+            }
+        };
         let io = |error: std::io::Error| ReadError::Io(error.to_string());
         let mut bytes = Vec::new();
-        let file = fs::File::open(self.root.join(path)).map_err(io)?;
+        let file = fs::File::open(root.join(path)).map_err(io)?;
         file.take(limit.saturating_add(1))
             .read_to_end(&mut bytes)
             .map_err(io)?;

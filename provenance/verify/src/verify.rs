@@ -15,6 +15,7 @@ use crate::bundles::{self, About};
 use crate::document::{self, Versioned};
 use crate::gate::{self, digest_is, file_missing};
 use crate::options::Options;
+use crate::package::{Package, PackageError};
 use crate::rebuild;
 use crate::report::{
     Findings, GateReport, Problem, REPORT_SCHEMA_VERSION, Report, Score, SignatureState,
@@ -49,9 +50,38 @@ impl Versioned for Evidence {
 /// directory that does not exist is a record without a manifest.
 #[must_use]
 pub fn verify_artifacts(root: &Path, options: &Options) -> Report {
-    let store = Store::open(root, options.limits.entries);
+    verify_store(&Store::open(root, options.limits.entries), options)
+}
+
+/// Verifies an audit package as [`verify_artifacts`] verifies the directory it was made from.
+///
+/// The page for people is no part of the record: whoever can render it compares it.
+#[must_use]
+pub fn verify_package(package: &Package, options: &Options) -> Report {
+    verify_store(&Store::of(package), options)
+}
+
+/// The report on a package whose container is refused: nothing in it was looked at. `name` is what
+/// to call the package where the error is about no entry of it.
+#[must_use]
+pub fn refused_package(name: &str, error: &PackageError) -> Report {
     let mut findings = Findings::default();
-    let mut report = Report {
+    findings.error(Problem {
+        code: error.code(),
+        path: error.path().unwrap_or(name),
+        message: "the audit package is not accepted, and nothing in it was looked at".to_owned(),
+        expected: "a package as `caws gates` writes it".to_owned(),
+        found: error.to_string(),
+        help: "get the package again from where it was made; do not unpack this one",
+    });
+    Report {
+        findings: findings.into_list(),
+        ..empty()
+    }
+}
+
+fn empty() -> Report {
+    Report {
         schema_version: REPORT_SCHEMA_VERSION,
         ok: false,
         signature: SignatureState::Missing,
@@ -62,9 +92,14 @@ pub fn verify_artifacts(root: &Path, options: &Options) -> Report {
         score: None,
         gates: Vec::new(),
         findings: Vec::new(),
-    };
+    }
+}
+
+fn verify_store(store: &Store, options: &Options) -> Report {
+    let mut findings = Findings::default();
+    let mut report = empty();
     match store.read(layout::MANIFEST, options.limits.document) {
-        Ok(bytes) => record(&store, &bytes, options, &mut report, &mut findings),
+        Ok(bytes) => record(store, &bytes, options, &mut report, &mut findings),
         Err(error) => file_missing(layout::MANIFEST, &error.to_string(), &mut findings),
     }
     for (path, why) in &store.unread {

@@ -47,6 +47,7 @@ fn the_default_bounds_are_what_a_large_run_needs() {
         stored: 536_870_912,
         content: 536_870_912,
         entries: 100_000,
+        package: 1_073_741_824,
     };
     assert_eq!(Limits::default(), limits);
     let options = Options::default();

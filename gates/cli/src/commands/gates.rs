@@ -10,7 +10,7 @@ use super::report;
 use crate::args::{Format, Gates};
 use crate::error::CliError;
 use crate::output::{Output, note, print};
-use crate::{keys, progress};
+use crate::{keys, package, progress};
 
 pub(crate) fn run(args: &Gates, output: &Output) -> Result<ExitCode, CliError> {
     let mut project = super::open()?;
@@ -26,14 +26,24 @@ pub(crate) fn run(args: &Gates, output: &Output) -> Result<ExitCode, CliError> {
     // The last bar leaves before the result is printed.
     drop(observer);
     let exit = outcome.exit;
-    let page = outcome.artifacts.join(layout::REPORT);
+    let artifacts = outcome.artifacts.clone();
+    let page = artifacts.join(layout::REPORT);
     let view = view(outcome, &project.root);
     report::write_page(&view, &page)?;
+    // Only what somebody vouches for is worth handing on.
+    let package = match &view.seal {
+        Seal::Signed { .. } => Some(package::keep(&artifacts)?),
+        Seal::Unsigned { .. } => None,
+    };
     let text = match output.format {
         Format::Human => {
             let mut text = terminal::run(&view, output.palette, output.detail);
             if !output.quiet() {
                 text.push_str(&format!("report: {}\n", shown(&page, &project.root)));
+                if let Some(package) = &package {
+                    let package = shown(package, &project.root);
+                    text.push_str(&format!("audit package: {package}\n"));
+                }
             }
             text
         }

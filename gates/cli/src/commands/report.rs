@@ -7,16 +7,17 @@ use caws_report::{RunView, html, json, junit, markdown, sarif};
 use caws_runner::ExitCode;
 
 use crate::args::{Format, Report};
-use crate::artifacts;
+use crate::artifacts::{self, Artifacts};
 use crate::error::CliError;
 use crate::output::{Output, print};
 
 pub(crate) fn run(args: &Report, output: &Output) -> Result<ExitCode, CliError> {
-    let view = artifacts::load(&args.artifacts)?;
-    let page = args
-        .html
-        .clone()
-        .unwrap_or_else(|| args.artifacts.join(layout::REPORT));
+    let from = Artifacts::open(&args.artifacts)?;
+    let view = artifacts::load(&from)?;
+    let page = args.html.clone().unwrap_or_else(|| match &from {
+        Artifacts::Directory(dir) => dir.join(layout::REPORT),
+        Artifacts::Package { path, .. } => path.with_extension("html"),
+    });
     write_page(&view, &page)?;
     let text = match output.format {
         Format::Human if output.quiet() => String::new(),

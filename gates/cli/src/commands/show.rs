@@ -10,7 +10,7 @@ use caws_runner::ExitCode;
 use serde::Serialize;
 
 use crate::args::{Format, Record};
-use crate::artifacts;
+use crate::artifacts::{self, Artifacts};
 use crate::error::CliError;
 use crate::output::{Output, print};
 
@@ -23,7 +23,7 @@ struct Document<'a> {
 }
 
 pub(crate) fn run(args: &Record, output: &Output) -> Result<ExitCode, CliError> {
-    let view = artifacts::load(&args.artifacts)?;
+    let view = artifacts::load(&Artifacts::open(&args.artifacts)?)?;
     let text = match output.format {
         Format::Human => human(&view),
         Format::Json => json::document(&Document {

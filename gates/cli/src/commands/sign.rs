@@ -12,9 +12,10 @@ use caws_verify::{Options, verify_artifacts};
 use serde::Serialize;
 
 use crate::args::{Format, Record};
+use crate::artifacts::Artifacts;
 use crate::error::CliError;
 use crate::output::{Output, note, print};
-use crate::{artifacts, keys};
+use crate::{artifacts, keys, package};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -22,11 +23,13 @@ struct Document<'a> {
     kind: &'static str,
     fingerprint: &'a str,
     bundles: Vec<&'a String>,
+    package: &'a Path,
 }
 
 pub(crate) fn run(args: &Record, output: &Output) -> Result<ExitCode, CliError> {
     let dir = args.artifacts.as_path();
-    let manifest: Manifest = artifacts::document(dir, layout::MANIFEST, "manifest")?;
+    let from = Artifacts::Directory(dir.to_owned());
+    let manifest: Manifest = artifacts::document(&from, layout::MANIFEST, "manifest")?;
     let files = files(dir, &manifest)?;
     verified(dir, output)?;
     let key = keys::signing(&Host::current())?;
@@ -44,18 +47,21 @@ pub(crate) fn run(args: &Record, output: &Output) -> Result<ExitCode, CliError> 
         .map_err(|error| CliError::Internal(error.to_string()))?;
     let fingerprint = public.fingerprint();
     // The page says who vouches; it is no part of the record.
-    let view = artifacts::load(dir)?;
+    let view = artifacts::load(&from)?;
     super::report::write_page(&view, &dir.join(layout::REPORT))?;
+    let package = package::keep(dir)?;
     let text = match output.format {
         Format::Human => format!(
-            "signed {} with key {fingerprint}\n",
-            dir.join(layout::MANIFEST).display()
+            "signed {} with key {fingerprint}\naudit package: {}\n",
+            dir.join(layout::MANIFEST).display(),
+            package.display(),
         ),
         Format::Json => json::document(&Document {
             schema_version: json::SCHEMA_VERSION,
             kind: "signature",
             fingerprint: &fingerprint,
             bundles: bundles.keys().collect(),
+            package: &package,
         })?,
         Format::Sarif | Format::Junit | Format::Markdown => {
             return Err(output.unsupported("provenance sign"));

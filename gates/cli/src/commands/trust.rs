@@ -4,12 +4,12 @@ use caws_report::{json, markdown, terminal};
 use caws_runner::ExitCode;
 
 use crate::args::{Format, Record};
-use crate::artifacts;
+use crate::artifacts::{self, Artifacts};
 use crate::error::CliError;
 use crate::output::{Output, print};
 
 pub(crate) fn run(args: &Record, output: &Output) -> Result<ExitCode, CliError> {
-    let view = artifacts::load(&args.artifacts)?;
+    let view = artifacts::load(&Artifacts::open(&args.artifacts)?)?;
     if view.partial {
         return Err(CliError::usage(
             format!(

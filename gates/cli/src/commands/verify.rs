@@ -1,19 +1,27 @@
 //! `caws verify`: the auditor's command.
 
+use std::path::Path;
+
+use caws_evidence::Severity;
 use caws_report::{json, junit, sarif, verification};
 use caws_runner::ExitCode;
-use caws_verify::{Options, Report, verify_artifacts};
+use caws_verify::{Options, Report, refused_package, verify_artifacts, verify_package};
 
 use crate::args::{Format, Verify};
+use crate::artifacts::{self, Artifacts};
 use crate::error::CliError;
-use crate::keys;
 use crate::output::{Output, print};
+use crate::{keys, package};
 
 pub(crate) fn run(args: &Verify, output: &Output) -> Result<ExitCode, CliError> {
-    if !args.artifacts.is_dir() {
+    let package = args.artifacts.is_file();
+    if !package && !args.artifacts.is_dir() {
         return Err(CliError::usage(
-            format!("{} is no directory", args.artifacts.display()),
-            "name the artifacts directory of a run; `caws gates` writes one",
+            format!(
+                "{} is no directory and no audit package",
+                args.artifacts.display()
+            ),
+            "name the artifacts directory of a run, or its audit package; `caws gates` writes both",
         ));
     }
     let trusted = keys::trusted(&args.keys)?;
@@ -31,13 +39,35 @@ pub(crate) fn run(args: &Verify, output: &Output) -> Result<ExitCode, CliError> 
         allow_unsigned: args.allow_unsigned,
         ..Options::default()
     };
-    let report = verify_artifacts(&args.artifacts, &options);
+    let report = if package {
+        of_package(&args.artifacts, &options)?
+    } else {
+        verify_artifacts(&args.artifacts, &options)
+    };
     print(&render(&report, output)?)?;
     Ok(if report.ok {
         ExitCode::Pass
     } else {
         ExitCode::VerificationFailed
     })
+}
+
+fn of_package(path: &Path, options: &Options) -> Result<Report, CliError> {
+    let package = match artifacts::read_package(path)? {
+        Ok(package) => package,
+        Err(error) => return Ok(refused_package(&path.display().to_string(), &error)),
+    };
+    let mut report = verify_package(&package, options);
+    // What a record that is not true gives is no measure of its page.
+    if report.ok {
+        let path = path.to_owned();
+        let from = Artifacts::Package { path, package };
+        if let Some(finding) = package::check_page(&from)? {
+            report.ok = finding.severity != Severity::Error;
+            report.findings.push(finding);
+        }
+    }
+    Ok(report)
 }
 
 fn render(report: &Report, output: &Output) -> Result<String, CliError> {

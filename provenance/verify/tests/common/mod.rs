@@ -26,7 +26,7 @@ use caws_policy::{
     DocumentRef, GatePlan, Plan, Requirement, SpecRef, Subject, Term, TermPolicy, TrustPolicy,
     judge,
 };
-use caws_verify::{Options, Report, verify_artifacts};
+use caws_verify::{Limits, Options, Package, Report, package, verify_artifacts, verify_package};
 use rand_core::{TryCryptoRng, TryRng};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -422,11 +422,19 @@ pub(crate) fn write(root: &Path, files: &Files) {
     }
 }
 
-/// Writes the files down and verifies them.
+/// Verifies the files as a directory and as an audit package, which must be one to the verifier.
 pub(crate) fn verify(files: &Files, options: &Options) -> Report {
     let directory = tempfile::tempdir().unwrap();
     write(directory.path(), files);
-    verify_artifacts(directory.path(), options)
+    let report = verify_artifacts(directory.path(), options);
+    if options.limits.entries != Limits::default().entries {
+        // Files of a package are counted before anything is verified.
+        return report;
+    }
+    let packed = package::write(files).unwrap();
+    let package = Package::read(packed, &Limits::default()).unwrap();
+    assert_eq!(verify_package(&package, options), report);
+    report
 }
 
 /// `(code, path)` of every finding, in order.
