@@ -65,6 +65,7 @@ fn dispatch(command: &Command, output: &Output) -> Result<ExitCode, CliError> {
         Command::Provenance(Provenance::Keys(Keys::List)) => commands::keys::list(output),
         Command::Provenance(Provenance::Show(args)) => commands::show::run(args, output),
         Command::Provenance(Provenance::Sign(args)) => commands::sign::run(args, output),
+        Command::Ledger(args) => commands::ledger::run(args, output),
         Command::Setup => commands::setup::run(output),
         Command::Doctor => commands::doctor::run(output),
         Command::Explain(args) => commands::explain::run(args, output),

@@ -84,6 +84,9 @@ pub(crate) enum Command {
     /// Keys, signatures and the manifest of the last run.
     #[command(subcommand)]
     Provenance(Provenance),
+    /// The transparency log of what was attested.
+    #[command(subcommand)]
+    Ledger(Ledger),
     /// Install the pinned tools that are missing.
     Setup,
     /// Say which tools are missing, why it matters, and the exact mend.
@@ -214,6 +217,143 @@ pub(crate) struct Report {
     /// a package NAME.caws.
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Ledger {
+    /// Show the state of the log: its size, its root, where it is shared, what waits.
+    Show(Log),
+    /// Append signed bundles: those of the last run, or the files named.
+    Append(LedgerAppend),
+    /// Compute everything in the log again: every hash, every root, every signature.
+    Check(LedgerCheck),
+    /// Prove that an entry stands in the log.
+    Prove(LedgerProve),
+    /// Copy the log as static files in the C2SP tile layout.
+    Export(LedgerExport),
+    /// Bring the log and a shared one to one state.
+    Sync(LedgerSync),
+    /// List the entries that match.
+    Query(LedgerQuery),
+}
+
+/// Which log, and whom to believe about it.
+#[derive(Debug, Args)]
+pub(crate) struct Log {
+    /// The directory of the log.
+    #[arg(long, value_name = "DIR", default_value = "artifacts/ledger")]
+    pub(crate) ledger: PathBuf,
+    /// A public key to trust (PEM); .caws/keys/*.pub where none is given.
+    #[arg(long = "key", value_name = "FILE")]
+    pub(crate) keys: Vec<PathBuf>,
+    /// Name of the log; the one its checkpoint has where not given.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) origin: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LedgerAppend {
+    /// Signed bundles; those of the run in --artifacts where none is named.
+    #[arg(value_name = "BUNDLE")]
+    pub(crate) bundles: Vec<PathBuf>,
+    /// Where the record of a run lies.
+    #[arg(long, value_name = "DIR", default_value = "artifacts")]
+    pub(crate) artifacts: PathBuf,
+    /// The commit of bundles that do not name one.
+    #[arg(long, value_name = "COMMIT", requires = "bundles")]
+    pub(crate) commit: Option<String>,
+    #[command(flatten)]
+    pub(crate) log: Log,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LedgerCheck {
+    /// A checkpoint or proof of the log, kept elsewhere, that it must continue.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) against: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) log: Log,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LedgerProve {
+    /// Index of the entry, or the bundle it is of.
+    #[arg(value_name = "INDEX|BUNDLE")]
+    pub(crate) entry: String,
+    /// Where the proof goes; standard output where not given.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) log: Log,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LedgerExport {
+    /// A directory that is empty or not there yet.
+    #[arg(value_name = "DIR")]
+    pub(crate) to: PathBuf,
+    #[command(flatten)]
+    pub(crate) log: Log,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LedgerSync {
+    /// A git remote, by name or URL; the one the log follows, else `origin`, where none is given.
+    #[arg(long, value_name = "REMOTE", conflicts_with = "shared")]
+    pub(crate) git: Option<String>,
+    /// A shared directory.
+    #[arg(long = "directory", value_name = "DIR")]
+    pub(crate) shared: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) log: Log,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LedgerQuery {
+    /// Commit, or its first digits.
+    #[arg(long, value_name = "COMMIT")]
+    pub(crate) commit: Option<String>,
+    /// Gate.
+    #[arg(long, value_name = "GATE")]
+    pub(crate) gate: Option<String>,
+    /// Verdict.
+    #[arg(long, value_name = "VERDICT")]
+    pub(crate) verdict: Option<String>,
+    /// Fingerprint of the key that signed, or its first digits.
+    #[arg(long, value_name = "FINGERPRINT")]
+    pub(crate) signer: Option<String>,
+    /// Earliest time, such as 2026-11-21 or 2026-11-21T08:00:00Z (UTC).
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(crate) since: Option<String>,
+    /// Latest time; a day counts to its end.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(crate) until: Option<String>,
+    #[command(flatten)]
+    pub(crate) log: Log,
+}
+
+/// A day, or a moment in UTC: what stands in RFC 3339 order beside the times of entries.
+fn time(text: &str) -> Result<String, String> {
+    const SHAPE: &str = "0000-00-00T00:00:00";
+    let moment = text.strip_suffix('Z').unwrap_or(text);
+    let whole = text.ends_with('Z') && moment.len() >= SHAPE.len();
+    let fits = |(found, shape): (char, char)| match shape {
+        '0' => found.is_ascii_digit(),
+        other => found == other,
+    };
+    let fraction = moment.get(SHAPE.len()..).unwrap_or_default();
+    let fraction_fits = fraction.is_empty()
+        || fraction
+            .strip_prefix('.')
+            .is_some_and(|d| !d.is_empty() && d.chars().all(|c| c.is_ascii_digit()));
+    if (whole || text.len() == 10) && moment.chars().zip(SHAPE.chars()).all(fits) && fraction_fits {
+        Ok(text.to_owned())
+    } else {
+        Err(
+            "expected a day or a moment in UTC, such as 2026-11-21 or 2026-11-21T08:00:00Z"
+                .to_owned(),
+        )
+    }
 }
 
 /// A whole number and `ms`, `s`, `m` or `h`.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use caws_evidence::Finding;
+use caws_runner::ledger::LedgerError;
 use caws_runner::{ConfigError, ExitCode, RunError};
 
 /// Why a command gave no result.
@@ -14,6 +15,9 @@ pub(crate) enum CliError {
     /// The run broke.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// The transparency log was not read or did not grow.
+    #[error("ledger: {0}")]
+    Ledger(#[from] LedgerError),
     /// The caller asked for something that cannot be.
     #[error("{message}")]
     Usage {
@@ -81,6 +85,7 @@ impl CliError {
                 ExitCode::Invalid
             }
             Self::Run(error) => error.exit(),
+            Self::Ledger(error) => error.exit(),
             Self::Record { .. } => ExitCode::VerificationFailed,
             Self::Internal(_) => ExitCode::Internal,
         }
@@ -96,7 +101,11 @@ impl CliError {
             Self::Record { .. } => {
                 Some("run `caws verify` to see what differs; `caws gates` writes the record anew")
             }
-            Self::Config(_) | Self::Run(_) | Self::File { .. } | Self::Internal(_) => None,
+            Self::Config(_)
+            | Self::Run(_)
+            | Self::Ledger(_)
+            | Self::File { .. }
+            | Self::Internal(_) => None,
         }
     }
 

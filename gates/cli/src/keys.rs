@@ -102,6 +102,14 @@ pub(crate) fn signing(host: &Host) -> Result<SecretKey, CliError> {
     })
 }
 
+/// As [`signing`]; `None` where there is no key at all.
+pub(crate) fn signing_if_any(host: &Host) -> Result<Option<SecretKey>, CliError> {
+    if host.signing_key.is_none() && !own(host).is_some_and(|path| path.is_file()) {
+        return Ok(None);
+    }
+    signing(host).map(Some)
+}
+
 /// Asks for the passphrase of the key a run will be signed with, before the run takes its time: only
 /// where there is somebody to ask. No answer leaves the run unsigned.
 pub(crate) fn unlock(host: &mut Host) -> Result<(), CliError> {

@@ -91,6 +91,26 @@ codes! {
     /// A finding of a SARIF report.
     SARIF_RESULT = "sarif-result",
 
+    // The ledger.
+    /// An entry is not the one its hash is of.
+    LEDGER_ENTRY = "ledger-entry",
+    /// A tile has another hash than the entries give.
+    LEDGER_TILE = "ledger-tile",
+    /// A file that a checkpoint covers is gone.
+    LEDGER_MISSING = "ledger-missing",
+    /// A checkpoint is malformed, of another log, or signed by nobody trusted.
+    LEDGER_CHECKPOINT = "ledger-checkpoint",
+    /// A checkpoint is over other leaves.
+    LEDGER_ROOT = "ledger-root",
+    /// Earlier checkpoints are not in order, or beyond the last.
+    LEDGER_ORDER = "ledger-order",
+    /// A record of the journal does not go on where the log ends.
+    LEDGER_JOURNAL = "ledger-journal",
+    /// A file cannot be read as what it is.
+    LEDGER_UNREADABLE = "ledger-unreadable",
+    /// The log does not continue a checkpoint that somebody holds.
+    LEDGER_DIVERGED = "ledger-diverged",
+
     // The record.
     /// A signature does not verify.
     SIGNATURE_INVALID = "signature-invalid",

@@ -71,7 +71,14 @@ pub fn subject(root: &Path, host: &Host) -> Option<Subject> {
 /// Whether a path is part of what runs leave behind: it must not become an input of the next one,
 /// also where git was not told to ignore it.
 pub(crate) fn is_record(path: &str) -> bool {
-    const LEFT: [&str; 5] = ["evidence", "provenance", "report", "partial", "bench"];
+    const LEFT: [&str; 6] = [
+        "evidence",
+        "provenance",
+        "report",
+        "partial",
+        "bench",
+        "ledger",
+    ];
     path.strip_prefix("artifacts/")
         .and_then(|rest| rest.split('/').next())
         .is_some_and(|dir| LEFT.contains(&dir))

@@ -19,7 +19,9 @@ pub struct Host {
     pub keys: Option<PathBuf>,
     /// A signing key, as PEM text or as the path of a file.
     pub signing_key: Option<String>,
-    /// What decrypts it.
+    /// A key to sign checkpoints of the ledger with, in the same forms.
+    pub ledger_key: Option<String>,
+    /// What decrypts them.
     pub passphrase: Option<String>,
     /// Whether the system's package manager may be asked to install: the user is root.
     pub may_install_system_packages: bool,
@@ -87,6 +89,7 @@ impl Host {
         };
         let cache = take("CAWS_CACHE_DIR").map(PathBuf::from);
         let signing_key = take("CAWS_SIGNING_KEY");
+        let ledger_key = take("CAWS_LEDGER_KEY");
         let passphrase = take("CAWS_KEY_PASSPHRASE");
         vars.retain(|name, _| {
             let name = name.to_string_lossy();
@@ -102,6 +105,7 @@ impl Host {
             cores: cores.max(1),
             keys: dirs::config_dir().map(|dir| dir.join("caws").join("keys")),
             signing_key,
+            ledger_key,
             passphrase,
             may_install_system_packages: false,
         }

@@ -16,6 +16,7 @@ pub mod git;
 pub mod host;
 pub mod inputs;
 pub mod interrupt;
+pub mod ledger;
 pub mod observer;
 pub mod plan;
 pub mod process;

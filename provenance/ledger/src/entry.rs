@@ -101,7 +101,9 @@ impl Entry {
             time: text(
                 predicate,
                 &["finished", "timestamp", "timeVerified", "created"],
-            ),
+            )
+            // Where a manifest has it.
+            .or_else(|| text(predicate.get("caws")?, &["finished"])),
         }
     }
 

@@ -9,7 +9,42 @@ pub mod directory;
 pub mod git;
 mod sync;
 
+use std::path::PathBuf;
+
+use crate::files::Files;
+use crate::store::{SHARED, StoreError};
+
 pub use sync::{SyncError, Synced, sync};
+
+/// Where the remote is that a log follows, by the name in the log ([`Remote::name`]).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A directory.
+    Directory(PathBuf),
+    /// A remote of a git repository, by name or URL.
+    Git(String),
+}
+
+impl Place {
+    /// Reads what [`Remote::name`] of [`directory::Directory`] or [`git::GitRemote`] gives.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        if let Some(path) = name.strip_prefix(directory::NAME) {
+            return Some(Self::Directory(PathBuf::from(path)));
+        }
+        name.strip_prefix(git::NAME)
+            .map(|remote| Self::Git(remote.to_owned()))
+    }
+}
+
+/// The name of the remote that the log in `files` follows; `None` for a log of its own.
+///
+/// # Errors
+/// [`StoreError`] when the file cannot be read.
+pub fn followed<F: Files>(files: &F) -> Result<Option<String>, StoreError> {
+    let name = files.read(SHARED).map_err(StoreError::io(SHARED))?;
+    Ok(name.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+}
 
 /// A file and its content.
 pub type FileContent = (String, Vec<u8>);

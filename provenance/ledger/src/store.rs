@@ -33,6 +33,8 @@ pub const CHECKPOINT: &str = "checkpoint";
 pub const JOURNAL: &str = "journal";
 /// Name of the lock of the writer.
 pub const LOCK: &str = "lock";
+/// Name of the file that says which remote a log follows; such a log grows by syncs alone.
+pub(crate) const SHARED: &str = "shared";
 /// Where files are written before they get their names.
 pub const TEMPORARY: &str = "tmp";
 

@@ -4,6 +4,7 @@ pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod gates;
 pub(crate) mod keys;
+pub(crate) mod ledger;
 pub(crate) mod plan;
 pub(crate) mod report;
 pub(crate) mod setup;

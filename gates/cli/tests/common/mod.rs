@@ -172,6 +172,7 @@ macro_rules! assert_caws {
         }
         settings.add_filter(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "[time]");
         settings.add_filter(r"[0-9a-f]{64}", "[sha256]");
+        settings.add_filter(r"[A-Za-z0-9+/]{43}=", "[hash]");
         settings.add_filter(r" +\d+(\.\d)? s  ", " [duration]  ");
         settings.add_filter(r"took \d+(\.\d)? s", "took [duration]");
         settings.add_filter(r"caws 0\.\d+\.\d+", "caws [version]");

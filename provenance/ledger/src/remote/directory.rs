@@ -10,6 +10,8 @@ use super::{FileContent, Head, Published, Remote, RemoteError};
 use crate::files::{Disk, Files, parent};
 use crate::store::{CHECKPOINT, LOCK, TEMPORARY};
 
+/// What its name begins with.
+pub(super) const NAME: &str = "directory ";
 /// How long another publisher is waited for.
 const WAIT: Duration = Duration::from_secs(60);
 
@@ -67,7 +69,7 @@ impl Directory {
 
 impl Remote for Directory {
     fn name(&self) -> String {
-        format!("directory {}", self.path.display())
+        format!("{NAME}{}", self.path.display())
     }
 
     fn head(&mut self) -> Result<Option<Head>, RemoteError> {

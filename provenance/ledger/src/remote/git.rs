@@ -9,6 +9,8 @@ use crate::store::CHECKPOINT;
 
 /// Ref of the log, in the shared repository.
 pub const REF: &str = "refs/caws/ledger";
+/// What its name begins with.
+pub(super) const NAME: &str = "refs/caws/ledger of git remote ";
 /// Where the commit lies here while it is pushed.
 const OUTGOING: &str = "refs/caws/outgoing";
 
@@ -125,7 +127,7 @@ fn stream(name: &str, parent: Option<&str>, files: &[FileContent]) -> Vec<u8> {
 
 impl<G: Git> Remote for GitRemote<G> {
     fn name(&self) -> String {
-        format!("{REF} of git remote {}", self.remote)
+        format!("{NAME}{}", self.remote)
     }
 
     fn head(&mut self) -> Result<Option<Head>, RemoteError> {

@@ -11,11 +11,9 @@ use crate::journal::Record;
 use crate::note::NoteSigner;
 use crate::store::history::{self, History};
 use crate::store::load::{Repair, State, load, verify};
-use crate::store::{CHECKPOINT, JOURNAL, LOCK, StoreError, TEMPORARY};
+use crate::store::{CHECKPOINT, JOURNAL, LOCK, SHARED, StoreError, TEMPORARY};
 use crate::tile::{Kind, TILE_WIDTH, Tile, items};
 
-/// A file that follows a shared ledger names it here; such a log grows by syncs alone.
-pub(crate) const SHARED: &str = "shared";
 const TEMPORARY_FILE: &str = "tmp/file";
 
 /// The one writer of a log.

@@ -1,0 +1,340 @@
+//! The project's transparency log: who signs its checkpoints, what is appended, and where it is shared.
+//!
+//! The log itself is `caws-ledger`, which starts no process; here it meets the key of this machine and
+//! the program `git`.
+
+mod error;
+mod git;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use caws_attest::keys::is_encrypted;
+use caws_attest::{Algorithm, PublicKey, SecretKey};
+use caws_ledger::files::{Disk, Files as _};
+use caws_ledger::note::SignatureKind;
+use caws_ledger::remote::directory::Directory;
+use caws_ledger::remote::git::GitRemote;
+use caws_ledger::remote::{Place, Synced, followed, sync};
+use caws_ledger::store::{CHECKPOINT, JOURNAL, Repair, enqueue};
+use caws_ledger::{
+    Checkpoint, Hash, Note, NoteSigner, NoteVerifier, Reader, TlogProof, Trust, Writer, leaf_hash,
+};
+
+use crate::host::Host;
+
+pub use error::LedgerError;
+pub use git::Program;
+
+/// Where the log of a project lies, in its artifacts directory.
+pub const DIRECTORY: &str = "ledger";
+/// Name of the user's own key for checkpoints in [`Host::keys`].
+pub const DEFAULT_KEY: &str = "ledger.pem";
+/// How long another process that writes is waited for.
+const WAIT: Duration = Duration::from_secs(60);
+
+/// The origin of a project's log that nobody gave a name: its working spec's id.
+#[must_use]
+pub fn default_origin(spec_id: &str) -> String {
+    format!("caws/{spec_id}")
+}
+
+/// The key that signs checkpoints: `CAWS_LEDGER_KEY` as PEM text or file, else `ledger.pem` beside the
+/// user's own key, else the signing key where it is an Ed25519 key.
+///
+/// # Errors
+/// When there is none, or the one that was named cannot be used.
+pub fn key(host: &Host, signing: Option<&SecretKey>) -> Result<SecretKey, LedgerError> {
+    let passphrase = host.passphrase.as_deref().map(str::as_bytes);
+    let own = host.keys.as_ref().map(|dir| dir.join(DEFAULT_KEY));
+    let (name, pem) = match (&host.ledger_key, own.filter(|path| path.is_file())) {
+        (Some(text), _) if text.contains("-----BEGIN") => {
+            ("CAWS_LEDGER_KEY".to_owned(), text.clone())
+        }
+        (Some(path), _) => read(Path::new(path))?,
+        (None, Some(path)) => read(&path)?,
+        (None, None) => {
+            return match signing.map(|key| (key, key.algorithm())) {
+                Some((key, Algorithm::Ed25519)) => Ok(key.clone()),
+                Some((_, other)) => Err(LedgerError::NoKey(format!(
+                    "checkpoints are signed with Ed25519, and the signing key is {other}"
+                ))),
+                None => Err(LedgerError::NoKey("there is none".to_owned())),
+            };
+        }
+    };
+    if is_encrypted(&pem) && passphrase.is_none() {
+        return Err(LedgerError::NoKey(format!(
+            "{name} is encrypted, and CAWS_KEY_PASSPHRASE is not set"
+        )));
+    }
+    let key = SecretKey::from_pem(&pem, passphrase)
+        .map_err(|error| LedgerError::Key(format!("{name}: {error}")))?;
+    match key.algorithm() {
+        Algorithm::Ed25519 => Ok(key),
+        other => Err(LedgerError::Key(format!(
+            "{name}: expected an Ed25519 key, found {other}"
+        ))),
+    }
+}
+
+/// Whether there is a key for checkpoints beside the one that signs.
+#[must_use]
+pub fn has_own_key(host: &Host) -> bool {
+    let own = host.keys.as_ref().map(|dir| dir.join(DEFAULT_KEY));
+    host.ledger_key.is_some() || own.is_some_and(|path| path.is_file())
+}
+
+fn read(path: &Path) -> Result<(String, String), LedgerError> {
+    let name = path.display().to_string();
+    let pem = std::fs::read_to_string(path)
+        .map_err(|error| LedgerError::Key(format!("{name} cannot be read: {error}")))?;
+    Ok((name, pem))
+}
+
+/// The origin of the log in `directory`: the first line of its last checkpoint; `None` where there is
+/// no log yet. Whether that checkpoint is to be believed is not asked here.
+///
+/// # Errors
+/// When the files cannot be read.
+pub fn origin(directory: &Path) -> Result<Option<String>, LedgerError> {
+    let disk = Disk::at(directory);
+    let read = |path: &str| {
+        disk.read(path).map_err(|error| LedgerError::File {
+            path: directory.join(path),
+            error,
+        })
+    };
+    if let Some(note) = read(CHECKPOINT)? {
+        return Ok(origin_of(&note));
+    }
+    let journal = read(JOURNAL)?.unwrap_or_default();
+    let journal = caws_ledger::journal::Journal::read(&journal);
+    Ok(journal
+        .records
+        .last()
+        .and_then(|record| origin_of(&record.checkpoint)))
+}
+
+fn origin_of(note: &[u8]) -> Option<String> {
+    let note = Note::parse(note).ok()?;
+    Checkpoint::parse_text(&note.text).ok().map(|c| c.origin)
+}
+
+/// Trust in the Ed25519 keys among `keys`, as keys of the log `origin`.
+///
+/// # Errors
+/// When none of them is one, or the origin cannot be the name of a key.
+pub fn trust(origin: &str, keys: &[PublicKey]) -> Result<Trust, LedgerError> {
+    let verifiers: Result<Vec<NoteVerifier>, _> = keys
+        .iter()
+        .filter(|key| key.algorithm() == Algorithm::Ed25519)
+        .map(|key| NoteVerifier::new(origin, SignatureKind::Ed25519, key))
+        .collect();
+    let keys = verifiers.map_err(|error| LedgerError::Origin(error.to_string()))?;
+    if keys.is_empty() {
+        return Err(LedgerError::Untrusted);
+    }
+    Ok(Trust {
+        origin: origin.to_owned(),
+        keys,
+        witnesses: Vec::new(),
+        quorum: 0,
+    })
+}
+
+/// Where a log is shared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shared {
+    /// Which remote.
+    pub place: Place,
+    /// The repository `git` runs in.
+    pub repository: PathBuf,
+    /// Whether it may be asked.
+    pub offline: bool,
+}
+
+/// A log that this machine may write.
+#[derive(Debug)]
+pub struct Log {
+    directory: PathBuf,
+    signer: NoteSigner,
+    trust: Trust,
+}
+
+/// What became of leaves.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Appended {
+    /// The index of each, in the order they were given.
+    pub indexes: Vec<u64>,
+    /// How many of them the log had already.
+    pub known: usize,
+    /// What was mended first.
+    pub repairs: Vec<Repair>,
+}
+
+impl Log {
+    /// The log `origin` in `directory`, whose checkpoints `key` signs; those by one of `trusted` are
+    /// believed as well.
+    ///
+    /// # Errors
+    /// When the key is not Ed25519 or the origin cannot be the name of a key.
+    pub fn new(
+        directory: &Path,
+        origin: &str,
+        key: &SecretKey,
+        trusted: &[PublicKey],
+    ) -> Result<Self, LedgerError> {
+        let signer = NoteSigner::new(origin, SignatureKind::Ed25519, key)
+            .map_err(|error| LedgerError::Origin(error.to_string()))?;
+        let own = signer.verifier().key();
+        let others = trusted.iter().filter(|other| *other != own);
+        let keys: Vec<PublicKey> = std::iter::once(own).chain(others).cloned().collect();
+        Ok(Self {
+            directory: directory.to_owned(),
+            trust: trust(origin, &keys)?,
+            signer,
+        })
+    }
+
+    /// Which log it is.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.trust.origin
+    }
+
+    fn writer(&self) -> Result<Writer<Disk>, LedgerError> {
+        Ok(Writer::open_directory(
+            &self.directory,
+            self.trust.clone(),
+            WAIT,
+        )?)
+    }
+
+    /// A reader of the sealed state.
+    ///
+    /// # Errors
+    /// When the log is broken.
+    pub fn reader(&self) -> Result<Reader<Disk>, LedgerError> {
+        Ok(Reader::open(Disk::at(&self.directory), &self.trust)?)
+    }
+
+    /// Seals leaves; one that the log has keeps its place. Where the log follows a remote they are
+    /// sealed there, by `shared`: without it they wait, and that is an error that says so.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; leaves that wait for a sync are kept.
+    pub fn append(
+        &self,
+        leaves: &[Vec<u8>],
+        repository: &Path,
+        host: &Host,
+        offline: bool,
+    ) -> Result<Appended, LedgerError> {
+        let mut writer = self.writer()?;
+        let repairs = writer.repairs().to_vec();
+        let before = self.places(leaves)?;
+        let new: Vec<&Vec<u8>> = leaves
+            .iter()
+            .filter(|leaf| !before.contains_key(&leaf_hash(leaf)))
+            .collect();
+        let known = leaves.len() - new.len();
+        if !new.is_empty() {
+            match followed(&Disk::at(&self.directory))? {
+                None => {
+                    writer.append(&new, &self.signer)?;
+                    // Sealed already; this makes the directory a whole C2SP log for whoever reads it.
+                    writer.flush()?;
+                }
+                Some(name) => {
+                    for leaf in &new {
+                        enqueue(&Disk::at(&self.directory), leaf)?;
+                    }
+                    if offline {
+                        return Err(LedgerError::Waiting {
+                            leaves: new.len(),
+                            remote: name,
+                        });
+                    }
+                    self.sync_with(&mut writer, &place(&name)?, repository, host)?;
+                }
+            }
+        }
+        let places = self.places(leaves)?;
+        let indexes: Option<Vec<u64>> = leaves
+            .iter()
+            .map(|leaf| places.get(&leaf_hash(leaf)).copied())
+            .collect();
+        Ok(Appended {
+            indexes: indexes.ok_or(LedgerError::Lost)?,
+            known,
+            repairs,
+        })
+    }
+
+    /// Where leaves stand that the log has: the first place of each.
+    fn places(&self, leaves: &[Vec<u8>]) -> Result<BTreeMap<Hash, u64>, LedgerError> {
+        let wanted: Vec<Hash> = leaves.iter().map(|leaf| leaf_hash(leaf)).collect();
+        let mut places = BTreeMap::new();
+        self.reader()?.each_hash(0, |index, hash| {
+            if wanted.contains(&hash) {
+                places.entry(hash).or_insert(index);
+            }
+        })?;
+        Ok(places)
+    }
+
+    /// Brings the log and a remote to one state.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; leaves that wait keep waiting.
+    pub fn sync(
+        &self,
+        place: &Place,
+        repository: &Path,
+        host: &Host,
+    ) -> Result<Synced, LedgerError> {
+        let mut writer = self.writer()?;
+        self.sync_with(&mut writer, place, repository, host)
+    }
+
+    fn sync_with(
+        &self,
+        writer: &mut Writer<Disk>,
+        place: &Place,
+        repository: &Path,
+        host: &Host,
+    ) -> Result<Synced, LedgerError> {
+        Ok(match place {
+            Place::Directory(path) => sync(writer, &mut Directory::new(path), &self.signer)?,
+            Place::Git(remote) => {
+                let program = Program::new(repository, host);
+                sync(writer, &mut GitRemote::new(program, remote), &self.signer)?
+            }
+        })
+    }
+
+    /// The proof that leaf `index` stands in the log now. With `since`, the size of an earlier
+    /// checkpoint, the extra bytes are the consistency proof from there to this one.
+    ///
+    /// # Errors
+    /// When there is no such leaf, or the log is broken.
+    pub fn prove(&self, index: u64, since: Option<u64>) -> Result<TlogProof, LedgerError> {
+        let reader = self.reader()?;
+        let mut proof = reader.prove(index)?;
+        if let Some(old) = since {
+            let hashes = reader.consistency(old, reader.checkpoint().size)?;
+            proof.extra = Some(hashes.iter().flat_map(|hash| hash.0).collect());
+        }
+        Ok(proof)
+    }
+}
+
+/// The remote a log says it follows.
+///
+/// # Errors
+/// When its name is not one that caws gives.
+pub fn place(name: &str) -> Result<Place, LedgerError> {
+    Place::of_name(name).ok_or_else(|| LedgerError::Place(name.to_owned()))
+}
