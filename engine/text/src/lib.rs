@@ -10,6 +10,7 @@ pub mod ipa;
 pub mod normalise;
 pub mod script;
 pub mod segment;
+pub mod spoken;
 pub mod vocab;
 pub mod word;
 
@@ -20,5 +21,6 @@ pub use script::{
     Cutter, Markup, NothingToSpeak, Script, ScriptError, ScriptOptions, ScriptSegment, script,
 };
 pub use segment::{Boundary, Limits};
+pub use spoken::{SPOKEN, is_spoken};
 pub use vocab::{MAX_PHONEMES, Tokens, TooManyPhonemes, phoneme_batches, token_id, tokenise};
 pub use word::{Word, WordKind};

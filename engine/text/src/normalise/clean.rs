@@ -151,7 +151,17 @@ fn quotation(c: char, before: Option<char>, next: Option<char>, low: &mut bool) 
     if opens { '“' } else { '”' }
 }
 
+/// The letter of a regional indicator, which is said where it is no part of a flag.
+fn indicated(c: char) -> Option<char> {
+    let nth = u32::from(c).checked_sub(u32::from('\u{1F1E6}'))?;
+    char::from_u32(u32::from('A').checked_add(nth)?).filter(char::is_ascii_uppercase)
+}
+
 fn other(c: char, source: &Range<usize>, out: &mut Clean) {
+    if let Some(letter) = indicated(c) {
+        out.push(letter, source.clone());
+        return;
+    }
     let same = match c {
         '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{201B}' | '\u{02BC}' | '\u{00B4}'
         | '\u{2039}' | '\u{203A}' => '\'',
@@ -232,11 +242,11 @@ fn fold_letter(c: char) -> Option<String> {
         'ß' => "ss",
         'ẞ' => "SS",
         'æ' | 'ǽ' => "ae",
-        'Æ' => "AE",
+        'Æ' | 'Ǽ' => "AE",
         'œ' => "oe",
         'Œ' => "OE",
-        'ø' => "o",
-        'Ø' => "O",
+        'ø' | 'ǿ' => "o",
+        'Ø' | 'Ǿ' => "O",
         'ð' | 'đ' => "d",
         'Ð' | 'Đ' => "D",
         'þ' => "th",

@@ -399,10 +399,11 @@ pub(super) fn fraction(above: &str, below: &str, accent: Accent) -> Option<Strin
     }
     let mut words = cardinal(above, accent);
     match (top, bottom) {
-        // `the 80/20 rule`
-        _ if top > bottom && top + bottom == 100 => words.extend(cardinal(below, accent)),
         (24, 7) | (9, 11) | (7, 11) => words.extend(cardinal(below, accent)),
-        _ if top == bottom => words.extend(cardinal(below, accent)),
+        // `50/50`, and `the 80/20 rule`: shares of a hundred.
+        _ if top == bottom || top + bottom == 100 && bottom < 50 => {
+            words.extend(cardinal(below, accent));
+        }
         (1, 2) => words.push("half"),
         (_, 2) => words.push("halves"),
         (1, 4) => words.push("quarter"),

@@ -91,14 +91,10 @@ fn plain_range(
     let value = |t: &str| t.parse::<u128>().unwrap_or_default();
     let is_year = |t: &str| t.len() == 4 && (1000..2200).contains(&value(t));
     if is_year(left) && (is_year(right) || right.len() == 2) && around.year {
-        let end = if right.len() == 2 {
-            name(right, accent)
-        } else {
-            year(value(right), accent)
-        };
+        // A year of four digits does not begin with a nought.
         let end = match right.strip_prefix('0') {
-            Some(one) if right.len() == 2 => format!("oh {}", cardinal(one, accent).join(" ")),
-            _ => end.join(" "),
+            Some(one) => format!("oh {}", cardinal(one, accent).join(" ")),
+            None => name(right, accent).join(" "),
         };
         return format!("{} to {end}", year(value(left), accent).join(" "));
     }

@@ -325,12 +325,13 @@ pub(super) fn dotted(text: &str, accent: Accent) -> Option<String> {
         return Some(out);
     }
     let (sign, rest) = (tail.chars().next()?, tail.get(1..)?);
+    let number = !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit());
     match sign {
-        ':' if ip && rest.bytes().all(|b| b.is_ascii_digit()) => {
+        ':' if number => {
             push_word(&mut out, "colon");
             push_word(&mut out, &digits(rest).join(" "));
         }
-        '/' if ip && rest.bytes().all(|b| b.is_ascii_digit()) => {
+        '/' if number => {
             push_word(&mut out, "slash");
             push_word(&mut out, &cardinal(rest, accent).join(" "));
         }
