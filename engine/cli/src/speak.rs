@@ -43,26 +43,40 @@ pub(crate) fn run(arguments: &SpeakArguments) -> Result<(), CliError> {
         Destination::Stdout if format != Format::Wav => {
             let mut encoder = encode::encoder(format, rate, Delivery::Streamed)
                 .map_err(|error| CliError::Usage(error.to_string()))?;
-            for chunk in engine.stream(&utterance, &Cancel::new())? {
+            let mut stream = engine.stream(&utterance, &Cancel::new())?;
+            for chunk in stream.by_ref() {
                 crate::write_out(&encoder.push(&chunk?.samples)?)?;
             }
-            crate::write_out(&encoder.finish()?)
+            crate::write_out(&encoder.finish()?)?;
+            warn(stream.dropped_characters(), stream.spelled_words());
+            Ok(())
         }
         Destination::Stdout => {
             let rendered = engine.render(&utterance, &Cancel::new())?;
-            crate::write_out(&encode::encode(format, rate, &rendered.samples)?)
+            crate::write_out(&encode::encode(format, rate, &rendered.samples)?)?;
+            warn(rendered.dropped_characters, rendered.spelled_words);
+            Ok(())
         }
         Destination::File(path) => {
             let rendered = engine.render(&utterance, &Cancel::new())?;
             write_file(&path, &encode::encode(format, rate, &rendered.samples)?)?;
-            if rendered.dropped_characters > 0 {
-                eprintln!(
-                    "kokoro: characters that cannot be spoken and were left out: {}",
-                    rendered.dropped_characters
-                );
-            }
+            warn(rendered.dropped_characters, rendered.spelled_words);
             Ok(())
         }
+    }
+}
+
+/// Says what was not spoken as it was written.
+fn warn(dropped_characters: usize, spelled_words: usize) {
+    if dropped_characters > 0 {
+        eprintln!(
+            "kokoro: characters that cannot be spoken and were left out: {dropped_characters}"
+        );
+    }
+    if spelled_words > 0 {
+        eprintln!(
+            "kokoro: words that nobody knew how to say and that were spelled letter by letter: {spelled_words}; install eSpeak NG, or name them in a lexicon (`--lexicon`)"
+        );
     }
 }
 

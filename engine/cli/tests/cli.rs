@@ -108,6 +108,7 @@ fn speak_reads_stdin_and_says_what_it_left_out() {
         "--speed",
         "2",
     ])
+    .env("KOKORO_ESPEAK", "/nowhere/espeak-ng")
     .stdin(Stdio::piped())
     .stderr(Stdio::piped())
     .spawn()
@@ -116,14 +117,15 @@ fn speak_reads_stdin_and_says_what_it_left_out() {
         .stdin
         .take()
         .unwrap()
-        .write_all("Hello 世 world".as_bytes())
+        .write_all("Hello 世 blorvant world".as_bytes())
         .unwrap();
     let output = child.wait_with_output().unwrap();
     assert_eq!(
         (code(&output), stderr(&output).as_str()),
         (
             0,
-            "kokoro: characters that cannot be spoken and were left out: 1\n"
+            "kokoro: characters that cannot be spoken and were left out: 1\n\
+             kokoro: words that nobody knew how to say and that were spelled letter by letter: 1; install eSpeak NG, or name them in a lexicon (`--lexicon`)\n"
         )
     );
     let pcm = std::fs::read(&path).unwrap();

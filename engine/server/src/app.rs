@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -13,6 +13,7 @@ use crate::access::{self, Access, Guard};
 use crate::error::{ApiError, Code};
 use crate::limits::Limits;
 use crate::metrics::{Gauges, Metrics};
+use crate::wait::QueueWait;
 use crate::{answers, observe, pages, speech, system, voices};
 
 /// The routes that speak.
@@ -36,6 +37,7 @@ pub(crate) struct App {
     engine: OnceLock<Arc<Engine>>,
     slots: Arc<Semaphore>,
     waiting: AtomicUsize,
+    waits: QueueWait,
 }
 
 impl App {
@@ -51,6 +53,7 @@ impl App {
             guard: Guard::new(access),
             slots: Arc::new(Semaphore::new(limits.concurrency)),
             waiting: AtomicUsize::new(0),
+            waits: QueueWait::default(),
             metrics: Metrics::default(),
             started: Instant::now(),
             // A clock before 1970 is no reason not to serve.
@@ -81,16 +84,23 @@ impl App {
     /// Waits for a free synthesis slot, in a queue of bounded length.
     ///
     /// # Errors
-    /// 503 at once when the queue is full.
+    /// 503 at once when the queue is full; it says to come again after what others have waited of late.
     pub(crate) async fn admit(&self) -> Result<OwnedSemaphorePermit, ApiError> {
         if let Ok(permit) = Arc::clone(&self.slots).try_acquire_owned() {
             return Ok(permit);
         }
-        let _place = Place::take(&self.waiting, self.limits.queue)?;
+        let _place = Place::take(&self.waiting, self.limits.queue)
+            .map_err(|full| full.retry_after(self.waits.retry_after(Instant::now())))?;
         Arc::clone(&self.slots)
             .acquire_owned()
             .await
             .map_err(|_| ApiError::new(Code::InternalError, "the server is stopping"))
+    }
+
+    /// A request was let in now, after so long in the queue.
+    pub(crate) fn queued(&self, now: Instant, waited: Duration) {
+        self.metrics.queued(waited.as_secs_f64());
+        self.waits.observe(now, waited);
     }
 
     /// Gauges of this moment.
@@ -145,6 +155,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
     router = router
         .route("/", get(pages::speak))
         .route("/docs", get(pages::docs))
+        .route("/docs/", get(pages::docs_folder))
         .route("/assets/{name}", get(pages::asset))
         .route("/health", get(system::health))
         .route("/healthz", get(system::healthz))

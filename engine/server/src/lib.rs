@@ -22,6 +22,7 @@ mod serve;
 mod speech;
 mod system;
 mod voices;
+mod wait;
 
 pub use access::Access;
 pub use limits::Limits;

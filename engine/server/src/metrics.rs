@@ -31,6 +31,7 @@ struct Counts {
     audio_seconds: f64,
     characters: u64,
     dropped: u64,
+    spelled: u64,
     queue: Histogram,
 }
 
@@ -100,6 +101,7 @@ impl Default for Metrics {
                 audio_seconds: 0.0,
                 characters: 0,
                 dropped: 0,
+                spelled: 0,
                 queue: Histogram::new(QUEUE_BUCKETS),
             }),
         }
@@ -132,6 +134,13 @@ impl Metrics {
         let mut counts = self.lock();
         counts.characters = counts.characters.saturating_add(count(characters));
         counts.dropped = counts.dropped.saturating_add(count(dropped));
+    }
+
+    /// So many words of a text were spelled letter by letter.
+    pub(crate) fn spelled(&self, words: usize) {
+        let mut counts = self.lock();
+        let words = u64::try_from(words).unwrap_or(u64::MAX);
+        counts.spelled = counts.spelled.saturating_add(words);
     }
 
     /// The first audio of a request left.
@@ -237,6 +246,11 @@ impl Metrics {
                 "tts_dropped_characters_total",
                 "Characters of these that cannot be spoken and were left out.",
                 counts.dropped,
+            ),
+            (
+                "tts_spelled_words_total",
+                "Words that nobody knew how to say, and that were spelled letter by letter.",
+                counts.spelled,
             ),
         ] {
             page.single(name, "counter", help, value);

@@ -98,9 +98,10 @@ pub(crate) fn milliseconds(duration: Duration) -> f64 {
 
 /// The route as labels may hold it: one of ours, never what a client made up.
 fn route_of(matched: Option<&str>) -> &'static str {
-    const ROUTES: [&str; 18] = [
+    const ROUTES: [&str; 19] = [
         "/",
         "/docs",
+        "/docs/",
         "/assets/{name}",
         "/v1/audio/speech",
         "/v1/tts",

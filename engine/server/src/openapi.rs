@@ -4,7 +4,7 @@ mod paths;
 
 use kokoro_speech::dsp::resample::OUTPUT_RATES;
 use kokoro_speech::encode::Format;
-use kokoro_speech::{SAMPLE_RATE, Voice};
+use kokoro_speech::{SAMPLE_RATE, SPOKEN, Voice};
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
@@ -13,7 +13,7 @@ use crate::request::Dialect;
 use crate::{error, speech, system, voices};
 
 /// Version of the contract; `contracts/README.md` says when it changes and how.
-pub const CONTRACT_VERSION: &str = "3.1.0";
+pub const CONTRACT_VERSION: &str = "3.2.0";
 
 #[derive(OpenApi)]
 #[openapi(components(schemas(
@@ -170,13 +170,27 @@ fn unique<T: PartialEq>(values: impl Iterator<Item = T>) -> Vec<T> {
     seen
 }
 
+/// The characters one of which a text must have, as a pattern.
+fn spoken() -> String {
+    let mut pattern = String::from("[");
+    for (first, last) in SPOKEN {
+        pattern.push(first);
+        if first != last {
+            pattern.push('-');
+            pattern.push(last);
+        }
+    }
+    pattern.push(']');
+    pattern
+}
+
 fn speech_request(voices: &[Voice], dialect: Dialect) -> Value {
     let text = |description: &str| {
         json!({
             "type": "string",
             "minLength": 1,
             "maxLength": MAX_CHARACTERS,
-            "pattern": "[A-Za-z0-9]",
+            "pattern": spoken(),
             "description": description,
         })
     };
@@ -216,7 +230,7 @@ fn speech_request(voices: &[Voice], dialect: Dialect) -> Value {
         "type": "object",
         "description": "What to say and how. Keys that are not listed are ignored.",
         "properties": {
-            "text": text("What to say. At least one letter A-Z or digit; control characters and other scripts are left out and counted in `X-Dropped-Characters`, emoji are named."),
+            "text": text("What to say. At least one character that has a sound: a letter of Latin or Greek, a digit, an emoji, a fraction, or a sign of money, of mathematics or another that has a name and is no mark of writing (`pattern` has them all). Control characters and other scripts are left out and counted in `X-Dropped-Characters`, emoji are named."),
             "input": text("The same, by the name OpenAI's clients use."),
             "voice": {
                 "oneOf": [
@@ -251,7 +265,7 @@ fn speech_request(voices: &[Voice], dialect: Dialect) -> Value {
             "stream_format": {
                 "type": "string",
                 "enum": ["audio", "sse"],
-                "description": "How a stream travels: as the audio itself, or in events `speech.audio.delta` (`audio`: the next bytes, in base64) up to one `speech.audio.done` (`usage`: characters of the text as input tokens, frames of 25 ms as output tokens; `timing`) or `error`.",
+                "description": "How a stream travels: as the audio itself, or in events `speech.audio.delta` (`audio`: the next bytes, in base64) up to one `speech.audio.done` (`usage`: characters of the text as input tokens, frames of 25 ms as output tokens; `spelled_words`; `timing`) or `error`.",
             },
             "timestamps": {
                 "type": "boolean",

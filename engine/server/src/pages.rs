@@ -3,7 +3,7 @@
 
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::error::{ApiError, Code};
 
@@ -58,6 +58,11 @@ pub(crate) async fn speak(headers: HeaderMap) -> Response {
 /// GET /docs
 pub(crate) async fn docs(headers: HeaderMap) -> Response {
     answer(&DOCS, &headers)
+}
+
+/// GET /docs/: relative, so that a proxy may serve it all under a folder of its own.
+pub(crate) async fn docs_folder() -> Redirect {
+    Redirect::permanent("../docs")
 }
 
 /// GET /assets/{name}

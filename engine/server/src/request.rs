@@ -3,7 +3,8 @@
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use kokoro_speech::encode::{Format, check_rate};
-use kokoro_speech::{SAMPLE_RATE, Utterance};
+use kokoro_speech::{SAMPLE_RATE, Utterance, is_spoken};
+
 use serde_json::{Map, Value};
 
 use crate::app::{CAPTIONED_ROUTE, OPENAI_ROUTE};
@@ -226,10 +227,10 @@ fn check_text(text: &str) -> Result<usize, ApiError> {
             ),
         ));
     }
-    if !text.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
+    if !text.chars().any(is_spoken) {
         return Err(ApiError::new(
             Code::EmptyText,
-            "the text has nothing to speak: expected at least one letter A-Z or digit",
+            "the text has nothing to speak: expected at least one letter of Latin or Greek, digit, emoji, or sign that has a name, such as € or ½; found none",
         ));
     }
     Ok(found)

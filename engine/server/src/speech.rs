@@ -165,7 +165,7 @@ impl Job {
         let asked = Instant::now();
         let permit = self.app.admit().await?;
         let queued = asked.elapsed();
-        self.app.metrics.queued(queued.as_secs_f64());
+        self.app.queued(Instant::now(), queued);
         let admitted = Admitted { permit, queued };
         let app = Arc::clone(&self.app);
         let result = if self.request.stream {
@@ -203,9 +203,10 @@ impl Job {
                 voice: rendered.voice,
                 dropped_characters: rendered.dropped_characters,
             };
-            Ok((bytes, seconds_of(rendered.samples.len()), opening))
+            let audio_seconds = seconds_of(rendered.samples.len());
+            Ok((bytes, audio_seconds, rendered.spelled_words, opening))
         });
-        let (bytes, audio_seconds, opening) = task
+        let (bytes, audio_seconds, spelled_words, opening) = task
             .await
             .map_err(|_| SpeechError::Synthesis("the synthesis thread died".to_owned()))??;
         let totals = Totals {
@@ -213,10 +214,9 @@ impl Job {
             synthesis_seconds: began.elapsed().as_secs_f64(),
             audio_seconds,
             underruns: 0,
+            spelled_words,
         };
-        self.app
-            .metrics
-            .spoken(totals.synthesis_seconds, audio_seconds, 0);
+        totals.count(&self.app.metrics);
         Ok(self.answer(&opening, queued, Some(&totals), Body::from(bytes)))
     }
 

@@ -105,6 +105,7 @@ impl Provider for Scripted {
                     start: 0.1,
                     end: 0.2,
                 }],
+                spelled: 1,
             }),
             Act::Break => Err(SpeechError::Synthesis("the string is broken".to_owned())),
             Act::Hang => {

@@ -231,6 +231,7 @@ impl Provider for Kokoro {
         let voiced = self.voiced(&phonemes.symbols, &request.voice.id, request.speed, control)?;
         Ok(Sound {
             words: word_times(words, &phonemes, &voiced.spans),
+            spelled: phonemes.spelled,
             samples: voiced.samples,
         })
     }
@@ -241,12 +242,6 @@ impl Kokoro {
     #[must_use]
     pub fn unknown_symbols(&self) -> u64 {
         self.unknown_symbols.load(Ordering::Relaxed) + self.pronouncer.dropped()
-    }
-
-    /// Words so far that neither a dictionary nor eSpeak NG could say, and that were spelled letter by letter.
-    #[must_use]
-    pub fn spelled_words(&self) -> u64 {
-        self.pronouncer.spelled()
     }
 
     /// The sound of a phoneme string in Kokoro v1.0's symbols, in as many runs as it takes, and when each symbol is heard. `voice` is one

@@ -25,3 +25,4 @@ pub use engine::{
     Utterance, VocabularyChoice, Voice, available_memory,
 };
 pub use error::SpeechError;
+pub use kokoro_text::{SPOKEN, is_spoken};

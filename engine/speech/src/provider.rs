@@ -109,6 +109,8 @@ pub struct Sound {
     pub samples: Vec<f32>,
     /// When its words are spoken, in order; empty where that is not known.
     pub words: Vec<WordTime>,
+    /// Words that nobody knew how to say, and that were spelled letter by letter.
+    pub spelled: usize,
 }
 
 impl From<Vec<f32>> for Sound {
@@ -116,7 +118,7 @@ impl From<Vec<f32>> for Sound {
     fn from(samples: Vec<f32>) -> Self {
         Self {
             samples,
-            words: Vec::new(),
+            ..Self::default()
         }
     }
 }

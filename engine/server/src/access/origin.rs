@@ -72,7 +72,7 @@ pub(crate) fn layer(origins: &[Origin]) -> Option<CorsLayer> {
 }
 
 /// Headers of an answer that a page may read.
-const EXPOSED: [&str; 14] = [
+const EXPOSED: [&str; 15] = [
     "retry-after",
     "server-timing",
     "x-audio-seconds",
@@ -84,6 +84,7 @@ const EXPOSED: [&str; 14] = [
     "x-provider",
     "x-request-id",
     "x-rtf",
+    "x-spelled-words",
     "x-tts-engine",
     "x-ttfa",
     "x-voice",

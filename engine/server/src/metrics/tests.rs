@@ -19,6 +19,8 @@ fn the_exposition_holds_what_was_counted() {
     metrics.first_audio(20.0);
     metrics.spoken(0.5, 2.0, 4);
     metrics.spoken(0.1, 0.0, 0);
+    metrics.spelled(2);
+    metrics.spelled(5);
     metrics.queued(0.01);
     metrics.queued(0.02);
     metrics.accepted(12, 3);
@@ -48,6 +50,7 @@ fn the_exposition_holds_what_was_counted() {
         "# TYPE tts_fallbacks_total counter\ntts_fallbacks_total 6",
         "tts_characters_total 13",
         "tts_dropped_characters_total 3",
+        "tts_spelled_words_total 7",
         "tts_audio_seconds_total 2",
         "tts_queue_depth 3",
         "tts_active_requests 2",

@@ -241,6 +241,7 @@ fn speak(id: &str, summary: &str, dialect: Dialect) -> Map<String, Value> {
                 "X-Backend": header("Runtime and version that executed it", &text),
                 "X-Voice": header("Id of the voice that really spoke", &text),
                 "X-TTFA": header("Seconds from the request's arrival to its first audio (streamed) or to all of it (whole)", &json!({ "type": "number", "minimum": 0 })),
+                "X-Spelled-Words": optional("Words that nobody knew how to say, and that were spelled letter by letter (whole answers; of a stream it is a trailer)", json!({ "type": "integer", "minimum": 0 })),
                 "X-Dropped-Characters": header("Characters of the text that cannot be spoken and were left out", &json!({ "type": "integer", "minimum": 0 })),
             },
             "content": content,

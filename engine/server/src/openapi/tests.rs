@@ -18,6 +18,30 @@ fn the_committed_contract_is_the_generated_one() {
 }
 
 #[test]
+fn the_pattern_of_the_text_is_what_the_server_speaks() {
+    let pattern = spoken();
+    assert!(pattern.starts_with("[0-9A-Za-z¢-") && pattern.ends_with(']'));
+    let inside: Vec<char> = pattern[1..pattern.len() - 1].chars().collect();
+    // Nothing in it means anything but itself in any dialect of patterns.
+    assert!(
+        !inside
+            .iter()
+            .any(|c| matches!(c, '^' | '[' | ']' | '\\' | '&'))
+    );
+    let document = document(&built_in_voices());
+    for name in [
+        "SpeechRequest",
+        "OpenAiSpeechRequest",
+        "CaptionedSpeechRequest",
+    ] {
+        for key in ["text", "input"] {
+            let found = format!("/components/schemas/{name}/properties/{key}/pattern");
+            assert_eq!(document.pointer(&found).unwrap(), &pattern);
+        }
+    }
+}
+
+#[test]
 fn json_and_yaml_say_the_same() {
     let document = document(&built_in_voices());
     let yaml: Value = yaml_serde::from_str(&to_yaml(&document).unwrap()).unwrap();

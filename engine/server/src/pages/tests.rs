@@ -97,6 +97,13 @@ async fn who_has_the_file_already_is_told_so_and_gets_no_body() {
 }
 
 #[tokio::test]
+async fn the_folder_of_the_docs_leads_to_the_docs() {
+    let response = get("/docs/", &[]).await;
+    assert_eq!(response.status(), 308);
+    assert_eq!(head(&response, "location"), "../docs");
+}
+
+#[tokio::test]
 async fn a_file_that_the_pages_do_not_have_is_not_found() {
     for path in [
         "/assets/nothing.js",

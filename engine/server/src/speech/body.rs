@@ -148,6 +148,7 @@ fn done(totals: &Totals, characters: usize) -> Bytes {
                 "output_tokens": frames,
                 "total_tokens": input.saturating_add(frames),
             },
+            "spelled_words": totals.spelled_words,
             "timing": {
                 "total_seconds": totals.total.as_secs_f64(),
                 "synthesis_seconds": totals.synthesis_seconds,

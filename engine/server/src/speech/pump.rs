@@ -17,7 +17,6 @@ use super::captions::{Caption, captions};
 use super::totals::Totals;
 use super::{Admitted, CancelOnDrop, Job, Opening, seconds_of};
 use crate::app::App;
-use crate::metrics::Metrics;
 
 /// Speaks a request as a stream; answers once its first audio exists.
 pub(super) async fn streamed(job: Job, admitted: Admitted) -> Result<Response, SpeechError> {
@@ -145,8 +144,8 @@ impl Pump {
             }
             Err(error) => return self.fail(error),
         }
-        let totals = progress.totals(self.arrived);
-        report(&totals, &self.app.metrics);
+        let totals = progress.totals(self.arrived, stream.spelled_words());
+        totals.count(&self.app.metrics);
         if self.opened.is_none() {
             // A listener who has left does not miss it.
             let _ = self.pieces.send(Ok(Piece::End(totals)));
@@ -231,22 +230,15 @@ impl Progress {
         self.samples += samples;
     }
 
-    fn totals(&self, arrived: Instant) -> Totals {
+    fn totals(&self, arrived: Instant, spelled_words: usize) -> Totals {
         Totals {
             total: arrived.elapsed(),
             synthesis_seconds: self.began.elapsed().as_secs_f64() - self.waited,
             audio_seconds: seconds_of(self.samples),
             underruns: self.underruns,
+            spelled_words,
         }
     }
-}
-
-fn report(totals: &Totals, metrics: &Metrics) {
-    metrics.spoken(
-        totals.synthesis_seconds,
-        totals.audio_seconds,
-        totals.underruns,
-    );
 }
 
 #[cfg(test)]

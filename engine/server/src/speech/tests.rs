@@ -40,6 +40,7 @@ async fn a_whole_answer_has_its_length_and_says_who_spoke() {
         ("x-execution-provider", "cpu"),
         ("x-voice", "tone"),
         ("x-dropped-characters", "1"),
+        ("x-spelled-words", "0"),
     ] {
         assert_eq!(headers[name], value);
     }
@@ -283,6 +284,9 @@ async fn a_full_queue_answers_503() {
     let response = send(&app, ask(TWO)).await;
     assert_eq!(response.headers()[RETRY_AFTER], "1");
     assert_eq!(code(response).await, (503, "QUEUE_FULL".to_owned()));
+    app.queued(Instant::now(), Duration::from_millis(6500));
+    let response = send(&app, ask(TWO)).await;
+    assert_eq!(response.headers()[RETRY_AFTER], "7");
     drop(slot);
     assert_eq!(send(&app, ask(TWO)).await.status(), 200);
 }
@@ -534,7 +538,7 @@ async fn events_say_what_went_wrong_after_the_first_audio() {
 #[tokio::test]
 async fn a_stream_ends_with_trailers_for_who_takes_them() {
     use http_body::Body as _;
-    let app = app(tight(), &Scripted::new(&[Act::Tone(0.5)]));
+    let app = app(tight(), &Scripted::new(&[Act::Timed(0.5)]));
     for (te, taken) in [("gzip, Trailers", true), ("gzip", false)] {
         let mut request = ask(TWO_STREAMED);
         request
@@ -564,6 +568,7 @@ async fn a_stream_ends_with_trailers_for_who_takes_them() {
                 .unwrap();
             assert!((seconds - audio as f64 / 48_000.0).abs() < 1e-3);
             assert_eq!(trailers["x-underruns"], "0");
+            assert_eq!(trailers["x-spelled-words"], "2");
         }
     }
 }

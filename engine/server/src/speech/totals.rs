@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
+use crate::metrics::Metrics;
+
 /// What is known once a text was spoken to its end.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Totals {
@@ -14,6 +16,8 @@ pub(super) struct Totals {
     pub(super) audio_seconds: f64,
     /// Times the stream was behind real-time playback.
     pub(super) underruns: u64,
+    /// Words that were spelled letter by letter.
+    pub(super) spelled_words: usize,
 }
 
 impl Totals {
@@ -22,8 +26,15 @@ impl Totals {
         (self.audio_seconds > 0.0).then(|| self.synthesis_seconds / self.audio_seconds)
     }
 
+    /// Counts a text that was spoken to its end.
+    pub(super) fn count(&self, metrics: &Metrics) {
+        metrics.spoken(self.synthesis_seconds, self.audio_seconds, self.underruns);
+        metrics.spelled(self.spelled_words);
+    }
+
     /// Names of the trailers of a stream.
-    pub(super) const TRAILERS: &'static str = "server-timing, x-rtf, x-audio-seconds, x-underruns";
+    pub(super) const TRAILERS: &'static str =
+        "server-timing, x-rtf, x-audio-seconds, x-spelled-words, x-underruns";
 
     /// The trailers of a stream.
     pub(super) fn trailers(&self) -> HeaderMap {
@@ -38,7 +49,7 @@ impl Totals {
         trailers
     }
 
-    /// Adds how long the audio is, and what it took.
+    /// Adds how long the audio is, what it took, and how many words had to be spelled.
     pub(super) fn describe(&self, headers: &mut HeaderMap) {
         if let Some(rtf) = self.rtf() {
             set(headers, "x-rtf", &format!("{rtf:.4}"));
@@ -48,6 +59,7 @@ impl Totals {
             "x-audio-seconds",
             &format!("{:.3}", self.audio_seconds),
         );
+        set(headers, "x-spelled-words", &self.spelled_words.to_string());
     }
 }
 

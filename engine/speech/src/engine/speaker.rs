@@ -272,12 +272,13 @@ impl Turn<'_> {
     /// All the audio, not levelled.
     fn whole(&self, control: &Control) -> Result<Rendered, SpeechError> {
         let mut voicing = self.voicing();
-        let (mut samples, mut words) = (Vec::new(), Vec::new());
+        let (mut samples, mut words, mut spelled_words) = (Vec::new(), Vec::new(), 0);
         let limits = self.seat.steady(self.job.speed);
         for segment in self.job.script.recut(&limits).segments {
             let voiced = voicing.speak(&segment, control)?;
             samples.extend(voiced.samples);
             words.extend(voiced.words);
+            spelled_words += voiced.spelled;
         }
         samples.extend(voicing.finish()?);
         let spoken = self.spoken();
@@ -287,6 +288,7 @@ impl Turn<'_> {
             voice: spoken.voice,
             provider: spoken.provider.to_owned(),
             dropped_characters: self.job.script.dropped,
+            spelled_words,
             ignored_markup: self.job.script.ignored,
         })
     }

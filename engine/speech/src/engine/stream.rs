@@ -4,6 +4,7 @@
 mod tests;
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, OnceLock};
 use std::thread;
@@ -12,7 +13,7 @@ use std::time::{Duration, Instant};
 use super::check::Job;
 use super::seat::{characters, seconds};
 use super::speaker::{Failure, Speaker, Spoken, Turn};
-use super::voicing::{Voiced, sample_at};
+use super::voicing::sample_at;
 use super::{AudioChunk, Cancel, SpokenWord};
 use crate::error::SpeechError;
 use crate::provider::Control;
@@ -32,6 +33,7 @@ pub struct SpeechStream {
     planned: Spoken,
     spoken: Arc<OnceLock<Spoken>>,
     dropped_characters: usize,
+    spelled_words: Arc<AtomicUsize>,
     ignored_markup: usize,
     chunks: Receiver<Result<AudioChunk, SpeechError>>,
     cancel: Cancel,
@@ -54,6 +56,13 @@ impl SpeechStream {
     #[must_use]
     pub fn dropped_characters(&self) -> usize {
         self.dropped_characters
+    }
+
+    /// Words so far that nobody knew how to say, and that were spelled letter by letter. All of them once the last chunk
+    /// has come.
+    #[must_use]
+    pub fn spelled_words(&self) -> usize {
+        self.spelled_words.load(Ordering::Acquire)
     }
 
     /// Tags and attributes of markup that were not understood and have no effect.
@@ -93,6 +102,8 @@ pub(super) fn start(
     let (dropped_characters, ignored_markup) = (job.script.dropped, job.script.ignored);
     let control = Control::new(cancel.clone(), deadline);
     let teller = Arc::clone(&spoken);
+    let spelled_words = Arc::new(AtomicUsize::new(0));
+    let spelled = Arc::clone(&spelled_words);
     thread::Builder::new()
         .name("kokoro-speech".to_owned())
         .spawn(move || {
@@ -101,6 +112,7 @@ pub(super) fn start(
                 control,
                 waiting: Vec::new(),
                 words: VecDeque::new(),
+                spelled,
                 index: 0,
                 sent: 0,
                 deadline,
@@ -114,6 +126,7 @@ pub(super) fn start(
         planned,
         spoken,
         dropped_characters,
+        spelled_words,
         ignored_markup,
         chunks,
         cancel: cancel.clone(),
@@ -158,6 +171,7 @@ fn deliver_turn(
                 samples.extend(leveller.finish());
             }
             delivery.words.extend(piece.words);
+            delivery.spelled.fetch_add(piece.spelled, Ordering::AcqRel);
             if delivery.waiting.len() + samples.len() >= CHUNK || piece.is_last {
                 // Said once: from here on nobody stands in for this provider.
                 let _ = teller.set(turn.spoken());
@@ -172,6 +186,7 @@ fn deliver_turn(
 struct Piece {
     samples: Vec<f32>,
     words: Vec<SpokenWord>,
+    spelled: usize,
     is_last: bool,
 }
 
@@ -180,16 +195,15 @@ fn make(turn: &Turn<'_>, control: &Control, made: &SyncSender<Result<Piece, Spee
     let (mut voicing, mut schedule) = (turn.voicing(), turn.schedule());
     let mut text = turn.cutter(schedule.max());
     while let Some(segment) = text.cut(schedule.next()) {
-        let piece = voicing
-            .speak(&segment, control)
-            .map(|Voiced { samples, words }| {
-                schedule.spoke(characters(&segment), seconds(samples.len()));
-                Piece {
-                    samples,
-                    words,
-                    is_last: false,
-                }
-            });
+        let piece = voicing.speak(&segment, control).map(|voiced| {
+            schedule.spoke(characters(&segment), seconds(voiced.samples.len()));
+            Piece {
+                samples: voiced.samples,
+                words: voiced.words,
+                spelled: voiced.spelled,
+                is_last: false,
+            }
+        });
         let is_over = piece.is_err();
         if made.send(piece).is_err() || is_over {
             return;
@@ -198,6 +212,7 @@ fn make(turn: &Turn<'_>, control: &Control, made: &SyncSender<Result<Piece, Spee
     let last = voicing.finish().map(|samples| Piece {
         samples,
         words: Vec::new(),
+        spelled: 0,
         is_last: true,
     });
     // When nobody takes it, nobody misses it.
@@ -215,6 +230,8 @@ struct Delivery {
     waiting: Vec<f32>,
     /// Words whose chunk is still to come.
     words: VecDeque<SpokenWord>,
+    /// Words so far that were spelled.
+    spelled: Arc<AtomicUsize>,
     index: u64,
     /// Samples sent.
     sent: usize,
@@ -226,6 +243,7 @@ impl Delivery {
     fn forget(&mut self) {
         self.waiting.clear();
         self.words.clear();
+        self.spelled.store(0, Ordering::Release);
     }
 
     fn push(&mut self, samples: &[f32]) -> Result<(), SpeechError> {

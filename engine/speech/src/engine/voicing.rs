@@ -28,6 +28,8 @@ pub(super) struct Voicing<'a> {
 pub(super) struct Voiced {
     pub(super) samples: Vec<f32>,
     pub(super) words: Vec<SpokenWord>,
+    /// Words of it that were spelled letter by letter.
+    pub(super) spelled: usize,
 }
 
 impl<'a> Voicing<'a> {
@@ -67,6 +69,7 @@ impl<'a> Voicing<'a> {
         Ok(Voiced {
             samples: joined.samples,
             words,
+            spelled: sound.spelled,
         })
     }
 

@@ -25,7 +25,6 @@ pub(super) struct Pronouncer {
     program: PathBuf,
     lexicon: Lexicon,
     known: Mutex<HashMap<(Accent, String), String>>,
-    spelled: AtomicU64,
     dropped: AtomicU64,
 }
 
@@ -36,7 +35,6 @@ impl Pronouncer {
             program,
             lexicon,
             known: Mutex::default(),
-            spelled: AtomicU64::new(0),
             dropped: AtomicU64::new(0),
         }
     }
@@ -58,17 +56,9 @@ impl Pronouncer {
         let phonemes = G2p::shared().phonemes(words, accent, &self.lexicon, &asked);
         // A program that was stopped says nothing, and what it would have said must not be spelled.
         control.check()?;
-        let count = |counter: &AtomicU64, more: usize| {
-            counter.fetch_add(u64::try_from(more).unwrap_or(u64::MAX), Ordering::Relaxed);
-        };
-        count(&self.spelled, phonemes.spelled);
-        count(&self.dropped, phonemes.dropped);
+        let dropped = u64::try_from(phonemes.dropped).unwrap_or(u64::MAX);
+        self.dropped.fetch_add(dropped, Ordering::Relaxed);
         Ok(phonemes)
-    }
-
-    /// Words so far that neither a dictionary nor the program could say, and that were spelled.
-    pub(super) fn spelled(&self) -> u64 {
-        self.spelled.load(Ordering::Relaxed)
     }
 
     /// Sounds and words so far that no symbol of the model stands for.

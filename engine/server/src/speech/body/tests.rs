@@ -45,6 +45,7 @@ fn what_ends_a_stream_depends_on_how_it_travels() {
         synthesis_seconds: 0.0,
         audio_seconds: 1.0,
         underruns: 0,
+        spelled_words: 0,
     };
     let lines = Wrapping::Lines { media_type: "x" };
     let bare = |trailers| Wrapping::Bare { trailers };
@@ -62,6 +63,7 @@ fn the_last_event_counts_and_times() {
         synthesis_seconds: 0.5,
         audio_seconds: 2.01,
         underruns: 1,
+        spelled_words: 4,
     };
     let (name, value) = parsed(&done(&totals, 19));
     assert_eq!(name, "speech.audio.done");
@@ -69,6 +71,7 @@ fn the_last_event_counts_and_times() {
         value["usage"],
         json!({ "input_tokens": 19, "output_tokens": 81, "total_tokens": 100 })
     );
+    assert_eq!(value["spelled_words"], 4);
     assert_eq!(value["timing"]["total_seconds"], 1.5);
     assert_eq!(value["timing"]["audio_seconds"], 2.01);
     assert_eq!(value["timing"]["synthesis_seconds"], 0.5);

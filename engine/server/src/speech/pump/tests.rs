@@ -54,7 +54,7 @@ fn time_the_client_took_is_not_the_engines() {
 
 #[test]
 fn the_report_leaves_out_what_the_client_took() {
-    let metrics = Metrics::default();
+    let metrics = crate::metrics::Metrics::default();
     let began = Instant::now().checked_sub(Duration::from_secs(10)).unwrap();
     let progress = Progress {
         began,
@@ -64,10 +64,10 @@ fn the_report_leaves_out_what_the_client_took() {
         underruns: 3,
         waited: 9.0,
     };
-    let totals = progress.totals(began.checked_sub(Duration::from_secs(5)).unwrap());
+    let totals = progress.totals(began.checked_sub(Duration::from_secs(5)).unwrap(), 2);
     assert!((15.0..15.5).contains(&totals.total.as_secs_f64()));
     assert_eq!((totals.audio_seconds, totals.underruns), (2.0, 3));
-    report(&totals, &metrics);
+    totals.count(&metrics);
     let milliseconds = metrics.summary().mean_synthesis_ms.unwrap();
     assert!((1000.0..1500.0).contains(&milliseconds), "{milliseconds}");
 }

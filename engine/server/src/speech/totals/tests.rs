@@ -6,6 +6,7 @@ fn totals(audio_seconds: f64) -> Totals {
         synthesis_seconds: 0.5,
         audio_seconds,
         underruns: 2,
+        spelled_words: 3,
     }
 }
 
@@ -22,6 +23,7 @@ fn trailers_say_what_the_stream_took() {
             ("server-timing", "total;dur=1234.567"),
             ("x-rtf", "0.2500"),
             ("x-audio-seconds", "2.000"),
+            ("x-spelled-words", "3"),
             ("x-underruns", "2"),
         ]
     );

@@ -387,10 +387,16 @@ fn a_whole_text_knows_when_its_words_are_spoken() {
                     end: 0.6,
                 })
                 .collect(),
+            spelled: 2,
         })
     }));
     let text = "Seventeen d\u{e9}j\u{e0} vu characters are there. Five more.";
+    let calls = Arc::clone(&fake);
     let rendered = speaking(fake, None).render(&job(text), &control()).unwrap();
+    assert_eq!(
+        rendered.spelled_words,
+        2 * calls.asked.lock().unwrap().len()
+    );
     let found: Vec<(&str, usize, f64)> = rendered
         .words
         .iter()

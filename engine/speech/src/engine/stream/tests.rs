@@ -343,9 +343,13 @@ fn words_come_with_the_chunk_they_begin_in() {
                     end: start + 0.05,
                 })
                 .collect(),
+            spelled: 3,
         })
     });
-    let chunks: Vec<AudioChunk> = alone(fake, TWO).map(Result::unwrap).collect();
+    let mut stream = alone(fake, TWO);
+    assert_eq!(stream.spelled_words(), 0);
+    let chunks: Vec<AudioChunk> = stream.by_ref().map(Result::unwrap).collect();
+    assert_eq!(stream.spelled_words(), 6);
     let said: Vec<Vec<&str>> = chunks
         .iter()
         .map(|chunk| {

@@ -197,6 +197,7 @@ fn words_of_a_segment_without_sound_are_not_told() {
         Ok(Sound {
             samples: vec![0.0; 100],
             words: vec![time(0..1, 0.0, 0.1)],
+            spelled: 0,
         })
     });
     let (seat, job) = (Seat::new(Arc::new(fake), Some(1)), job("x"));
