@@ -1,11 +1,12 @@
 //! Audio as bytes: containers, codecs and sample rates, as a stream or as a whole file.
 //!
 //! In: the engine's samples (mono, 24 kHz, at most -1 dBTP) in pieces of any size. Out: bytes of one format at one sample
-//! rate, still at most -1 dBTP when they are decoded. The same samples give the same bytes, whatever the pieces, but for the
-//! places where Ogg pages end.
+//! rate, as loud as they were and still at most -1 dBTP when they are decoded. The same samples give the same bytes, whatever
+//! the pieces, but for the places where Ogg pages end.
 
 mod chain;
 mod flac;
+mod levels;
 mod mp3;
 mod opus;
 mod pcm;

@@ -10,16 +10,18 @@
 mod tests;
 
 use crate::dsp::limiter::Limiter;
-use crate::dsp::loudness::{CEILING, Energy, TARGET_LUFS, amplified, energy, factor};
+use crate::dsp::loudness::{CEILING, Energy, TARGET_LUFS, amplified, energy, factor, secant};
 
-/// How far a segment's gain may be from the voice's, in dB.
+/// How far the gain of a segment may bring its loudness from what the voice's would give, in LU.
 const RANGE: f64 = 6.0;
 /// The same where only another voice's gain is known.
 const WIDE_RANGE: f64 = 12.0;
-/// How far from the previous segment's, in dB.
+/// How far from what the previous segment's would give, in LU.
 const STEP: f64 = 3.0;
-/// How often a segment's gain is corrected for what the limiter takes away.
-const ROUNDS: usize = 2;
+/// How often a segment's gain is corrected for what the limiter takes away. Most voices need one round, the most peaked all.
+const ROUNDS: usize = 5;
+/// How near to the loudness that is wanted is near enough, in LU.
+const TOLERANCE: f64 = 0.05;
 /// Samples over which one segment's gain becomes the next one's: 20 ms.
 const RAMP: usize = 480;
 
@@ -61,22 +63,24 @@ impl Leveller {
 
     /// The next segment, its pause in front of it. Gives what is ready.
     pub fn push(&mut self, segment: &[f32]) -> Vec<f32> {
-        let (mut least, mut most) = (self.calibrated - self.range, self.calibrated + self.range);
-        if let Some(before) = self.before {
-            least = least.max(before - STEP);
-            most = most.min(before + STEP);
-        }
         let mut gain = self.before.unwrap_or(self.calibrated);
+        let mut heard = energy(&self.tried(segment, gain));
+        let mut slope = 1.0;
         for _ in 0..ROUNDS {
-            let heard = energy(&self.tried(segment, gain));
-            let wanted = self
-                .wanted(heard.blocks)
-                .loudness()
-                .unwrap_or(f64::NEG_INFINITY);
             let Some(found) = heard.loudness() else { break };
-            gain = (gain + wanted - found).clamp(least, most);
+            let wanted = self.wanted(heard.blocks).loudness();
+            let error = wanted.unwrap_or(f64::NEG_INFINITY) - found;
+            let (least, most) = self.bounds(slope);
+            let next = (gain + error / slope).clamp(least, most);
+            if error.abs() <= TOLERANCE || (next - gain).abs() < 1e-6 {
+                break;
+            }
+            heard = energy(&self.tried(segment, next));
+            slope = heard
+                .loudness()
+                .map_or(1.0, |now| secant(next - gain, now - found));
+            gain = next;
         }
-        let heard = energy(&self.tried(segment, gain));
         self.spent = Energy {
             blocks: self.spent.blocks + heard.blocks,
             sum: self.spent.sum + heard.sum,
@@ -84,6 +88,20 @@ impl Leveller {
         let levelled = self.ridden(segment, gain);
         self.before = Some(gain);
         self.limiter.process(&levelled)
+    }
+
+    /// The least and the highest gain allowed where a decibel of gain brings `slope` of one of loudness.
+    fn bounds(&self, slope: f64) -> (f64, f64) {
+        let (range, step) = (self.range / slope, STEP / slope);
+        let (least, most) = (self.calibrated - range, self.calibrated + range);
+        let Some(before) = self.before else {
+            return (least, most);
+        };
+        // A voice's own range never keeps the gain from the one before, which another slope may have allowed.
+        (
+            least.max(before - step).min(before),
+            most.min(before + step).max(before),
+        )
     }
 
     /// What is still inside.

@@ -14,6 +14,7 @@ mod tests;
 use ebur128::{EbuR128, Mode};
 
 use crate::dsp::limiter::Limiter;
+use crate::dsp::resample::Resampler;
 use crate::engine::SAMPLE_RATE;
 
 /// Integrated loudness of everything spoken, in LUFS.
@@ -26,6 +27,8 @@ pub(crate) const CEILING: f64 = MAX_TRUE_PEAK - 0.2;
 const OFFSET: f64 = -0.691;
 /// How near to the target is near enough, in LU.
 const TOLERANCE: f64 = 0.05;
+/// How far above the limiter's ceiling a true peak may be, in dB, before it is lowered.
+const PEAK_TOLERANCE: f64 = 0.1;
 /// How often gain and ceiling are corrected. Speech takes two or three rounds.
 const ROUNDS: usize = 8;
 /// More gain than this, in dB, would make noise of silence.
@@ -62,8 +65,13 @@ impl Energy {
 /// the gate, counts as one block with the weighted mean square of all its samples.
 #[must_use]
 pub fn energy(samples: &[f32]) -> Energy {
-    gated(samples)
-        .or_else(|| ungated(samples))
+    energy_at(samples, SAMPLE_RATE)
+}
+
+/// The same of samples at another rate, in Hz.
+fn energy_at(samples: &[f32], rate: u32) -> Energy {
+    gated(samples, rate)
+        .or_else(|| ungated(samples, rate))
         .unwrap_or_default()
 }
 
@@ -76,30 +84,34 @@ pub fn loudness(samples: &[f32]) -> Option<f64> {
 /// Highest true peak in dBTP, by an interpolation that is not the limiter's own; `None` for silence.
 #[must_use]
 pub fn true_peak(samples: &[f32]) -> Option<f64> {
-    let meter = fed(samples, Mode::TRUE_PEAK)?;
+    true_peak_at(samples, SAMPLE_RATE)
+}
+
+fn true_peak_at(samples: &[f32], rate: u32) -> Option<f64> {
+    let meter = fed(samples, rate, Mode::TRUE_PEAK)?;
     let peak = meter.true_peak(0).ok()?;
     (peak > 0.0).then(|| 20.0 * peak.log10())
 }
 
-fn fed(samples: &[f32], mode: Mode) -> Option<EbuR128> {
-    let mut meter = EbuR128::new(1, SAMPLE_RATE, mode).ok()?;
+fn fed(samples: &[f32], rate: u32, mode: Mode) -> Option<EbuR128> {
+    let mut meter = EbuR128::new(1, rate, mode).ok()?;
     meter.add_frames_f32(samples).ok()?;
     Some(meter)
 }
 
-fn gated(samples: &[f32]) -> Option<Energy> {
-    let (blocks, sum) = fed(samples, Mode::I)?.gating_block_count_and_energy()?;
+fn gated(samples: &[f32], rate: u32) -> Option<Energy> {
+    let (blocks, sum) = fed(samples, rate, Mode::I)?.gating_block_count_and_energy()?;
     Some(Energy {
         blocks: blocks as f64,
         sum,
     })
 }
 
-fn ungated(samples: &[f32]) -> Option<Energy> {
+fn ungated(samples: &[f32], rate: u32) -> Option<Energy> {
     // The meter's window is 400 ms, and short sound is all inside; what is left of the window is silence.
-    let window = SAMPLE_RATE as usize * 2 / 5;
+    let window = rate as usize * 2 / 5;
     let tail = samples.get(samples.len().saturating_sub(window)..)?;
-    let mut meter = EbuR128::new(1, SAMPLE_RATE, Mode::M).ok()?;
+    let mut meter = EbuR128::new(1, rate, Mode::M).ok()?;
     meter.add_frames_f32(tail).ok()?;
     let share = tail.len() as f64 / window as f64;
     let momentary = meter.loudness_momentary().ok().filter(|l| l.is_finite())?;
@@ -108,6 +120,34 @@ fn ungated(samples: &[f32]) -> Option<Energy> {
         blocks: 1.0,
         sum: whole.sum / share,
     })
+}
+
+/// Loudness of a sound that is still coming.
+#[derive(Debug)]
+pub(crate) struct Meter(EbuR128);
+
+impl Meter {
+    /// A meter of samples at a rate, in Hz.
+    ///
+    /// # Errors
+    /// The library's own, for a rate it does not take.
+    pub(crate) fn new(rate: u32) -> Result<Self, ebur128::Error> {
+        // A histogram of the blocks instead of all of them: a stream may have no end.
+        EbuR128::new(1, rate, Mode::I | Mode::HISTOGRAM).map(Self)
+    }
+
+    pub(crate) fn push(&mut self, samples: &[f32]) -> Result<(), ebur128::Error> {
+        self.0.add_frames_f32(samples)
+    }
+
+    /// The energy so far, without the fallback of [`energy`] for short sound.
+    pub(crate) fn energy(&self) -> Energy {
+        let (blocks, sum) = self.0.gating_block_count_and_energy().unwrap_or_default();
+        Energy {
+            blocks: blocks as f64,
+            sum,
+        }
+    }
 }
 
 /// A whole text's audio, brought to target.
@@ -131,28 +171,65 @@ pub(crate) fn factor(gain_db: f64) -> f32 {
     10_f64.powf(gain_db / 20.0) as f32
 }
 
+/// What sound is to be brought to.
+#[derive(Debug, Clone)]
+pub(crate) struct Target {
+    /// Samples per second, of the sound as of the result.
+    pub(crate) rate: u32,
+    /// To the rate that it is heard at, where that is another.
+    pub(crate) played: Option<Resampler>,
+    /// Integrated loudness in LUFS.
+    pub(crate) lufs: f64,
+    /// What the limiter aims at, in dBTP.
+    pub(crate) ceiling: f64,
+}
+
+impl Target {
+    fn found(&self, samples: &[f32]) -> Option<f64> {
+        match &self.played {
+            Some(played) => energy_at(&played.process(samples), played.to_rate()),
+            None => energy_at(samples, self.rate),
+        }
+        .loudness()
+    }
+}
+
 /// Brings sound to [`TARGET_LUFS`] with no true peak above [`MAX_TRUE_PEAK`]. What the limiter takes away is made up
 /// for by gain, and the result is measured again, until both hold. Silence stays silence.
 #[must_use]
 pub fn normalise(samples: &[f32]) -> Normalised {
-    let Some(found) = loudness(samples) else {
+    brought(
+        samples,
+        &Target {
+            rate: SAMPLE_RATE,
+            played: None,
+            lufs: TARGET_LUFS,
+            ceiling: CEILING,
+        },
+    )
+}
+
+/// The same for any target.
+#[must_use]
+pub(crate) fn brought(samples: &[f32], target: &Target) -> Normalised {
+    let Some(found) = target.found(samples) else {
         return Normalised {
             samples: samples.to_vec(),
             gain_db: 0.0,
         };
     };
-    let mut gain_db = (TARGET_LUFS - found).min(MAX_GAIN);
-    let mut ceiling = CEILING;
+    let mut gain_db = (target.lufs - found).min(MAX_GAIN);
+    let mut ceiling = target.ceiling;
     let mut result = Normalised {
         samples: Vec::new(),
         gain_db,
     };
     let mut before: Option<(f64, f64)> = None;
     for _ in 0..ROUNDS {
-        let limited = limited(&amplified(samples, gain_db), ceiling);
-        let error = TARGET_LUFS - loudness(&limited).unwrap_or(TARGET_LUFS);
-        let excess = true_peak(&limited)
-            .map_or(0.0, |peak| peak - (MAX_TRUE_PEAK - 0.1))
+        let limited = limited(&amplified(samples, gain_db), ceiling, target.rate);
+        let error = target.lufs - target.found(&limited).unwrap_or(target.lufs);
+        let excess = true_peak_at(&limited, target.rate)
+            .map_or(0.0, |peak| peak - (target.ceiling + PEAK_TOLERANCE))
             .max(0.0);
         result = Normalised {
             samples: limited,
@@ -161,12 +238,10 @@ pub fn normalise(samples: &[f32]) -> Normalised {
         if error.abs() <= TOLERANCE && excess <= 0.0 {
             break;
         }
-        // Deep in the limiter a decibel of gain brings much less than one of loudness: the last two rounds tell how much.
+        // The last two rounds tell what a decibel of gain brings.
         let slope = before
             .filter(|(gain, _)| (gain_db - gain).abs() > 1e-6)
-            .map_or(1.0, |(gain, was)| {
-                ((was - error) / (gain_db - gain)).clamp(0.15, 1.0)
-            });
+            .map_or(1.0, |(gain, was)| secant(gain_db - gain, was - error));
         before = Some((gain_db, error));
         gain_db = (gain_db + error / slope).min(MAX_GAIN);
         ceiling -= excess;
@@ -174,8 +249,14 @@ pub fn normalise(samples: &[f32]) -> Normalised {
     result
 }
 
-fn limited(samples: &[f32], ceiling: f64) -> Vec<f32> {
-    let mut limiter = Limiter::new(ceiling);
+/// Loudness that a decibel of gain brought, in LU: deep in the limiter much less than one, and never so little that the next step
+/// would be a leap.
+pub(crate) fn secant(gain_db: f64, lufs: f64) -> f64 {
+    (lufs / gain_db).clamp(0.15, 1.0)
+}
+
+fn limited(samples: &[f32], ceiling: f64, rate: u32) -> Vec<f32> {
+    let mut limiter = Limiter::at(ceiling, rate);
     let mut out = limiter.process(samples);
     out.extend(limiter.flush());
     out

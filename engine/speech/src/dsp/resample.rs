@@ -33,6 +33,8 @@ const SHORT_BETA: f64 = 8.0;
 /// Turns one sample rate into another.
 #[derive(Debug, Clone)]
 pub struct Resampler {
+    /// Hz of what comes out.
+    to: u32,
     up: usize,
     down: usize,
     /// Input samples on each side of a tap.
@@ -55,6 +57,7 @@ impl Resampler {
             .map(|phase| shaped(phase as f64 / up as f64, cutoff, half_width, KAISER_BETA))
             .collect();
         Self {
+            to,
             up,
             down,
             half_width,
@@ -72,6 +75,12 @@ impl Resampler {
             .zip(&KEPT)
             .find(|(known, _)| **known == rate)
             .map(|(_, kept)| kept.get_or_init(|| Self::new(SAMPLE_RATE, rate)).clone())
+    }
+
+    /// The new rate, in Hz.
+    #[must_use]
+    pub fn to_rate(&self) -> u32 {
+        self.to
     }
 
     /// Samples at the new rate that so many samples become: as many as the same time holds, rounded up.

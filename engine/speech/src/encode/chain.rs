@@ -1,7 +1,7 @@
 //! From the engine's samples to a codec's: rate, peaks, and when bytes leave.
 
+use super::levels::{Levels, Limits, levelled};
 use super::{Delivery, Encoder, Format, FormatError, check_rate, flac, mp3, opus, pcm};
-use crate::dsp::limiter::Limiter;
 use crate::dsp::loudness::CEILING;
 use crate::dsp::resample::{ResampleStream, Resampler};
 use crate::engine::SAMPLE_RATE;
@@ -33,46 +33,22 @@ pub(super) fn patch(file: &mut [u8], at: usize, bytes: &[u8]) {
     }
 }
 
-/// A lower ceiling, and the loudness that it takes given back.
-struct Levels {
-    gain: f32,
-    limiter: Limiter,
-}
-
-impl Levels {
-    fn process(&mut self, samples: &[f32]) -> Vec<f32> {
-        let amplified: Vec<f32> = samples.iter().map(|sample| sample * self.gain).collect();
-        self.limiter.process(&amplified)
-    }
-}
-
-/// What speech loses, in dB: by a ceiling lower than the engine's 0.7 of the difference, and by a low rate what was above
-/// it. Found by measuring eSpeak NG's voices, the ones with the highest peaks and the most above 4 kHz.
-pub(super) fn make_up(rate: u32, ceiling: f64) -> f64 {
-    let lost = match rate {
-        0..=8_000 => 0.8,
-        8_001..=16_000 => 0.2,
-        _ => 0.0,
-    };
-    lost + 0.7 * (CEILING - ceiling)
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "a gain near 1 is as good in f32"
-)]
-fn amplitude(decibels: f64) -> f32 {
-    10_f64.powf(decibels / 20.0) as f32
-}
-
 /// Rate, then peaks, then codec.
 pub(super) struct Chain {
+    format: Format,
+    /// What the codec may get, where that is less than the engine gives.
+    limits: Option<Limits>,
     resampler: Option<ResampleStream>,
-    levels: Option<Levels>,
     codec: Box<dyn Codec>,
-    begun: bool,
-    /// All bytes so far, where they leave at the end.
-    held: Option<Vec<u8>>,
+    state: State,
+}
+
+/// What is kept until more comes.
+enum State {
+    /// A stream, its levels and whether its header has left.
+    Streamed(Option<Box<Levels>>, bool),
+    /// A whole sound: all of the engine's samples, and what the resampler made of them.
+    Whole(Vec<f32>, Vec<f32>),
 }
 
 impl Chain {
@@ -100,48 +76,66 @@ impl Chain {
         // Taking high frequencies away can raise peaks; adding none cannot. A lossy codec's noise comes on top of them.
         let ceiling = match format {
             Format::Mp3 => Some(mp3::CEILING),
-            Format::Opus => Some(opus::ceiling(rate)),
+            Format::Opus => Some(opus::CEILING),
             // Between samples the limiter sees less than a meter, and the less the nearer to half the rate the sound reaches.
-            _ if rate <= 8_000 => Some(CEILING - 0.5),
+            _ if rate <= 8_000 => Some(CEILING - 0.7),
             _ => (rate < SAMPLE_RATE).then_some(CEILING - 0.2),
         };
-        let levels = ceiling.map(|ceiling| Levels {
-            gain: amplitude(make_up(rate, ceiling)),
-            limiter: Limiter::at(ceiling, rate),
+        let limits = ceiling.map(|ceiling| Limits {
+            rate,
+            played: if format == Format::Opus {
+                SAMPLE_RATE
+            } else {
+                rate
+            },
+            ceiling,
         });
+        let state = match (delivery, limits) {
+            (Delivery::Whole, _) => State::Whole(Vec::new(), Vec::new()),
+            (Delivery::Streamed, None) => State::Streamed(None, false),
+            (Delivery::Streamed, Some(limits)) => {
+                let levels = Levels::new(limits).map_err(|error| FormatError::Codec {
+                    format: format.name(),
+                    reason: format!("no meter for its loudness: {error}"),
+                })?;
+                State::Streamed(Some(Box::new(levels)), false)
+            }
+        };
         Ok(Self {
+            format,
+            limits,
             resampler: resampler.map(|resampler| resampler.stream()),
-            levels,
             codec,
-            begun: false,
-            held: (delivery == Delivery::Whole).then(Vec::new),
+            state,
         })
     }
 
-    /// Samples through the limiter, where there is one, and the codec.
-    fn code(&mut self, samples: &[f32]) -> Result<Vec<u8>, SpeechError> {
-        let mut bytes = if self.begun {
-            Vec::new()
-        } else {
-            self.begun = true;
-            self.codec.head()?
-        };
-        let coded = match &mut self.levels {
-            Some(levels) => self.codec.encode(&levels.process(samples))?,
-            None => self.codec.encode(samples)?,
-        };
-        bytes.extend(coded);
-        Ok(bytes)
-    }
-
-    /// What may leave now.
-    fn leaving(&mut self, bytes: Vec<u8>) -> Vec<u8> {
-        match &mut self.held {
-            Some(held) => {
-                held.extend(bytes);
-                Vec::new()
+    /// The engine's samples, and what the resampler made of them, on their way.
+    fn take(&mut self, sound: &[f32], resampled: &[f32]) -> Result<Vec<u8>, SpeechError> {
+        match &mut self.state {
+            State::Whole(engine, own) => {
+                engine.extend_from_slice(sound);
+                own.extend_from_slice(resampled);
+                Ok(Vec::new())
             }
-            None => bytes,
+            State::Streamed(levels, has_begun) => {
+                let mut bytes = if *has_begun {
+                    Vec::new()
+                } else {
+                    *has_begun = true;
+                    self.codec.head()?
+                };
+                bytes.extend(match levels {
+                    Some(levels) => {
+                        let ready = levels
+                            .push(sound, resampled)
+                            .map_err(|error| broken(self.format, &error.to_string()))?;
+                        self.codec.encode(&ready)?
+                    }
+                    None => self.codec.encode(resampled)?,
+                });
+                Ok(bytes)
+            }
         }
     }
 }
@@ -157,31 +151,39 @@ fn sound(sample: &f32) -> f32 {
 
 impl Encoder for Chain {
     fn push(&mut self, samples: &[f32]) -> Result<Vec<u8>, SpeechError> {
-        let mut samples: Vec<f32> = samples.iter().map(sound).collect();
-        if let Some(resampler) = &mut self.resampler {
-            samples = resampler.push(&samples);
+        let samples: Vec<f32> = samples.iter().map(sound).collect();
+        match &mut self.resampler {
+            Some(resampler) => {
+                let resampled = resampler.push(&samples);
+                self.take(&samples, &resampled)
+            }
+            None => self.take(&samples, &samples),
         }
-        let bytes = self.code(&samples)?;
-        Ok(self.leaving(bytes))
     }
 
     fn finish(&mut self) -> Result<Vec<u8>, SpeechError> {
-        let resampled = self
+        let last = self
             .resampler
             .as_mut()
             .map_or_else(Vec::new, ResampleStream::finish);
-        let mut bytes = self.code(&resampled)?;
-        if let Some(levels) = &mut self.levels {
-            bytes.extend(self.codec.encode(&levels.limiter.flush())?);
-        }
-        bytes.extend(self.codec.finish()?);
-        Ok(match self.held.take() {
-            Some(mut file) => {
-                file.extend(bytes);
-                self.codec.seal(&mut file);
-                file
+        let mut bytes = self.take(&[], &last)?;
+        match &mut self.state {
+            State::Streamed(levels, _) => {
+                if let Some(levels) = levels {
+                    bytes.extend(self.codec.encode(&levels.finish())?);
+                }
+                bytes.extend(self.codec.finish()?);
             }
-            None => bytes,
-        })
+            State::Whole(sound, resampled) => {
+                if let Some(limits) = self.limits {
+                    *resampled = levelled(sound, resampled, limits);
+                }
+                bytes = self.codec.head()?;
+                bytes.extend(self.codec.encode(resampled)?);
+                bytes.extend(self.codec.finish()?);
+                self.codec.seal(&mut bytes);
+            }
+        }
+        Ok(bytes)
     }
 }

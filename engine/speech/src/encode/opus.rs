@@ -10,10 +10,8 @@ use super::chain::{Codec, broken};
 use super::{Format, FormatError};
 use crate::error::SpeechError;
 
-/// Highest true peak of what is coded at a rate, in dBTP: the codec's noise may add as much as is left to -1.
-pub(super) fn ceiling(coded: u32) -> f64 {
-    if coded < 24_000 { -2.5 } else { -2.3 }
-}
+/// Highest true peak of what is coded, in dBTP: the codec's noise may add as much as is left to -1.
+pub(super) const CEILING: f64 = -2.5;
 
 /// Positions in Ogg count samples at this rate, whatever was coded.
 const GRANULE_RATE: u64 = 48_000;

@@ -121,3 +121,36 @@ fn a_voice_nothing_is_known_of_may_be_far_from_its_anchor() {
     leveller.push(&word(-20.0, 2.0));
     assert_eq!(leveller.before, Some(8.0));
 }
+
+#[test]
+fn a_voices_range_and_its_steps_are_of_loudness_not_of_gain() {
+    let mut leveller = Leveller::new(4.0);
+    assert_eq!(leveller.bounds(1.0), (-2.0, 10.0));
+    assert_eq!(leveller.bounds(0.5), (-8.0, 16.0));
+    leveller.before = Some(5.0);
+    assert_eq!(leveller.bounds(1.0), (2.0, 8.0));
+    assert_eq!(leveller.bounds(0.5), (-1.0, 11.0));
+    // Where another slope has led beyond the range, there is a way back and none further out.
+    leveller.before = Some(12.0);
+    assert_eq!(leveller.bounds(1.0), (9.0, 12.0));
+    leveller.before = Some(-4.0);
+    assert_eq!(leveller.bounds(1.0), (-4.0, -1.0));
+}
+
+#[test]
+fn a_voice_of_high_peaks_gets_what_its_loudness_needs() {
+    // A pulse for each period that rings out soon: 20 dB from mean to peak.
+    let pulses: Vec<f32> = (0..72_000)
+        .map(|n| {
+            let since = (n as f32 / 24_000.0 * 110.0).fract() / 110.0;
+            0.5 * (-since * 900.0).exp() * (TAU * 1_700.0 * since).cos()
+        })
+        .collect();
+    let needed = crate::dsp::loudness::normalise(&pulses).gain_db;
+    for calibrated in [needed, needed - 4.0] {
+        let (out, gains) = levelled(calibrated, &[pulses.clone(), pulses.clone()]);
+        let found = loudness(&out).unwrap();
+        assert!((found - TARGET_LUFS).abs() < 0.2, "{found}, {gains:?}");
+        assert!(true_peak(&out).unwrap() <= -1.0);
+    }
+}

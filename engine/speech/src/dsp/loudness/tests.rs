@@ -171,3 +171,49 @@ fn silence_and_near_silence_are_not_made_loud() {
     assert_eq!(found.gain_db, MAX_GAIN);
     assert!(found.samples.iter().all(|s| s.abs() < 0.011));
 }
+
+#[test]
+fn a_decibel_of_gain_brings_at_most_one_of_loudness_and_never_nothing() {
+    for (gain_db, lufs, brings) in [
+        (2.0, 1.0, 0.5),
+        (-2.0, -1.0, 0.5),
+        (1.0, 2.0, 1.0),
+        (1.0, 0.1, 0.15),
+        (1.0, -3.0, 0.15),
+    ] {
+        assert_eq!(secant(gain_db, lufs), brings);
+    }
+}
+
+#[test]
+fn a_sound_that_is_still_coming_reads_as_it_does_whole() {
+    let sound = noise(0.1, 60_000);
+    let mut meter = Meter::new(SAMPLE_RATE).unwrap();
+    assert_eq!(meter.energy(), Energy::default());
+    for piece in sound.chunks(999) {
+        meter.push(piece).unwrap();
+    }
+    let (found, meant) = (meter.energy(), energy(&sound));
+    assert_eq!(found.blocks, meant.blocks);
+    let apart = found.loudness().unwrap() - meant.loudness().unwrap();
+    assert!(apart.abs() < 0.06, "{apart}");
+    assert!(Meter::new(0).is_err());
+}
+
+#[test]
+fn sound_is_as_loud_as_it_is_played() {
+    let sound = noise(0.1, 16_000);
+    let target = |played| Target {
+        rate: 8_000,
+        played,
+        lufs: -20.0,
+        ceiling: CEILING,
+    };
+    let up = Resampler::new(8_000, SAMPLE_RATE);
+    let found = brought(&sound, &target(Some(up.clone()))).samples;
+    let there = loudness(&up.process(&found)).unwrap();
+    assert!((there + 20.0).abs() <= 0.06, "{there}");
+    let here = brought(&sound, &target(None)).samples;
+    let there = loudness(&up.process(&here)).unwrap();
+    assert!(there < -20.06, "{there}: a meter at 8 kHz reads more");
+}
