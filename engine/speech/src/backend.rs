@@ -118,14 +118,10 @@ pub(crate) fn load(
     }
 }
 
-/// Threads of one run.
+/// Threads of one run. Of both runtimes two threads on two cores take less than two thirds of one's time (docs/performance.md).
 pub(crate) fn threads(config: &EngineConfig) -> usize {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let usual = match chosen(config) {
-        BackendChoice::Ort => threads_of_ort(cores),
-        BackendChoice::Auto | BackendChoice::Rten => threads_of_rten(cores),
-    };
-    config.threads.unwrap_or(usual).max(1)
+    config.threads.unwrap_or_else(|| usual(cores)).max(1)
 }
 
 fn chosen(config: &EngineConfig) -> BackendChoice {
@@ -136,18 +132,8 @@ fn chosen(config: &EngineConfig) -> BackendChoice {
     }
 }
 
-/// Two threads of rten on two cores take two thirds of one's time.
-fn threads_of_rten(cores: usize) -> usize {
+fn usual(cores: usize) -> usize {
     cores.clamp(1, MOST_THREADS)
-}
-
-/// Two threads of ONNX Runtime on two shared cores take as long as one and cost half more.
-fn threads_of_ort(cores: usize) -> usize {
-    if cores <= 2 {
-        1
-    } else {
-        (cores / 2).clamp(1, MOST_THREADS)
-    }
 }
 
 /// Samples, if all are numbers.

@@ -221,13 +221,10 @@ impl Provider for Kokoro {
     }
 
     fn synthesise(&self, request: &Request<'_>, control: &Control) -> Result<Sound, SpeechError> {
-        let accent = if request.language == "en-GB" {
-            Accent::British
-        } else {
-            Accent::American
-        };
         let words = &request.segment.words;
-        let phonemes = self.pronouncer.said(words, accent, control)?;
+        let phonemes = self
+            .pronouncer
+            .said(words, accent(request.language), control)?;
         let voiced = self.voiced(&phonemes.symbols, &request.voice.id, request.speed, control)?;
         Ok(Sound {
             words: word_times(words, &phonemes, &voiced.spans),
@@ -237,7 +234,53 @@ impl Provider for Kokoro {
     }
 }
 
+/// What the model is given in one run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModelRun {
+    /// Token ids, padding included.
+    pub tokens: Vec<i64>,
+    /// The voice's row for this length: 256 values.
+    pub style: Vec<f32>,
+    /// 1.0 is natural.
+    pub speed: f32,
+}
+
+fn accent(language: &str) -> Accent {
+    if language == "en-GB" {
+        Accent::British
+    } else {
+        Accent::American
+    }
+}
+
 impl Kokoro {
+    /// The runs that a request takes, as a model of any speed is given them: what the model alone costs can be measured with them.
+    ///
+    /// # Errors
+    /// Cancelled, out of time, or an unknown voice.
+    pub fn runs(
+        &self,
+        request: &Request<'_>,
+        control: &Control,
+    ) -> Result<Vec<ModelRun>, SpeechError> {
+        let words = &request.segment.words;
+        let phonemes = self
+            .pronouncer
+            .said(words, accent(request.language), control)?;
+        let mut runs = Vec::new();
+        for batch in phoneme_batches(&phonemes.symbols, PHONEMES_PER_RUN) {
+            let tokens = self.model.tokens(&batch)?;
+            if !tokens.symbols.is_empty() {
+                runs.push(ModelRun {
+                    style: self.packs.style(&request.voice.id, tokens.symbols.len())?,
+                    tokens: tokens.ids,
+                    speed: request.speed,
+                });
+            }
+        }
+        Ok(runs)
+    }
+
     /// Phoneme symbols so far that the model has no token for, and words without any sound, left out.
     #[must_use]
     pub fn unknown_symbols(&self) -> u64 {

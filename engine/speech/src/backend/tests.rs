@@ -21,11 +21,7 @@ fn auto_is_rten_unless_an_accelerator_is_asked_for() {
 
 #[test]
 fn threads_are_few() {
-    assert_eq!([0, 1, 2, 4, 64].map(threads_of_rten), [1, 1, 2, 4, 4]);
-    assert_eq!(
-        [0, 1, 2, 3, 4, 6, 64].map(threads_of_ort),
-        [1, 1, 1, 1, 2, 3, 4]
-    );
+    assert_eq!([0, 1, 2, 4, 64].map(usual), [1, 1, 2, 4, 4]);
 }
 
 #[test]

@@ -17,10 +17,11 @@ use kokoro_text::Limits;
 pub(super) use schedule::Schedule;
 
 /// Lengths a segment's limit may have, in characters. Steps, not a continuum: see above.
-const RUNGS: (usize, [usize; 13]) = (
-    12,
-    [16, 20, 24, 32, 40, 48, 64, 80, 100, 130, 160, 240, 320],
-);
+const RUNGS: [usize; 16] = [
+    6, 8, 12, 16, 20, 24, 32, 40, 48, 64, 80, 100, 130, 160, 240, 320,
+];
+/// Characters of a segment where there is no time for any: about two words.
+const LEAST: usize = 12;
 /// Share of the time to first audio that synthesis may take; the rest is for text, loudness and the way to the listener.
 const SHARE: f64 = 0.75;
 /// Ratio from one step of load to the next.
@@ -150,9 +151,9 @@ impl Pace {
         let state = *self.state();
         let costs = state.costs.map(|costs| costs.times(state.factor()));
         let limits = costs.map_or(own, |costs| {
-            let max = rung(costs, speed, longest.as_secs_f64()).min(own.max);
+            let max = at_least(rung(costs, speed, longest.as_secs_f64())).min(own.max);
             Limits {
-                first: rung(costs, speed, target.as_secs_f64() * SHARE).min(max),
+                first: at_least(rung(costs, speed, target.as_secs_f64() * SHARE)).min(max),
                 max,
                 growth: own.growth,
             }
@@ -170,7 +171,7 @@ impl Pace {
     /// whatever it does now, so that a whole text is always cut the same way.
     pub(super) fn steady(&self, own: Limits, longest: Duration, speed: f32) -> Limits {
         let max = self.state().costs.map_or(own.max, |costs| {
-            rung(costs, speed, longest.as_secs_f64()).min(own.max)
+            at_least(rung(costs, speed, longest.as_secs_f64())).min(own.max)
         });
         Limits {
             first: max,
@@ -192,14 +193,15 @@ impl Pace {
     }
 }
 
-/// The longest segment that takes no longer than `seconds`; however little that is, something must be said.
-fn rung(costs: Costs, speed: f32, seconds: f64) -> usize {
-    let (shortest, longer) = RUNGS;
-    longer
-        .into_iter()
-        .rev()
-        .find(|rung| costs.of(units(*rung, speed)) <= seconds)
-        .unwrap_or(shortest)
+/// The longest segment that takes no longer than `seconds`; none where even the shortest does.
+fn rung(costs: Costs, speed: f32, seconds: f64) -> Option<usize> {
+    let fits = |rung: &usize| costs.of(units(*rung, speed)) <= seconds;
+    RUNGS.into_iter().rev().find(fits)
+}
+
+/// However little time there is, something must be said.
+fn at_least(rung: Option<usize>) -> usize {
+    rung.map_or(LEAST, |rung| rung.max(LEAST))
 }
 
 #[expect(

@@ -18,7 +18,7 @@ use super::{AudioChunk, Cancel, SpokenWord};
 use crate::error::SpeechError;
 use crate::provider::Control;
 
-/// Samples of one streamed chunk: 100 ms.
+/// Samples of one streamed chunk, 100 ms; where a segment ends there may be fewer.
 const CHUNK: usize = 2400;
 /// Chunks that wait for a listener before the work pauses: 6 s.
 const QUEUE: usize = 60;
@@ -110,7 +110,6 @@ pub(super) fn start(
             let mut delivery = Delivery {
                 sender,
                 control,
-                waiting: Vec::new(),
                 words: VecDeque::new(),
                 spelled,
                 index: 0,
@@ -172,13 +171,13 @@ fn deliver_turn(
             }
             delivery.words.extend(piece.words);
             delivery.spelled.fetch_add(piece.spelled, Ordering::AcqRel);
-            if delivery.waiting.len() + samples.len() >= CHUNK || piece.is_last {
+            if !samples.is_empty() || piece.is_last {
                 // Said once: from here on nobody stands in for this provider.
                 let _ = teller.set(turn.spoken());
             }
             delivery.push(&samples)?;
         }
-        delivery.finish()
+        Ok(())
     })
 }
 
@@ -227,7 +226,6 @@ fn no_thread(error: &std::io::Error) -> SpeechError {
 struct Delivery {
     sender: SyncSender<Result<AudioChunk, SpeechError>>,
     control: Control,
-    waiting: Vec<f32>,
     /// Words whose chunk is still to come.
     words: VecDeque<SpokenWord>,
     /// Words so far that were spelled.
@@ -241,28 +239,15 @@ struct Delivery {
 impl Delivery {
     /// Another provider begins anew.
     fn forget(&mut self) {
-        self.waiting.clear();
         self.words.clear();
         self.spelled.store(0, Ordering::Release);
     }
 
+    /// All of it goes at once: the next segment may take as long as this one plays.
     fn push(&mut self, samples: &[f32]) -> Result<(), SpeechError> {
-        self.waiting.extend_from_slice(samples);
-        let whole = self.waiting.len() - self.waiting.len() % CHUNK;
-        let rest = self.waiting.split_off(whole);
-        let ready = std::mem::replace(&mut self.waiting, rest);
-        ready
+        samples
             .chunks(CHUNK)
             .try_for_each(|chunk| self.send(chunk.to_vec()))
-    }
-
-    fn finish(&mut self) -> Result<(), SpeechError> {
-        let last = std::mem::take(&mut self.waiting);
-        if last.is_empty() {
-            Ok(())
-        } else {
-            self.send(last)
-        }
     }
 
     /// A listener may be as slow as real time and hold a stream open for long: time spent waiting for it is not

@@ -8,12 +8,12 @@ mod tests;
 
 use kokoro_text::Limits;
 
-use super::{Costs, rung, units};
+use super::{Costs, LEAST, RUNGS, rung, units};
 
 /// Share of the audio ahead that making the next segment may use up.
 const RESERVE: f64 = 0.8;
-/// Seconds of audio that are made but not with the listener: part of a chunk, what waits for a cross-fade, the way.
-const HELD: f64 = 0.15;
+/// Seconds of audio that are made but not with the listener: what waits for a cross-fade or is in the limiter, the way.
+const HELD: f64 = 0.1;
 
 /// The lengths of one stream's segments.
 #[derive(Debug, Clone)]
@@ -39,7 +39,12 @@ impl Schedule {
     pub(crate) fn next(&self) -> usize {
         match self.costs {
             Some(costs) if self.spoken > 0 => {
-                rung(costs, self.speed, (self.ahead - HELD) * RESERVE).min(self.limits.max)
+                let fits = |seconds| rung(costs, self.speed, seconds);
+                // One word alone sounds better than a wait. Where there is one all the same, it is not to be followed by others.
+                fits((self.ahead - HELD) * RESERVE)
+                    .or_else(|| fits(self.ahead).and(RUNGS.first().copied()))
+                    .unwrap_or(LEAST)
+                    .min(self.limits.max)
             }
             _ => self.limits.at(self.spoken),
         }

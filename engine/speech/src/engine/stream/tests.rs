@@ -44,34 +44,25 @@ fn alone(fake: Fake, text: &str) -> SpeechStream {
 const TWO: &str = "One two three four five six. Seven eight nine ten eleven.";
 
 #[test]
-fn chunks_come_in_order_and_are_a_tenth_of_a_second_long() {
+fn chunks_come_in_order_and_are_a_tenth_of_a_second_long_but_where_a_segment_ends() {
     let stream = alone(Fake::new("fake", |_, _| Ok(tone(13_000))), TWO);
     assert_eq!(
         (stream.dropped_characters(), stream.ignored_markup()),
         (2, 1)
     );
     let chunks: Vec<AudioChunk> = stream.map(Result::unwrap).collect();
-    let total: usize = chunks.iter().map(|chunk| chunk.samples.len()).sum();
-    assert_eq!(total, 13_000 + 8_400 + 13_000);
     for (index, chunk) in chunks.iter().enumerate() {
         assert_eq!(chunk.index, index as u64);
-        assert_eq!(
-            chunk.samples.len(),
-            if index + 1 == chunks.len() {
-                total % 2_400
-            } else {
-                2_400
-            }
-        );
     }
-}
-
-#[test]
-fn a_length_of_whole_chunks_has_no_empty_last_one() {
-    let lengths: Vec<usize> = alone(Fake::new("fake", |_, _| Ok(tone(4_800))), "One.")
-        .map(|chunk| chunk.unwrap().samples.len())
-        .collect();
-    assert_eq!(lengths, [2_400, 2_400]);
+    let lengths: Vec<usize> = chunks.iter().map(|chunk| chunk.samples.len()).collect();
+    // The limiter keeps its look-ahead back: from the first segment for the second, from that for the end.
+    let kept = 128;
+    let mut expected = [2_400; 5].to_vec();
+    expected.push(13_000 - 5 * 2_400 - kept);
+    expected.extend([2_400; 8]);
+    expected.push(8_400 + 13_000 - 8 * 2_400);
+    expected.push(kept);
+    assert_eq!(lengths, expected);
 }
 
 #[test]
@@ -135,7 +126,8 @@ fn until_then_it_is_the_one_asked_for() {
     let stream = alone(fake, "One.");
     assert_eq!((stream.provider(), stream.voice()), ("fake", "first"));
     drop(permit);
-    assert!(stream.map(Result::unwrap).count() == 2);
+    let samples = stream.map(|chunk| chunk.unwrap().samples.len());
+    assert_eq!(samples.sum::<usize>(), 4_800);
 }
 
 #[test]
@@ -153,7 +145,8 @@ fn an_error_is_the_last_item() {
         last.as_ref().unwrap_err().to_string(),
         "synthesis failed: broken"
     );
-    assert_eq!(before.len(), 4);
+    let samples = before.iter().flatten().map(|chunk| chunk.samples.len());
+    assert_eq!(samples.sum::<usize>(), 12_000 - 128);
     assert!(before.iter().all(Result::is_ok));
 }
 
@@ -175,12 +168,12 @@ fn a_voice_that_was_heard_is_not_replaced() {
 
 #[test]
 fn what_the_first_had_ready_but_unheard_is_not_mixed_in() {
-    // Less than a chunk of the first segment is made when the first provider breaks.
+    // All of the first segment is still in the limiter when the first provider breaks.
     let first = Arc::new(Fake::new("kokoro", |request, _| {
         if request.segment.text().starts_with("Seven") {
             Err(SpeechError::Synthesis("broken".to_owned()))
         } else {
-            Ok(tone(2_000))
+            Ok(tone(100))
         }
     }));
     let second = Arc::new(Fake::new("espeak", |_, _| Ok(tone(12_000))));
@@ -361,7 +354,9 @@ fn words_come_with_the_chunk_they_begin_in() {
         })
         .collect();
     assert_eq!(said[..3], [vec!["One", "two"], vec!["three"], vec!["four"]]);
-    assert_eq!(said[3..5], [vec!["five"], vec!["six"]]);
+    // The sixth begins in what the limiter keeps back.
+    assert_eq!(said[3..5], [vec!["five"], vec![]]);
+    assert_eq!(said[5], ["six"]);
     // Half a second and a pause of 350 ms later.
     assert_eq!(said[8], ["Seven"]);
     assert_eq!(said[9], ["eight", "nine"]);
