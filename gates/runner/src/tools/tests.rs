@@ -74,7 +74,7 @@ fn the_first_thing_that_looks_like_a_version_is_it() {
 }
 
 #[test]
-fn a_cargo_subcommand_is_asked_as_cargo_would() {
+fn a_program_is_asked_as_it_wants_to_be() {
     let lab = Lab::new(CONFIG);
     let bin = lab.root().join("bin");
     let direct = script(
@@ -100,6 +100,11 @@ fn a_cargo_subcommand_is_asked_as_cargo_would() {
     assert_eq!(ask(&lab.host(), "three", &stderr).as_deref(), Some("3.0.0"));
     let fails = script(&bin, "four", "echo four 4.0.0; exit 1");
     assert_eq!(ask(&lab.host(), "four", &fails), None);
+    let one_dash = script(&bin, "five", "[ \"$1\" = -version ] && echo five 5.0.0");
+    assert_eq!(
+        ask(&lab.host(), "five", &one_dash).as_deref(),
+        Some("5.0.0")
+    );
 }
 
 #[test]

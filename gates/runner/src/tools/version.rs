@@ -25,14 +25,15 @@ pub fn parse(text: &str) -> Option<String> {
         })
 }
 
-/// Asks the program. A cargo subcommand that does not know `--version` by itself is asked as cargo
-/// would ask it.
+/// Asks the program: with `--version`, a cargo subcommand that does not know that as cargo would ask it, and at last with one
+/// dash, as FFmpeg and Java want it.
 #[must_use]
 pub fn ask(host: &Host, name: &str, program: &Path) -> Option<String> {
     let mut questions = vec![vec!["--version"]];
     if let Some(subcommand) = name.strip_prefix("cargo-") {
         questions.push(vec![subcommand, "--version"]);
     }
+    questions.push(vec!["-version"]);
     questions.into_iter().find_map(|args| {
         let invocation = Invocation {
             program: program.to_owned(),
