@@ -151,6 +151,12 @@ pub(crate) struct Verify {
     /// A public key to trust (PEM); .caws/keys/*.pub where none is given.
     #[arg(long = "key", value_name = "FILE")]
     pub(crate) keys: Vec<PathBuf>,
+    /// A trust policy: which keys may sign what, until when. No other key counts.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["keys", "allow_unsigned"])]
+    pub(crate) trust: Option<PathBuf>,
+    /// Records of keys: validity, rotation, revocation (DSSE envelopes, one a line).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key_records: Option<PathBuf>,
     /// Accept a record that nobody signed; everything else is checked all the same.
     #[arg(long)]
     pub(crate) allow_unsigned: bool,

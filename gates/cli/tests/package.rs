@@ -165,3 +165,48 @@ fn a_link_among_the_evidence_is_not_packed() {
         Some(4)
     );
 }
+
+#[test]
+fn a_trust_policy_decides_which_key_may_sign_what() {
+    let project = signed();
+    let policy = |signs: &[&str]| {
+        let key = serde_json::json!({ "name": "release", "public_key": project.read(KEY), "signs": signs });
+        let policy = serde_json::json!({ "schema_version": 1, "keys": [key] });
+        project.write("trust.json", &policy.to_string());
+    };
+    policy(&["manifest", "evidence"]);
+    assert_eq!(
+        project.code(["verify", PACKAGE, "--trust", "trust.json"]),
+        0
+    );
+    project.write("records.jsonl", "");
+    for args in [["--key", KEY], ["--trust", "trust.json"]] {
+        let records = ["--key-records", "records.jsonl"];
+        assert_eq!(
+            project.code(["verify"].into_iter().chain(args).chain(records)),
+            0
+        );
+    }
+    policy(&["manifest"]);
+    assert_caws!(
+        "trust_not_allowed",
+        project,
+        project.caws(["verify", PACKAGE, "--trust", "trust.json"])
+    );
+    project.write("trust.json", "{}");
+    assert_caws!(
+        "trust_unreadable",
+        project,
+        project.caws(["verify", PACKAGE, "--trust", "trust.json"])
+    );
+    project.write("records.jsonl", "no record\n");
+    assert_eq!(
+        project.code(["verify", "--key-records", "records.jsonl"]),
+        2
+    );
+    assert_eq!(project.code(["verify", "--trust", "nothing.json"]), 2);
+    assert_eq!(
+        project.code(["verify", "--trust", "trust.json", "--key", KEY]),
+        2
+    );
+}

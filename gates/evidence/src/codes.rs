@@ -118,6 +118,18 @@ codes! {
     SIGNATURE_MISSING = "signature-missing",
     /// Signed by a key nobody trusts here.
     KEY_UNTRUSTED = "key-untrusted",
+    /// Signed by a key that may not sign this.
+    KEY_NOT_ALLOWED = "key-not-allowed",
+    /// Signed before the key counted.
+    KEY_NOT_YET_VALID = "key-not-yet-valid",
+    /// Signed after the key's time.
+    KEY_EXPIRED = "key-expired",
+    /// Signed by a key that was given up.
+    KEY_REVOKED = "key-revoked",
+    /// A key record that changes nothing.
+    KEY_RECORD_IGNORED = "key-record-ignored",
+    /// The time of signing is none, or in the future.
+    SIGNING_TIME = "signing-time",
     /// A file's digest differs from the record.
     DIGEST_MISMATCH = "digest-mismatch",
     /// A file the record covers is gone.

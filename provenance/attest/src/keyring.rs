@@ -110,6 +110,8 @@ pub struct Keyring {
     trusted: BTreeSet<String>,
     windows: BTreeMap<String, Window>,
     revoked: BTreeMap<String, (Timestamp, Reason)>,
+    /// New key to the old ones it was made to follow, by rotations that count.
+    follows: BTreeMap<String, BTreeSet<String>>,
     ignored: Vec<Ignored>,
 }
 
@@ -156,6 +158,7 @@ impl Keyring {
             trusted: pinned.clone(),
             windows: BTreeMap::new(),
             revoked: BTreeMap::new(),
+            follows: BTreeMap::new(),
             ignored,
         };
         let rotations = ring.narrow(&verified);
@@ -175,6 +178,21 @@ impl Keyring {
     #[must_use]
     pub fn ignored(&self) -> &[Ignored] {
         &self.ignored
+    }
+
+    /// The fingerprints of all keys that a key follows, by rotations that count.
+    #[must_use]
+    pub fn predecessors(&self, fingerprint: &str) -> BTreeSet<&str> {
+        let mut found = BTreeSet::new();
+        let mut pending = vec![fingerprint];
+        while let Some(key) = pending.pop() {
+            for old in self.follows.get(key).into_iter().flatten() {
+                if found.insert(old.as_str()) {
+                    pending.push(old);
+                }
+            }
+        }
+        found
     }
 
     /// Narrows windows; gives the rotations.
@@ -261,6 +279,10 @@ impl Keyring {
                 );
                 if !compromised && self.status(rotation.old, rotation.issued).is_valid() {
                     self.trusted.insert(rotation.new.to_owned());
+                    self.follows
+                        .entry(rotation.new.to_owned())
+                        .or_default()
+                        .insert(rotation.old.to_owned());
                 }
             }
             if self.trusted.len() == before {

@@ -6,6 +6,7 @@ use caws_evidence::{Severity, canonical_json, codes, sha256_hex};
 use crate::options::Options;
 use crate::report::{Findings, Problem, SignatureState};
 use crate::store::{ReadError, Store};
+use crate::trust::{Refusal, Signs};
 
 /// What a bundle has to say.
 pub(crate) struct About<'a> {
@@ -19,6 +20,12 @@ pub(crate) struct About<'a> {
     pub(crate) predicate_type: &'a str,
     /// Subjects of the statement; `None` where the document cannot be read.
     pub(crate) subjects: Option<Vec<ResourceDescriptor>>,
+    /// What signs it: the manifest's key, or a gate's.
+    pub(crate) signs: Signs,
+    /// The gate, where it is one's evidence.
+    pub(crate) gate: Option<&'a str>,
+    /// When it was signed, as the manifest says.
+    pub(crate) at: &'a str,
     /// Whether a missing bundle is an error, a warning, or nothing to speak of.
     pub(crate) missing: Option<Severity>,
 }
@@ -51,10 +58,18 @@ pub(crate) fn check(
             return (SignatureState::Invalid, None);
         }
     };
-    if says(about, &verified, findings) {
-        (SignatureState::Valid, Some(verified.fingerprint))
-    } else {
-        (SignatureState::Invalid, None)
+    if !says(about, &verified, findings) {
+        return (SignatureState::Invalid, None);
+    }
+    let judged = options.trust.as_ref().map_or(Ok(()), |trust| {
+        trust.judge(&verified.fingerprint, about.signs, about.gate, about.at)
+    });
+    match judged {
+        Ok(()) => (SignatureState::Valid, Some(verified.fingerprint)),
+        Err(refusal) => {
+            findings.error(not_counted(about, refusal));
+            (SignatureState::Invalid, None)
+        }
     }
 }
 
@@ -100,6 +115,17 @@ fn says(about: &About<'_>, verified: &VerifiedStatement, findings: &mut Findings
         });
     }
     same_type && same_subjects
+}
+
+fn not_counted<'a>(about: &About<'a>, refusal: Refusal) -> Problem<'a> {
+    Problem {
+        code: refusal.code,
+        path: about.bundle,
+        message: format!("the signature of {} does not count", about.document),
+        expected: refusal.expected,
+        found: refusal.found,
+        help: "ask the signer for a record signed by a key that may sign it; `caws explain CODE` says more",
+    }
 }
 
 fn missing<'a>(about: &About<'a>) -> Problem<'a> {

@@ -16,6 +16,7 @@ use crate::inflate::inflate;
 use crate::options::Options;
 use crate::report::{Findings, GateReport, Problem, Reproduced, SignatureState};
 use crate::store::Store;
+use crate::trust::Signs;
 
 /// What every gate's check needs.
 pub(crate) struct Context<'a> {
@@ -23,6 +24,8 @@ pub(crate) struct Context<'a> {
     pub(crate) options: &'a Options,
     /// Whether the manifest has a bundle: then every evidence record must have one.
     pub(crate) signed: bool,
+    /// When the run was signed, as the manifest says: evidence of the cache is signed again.
+    pub(crate) signed_at: &'a str,
 }
 
 /// Checks a gate; gives its evidence where it can be read. `digests` takes what was hashed.
@@ -78,6 +81,9 @@ pub(crate) fn check(
         bytes: &bytes,
         predicate_type: GATE_EVIDENCE_V1,
         subjects: statement.map(|statement| statement.subject),
+        signs: Signs::Evidence,
+        gate: Some(&entry.gate),
+        at: context.signed_at,
         missing: context.signed.then_some(Severity::Error),
     };
     (report.signature, _) = bundles::check(&about, context.store, context.options, findings);

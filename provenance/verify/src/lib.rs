@@ -16,9 +16,11 @@ pub mod package;
 mod rebuild;
 mod report;
 mod store;
+pub mod trust;
 mod verify;
 
 pub use options::{Limits, Options};
 pub use package::{Package, PackageError};
 pub use report::{GateReport, REPORT_SCHEMA_VERSION, Report, Reproduced, Score, SignatureState};
+pub use trust::{Trust, TrustError, TrustPolicy};
 pub use verify::{refused_package, verify_artifacts, verify_package};

@@ -2,11 +2,15 @@
 
 use caws_attest::PublicKey;
 
+use crate::trust::Trust;
+
 /// How an artifacts directory is verified.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Keys whose signatures count. With none, every signature is untrusted.
     pub keys: Vec<PublicKey>,
+    /// What the keys may sign, and when; with none they may sign everything at any time.
+    pub trust: Option<Trust>,
     /// Whether a record without any signature is acceptable: its digests and numbers are checked
     /// all the same, and the missing signature is a warning instead of an error.
     pub allow_unsigned: bool,

@@ -21,6 +21,7 @@ use crate::report::{
     Findings, GateReport, Problem, REPORT_SCHEMA_VERSION, Report, Score, SignatureState,
 };
 use crate::store::{Kind, Store};
+use crate::trust::Signs;
 
 impl Versioned for Manifest {
     const VERSION: u32 = MANIFEST_SCHEMA_VERSION;
@@ -112,6 +113,19 @@ fn verify_store(store: &Store, options: &Options) -> Report {
             help: "get the artifacts again, or raise the bound",
         });
     }
+    for why in options.trust.iter().flat_map(|trust| trust.ignored()) {
+        findings.add(
+            Severity::Warning,
+            Problem {
+                code: codes::KEY_RECORD_IGNORED,
+                path: "key records",
+                message: "a key record changes nothing".to_owned(),
+                expected: "a record by the keys it takes".to_owned(),
+                found: why,
+                help: "see docs/keys.md for who has to sign which record",
+            },
+        );
+    }
     report.ok = !findings.any_error();
     report.findings = findings.into_list();
     report
@@ -134,6 +148,11 @@ fn record(
         subjects: manifest
             .as_ref()
             .map(|manifest| manifest_subjects(manifest, &sha256)),
+        signs: Signs::Manifest,
+        gate: None,
+        at: manifest
+            .as_ref()
+            .map_or("", |manifest| &manifest.caws.finished),
         missing: Some(if options.allow_unsigned {
             Severity::Warning
         } else {
@@ -219,6 +238,7 @@ fn gates(
         store,
         options,
         signed: store.has(layout::MANIFEST_BUNDLE),
+        signed_at: &manifest.caws.finished,
     };
     let (mut reports, mut evidence) = (Vec::new(), Vec::new());
     let mut complete = true;

@@ -5,7 +5,9 @@ use std::path::Path;
 use caws_evidence::Severity;
 use caws_report::{json, junit, sarif, verification};
 use caws_runner::ExitCode;
-use caws_verify::{Options, Report, refused_package, verify_artifacts, verify_package};
+use caws_verify::{
+    Options, Report, Trust, TrustError, refused_package, verify_artifacts, verify_package,
+};
 
 use crate::args::{Format, Verify};
 use crate::artifacts::{self, Artifacts};
@@ -24,21 +26,7 @@ pub(crate) fn run(args: &Verify, output: &Output) -> Result<ExitCode, CliError> 
             "name the artifacts directory of a run, or its audit package; `caws gates` writes both",
         ));
     }
-    let trusted = keys::trusted(&args.keys)?;
-    if trusted.is_empty() && !args.allow_unsigned {
-        return Err(CliError::usage(
-            format!(
-                "no key is trusted here: {} holds no *.pub file",
-                keys::TRUSTED
-            ),
-            "give the signer's public key with --key FILE; for a record nobody signed, say --allow-unsigned",
-        ));
-    }
-    let options = Options {
-        keys: trusted.into_iter().map(|trusted| trusted.key).collect(),
-        allow_unsigned: args.allow_unsigned,
-        ..Options::default()
-    };
+    let options = options(args)?;
     let report = if package {
         of_package(&args.artifacts, &options)?
     } else {
@@ -49,6 +37,55 @@ pub(crate) fn run(args: &Verify, output: &Output) -> Result<ExitCode, CliError> 
         ExitCode::Pass
     } else {
         ExitCode::VerificationFailed
+    })
+}
+
+/// What is trusted: a policy, else the keys named, else those of the project.
+fn options(args: &Verify) -> Result<Options, CliError> {
+    let records = match &args.key_records {
+        Some(path) => Some(std::fs::read(path).map_err(CliError::file("read", path))?),
+        None => None,
+    };
+    let unusable = |error: TrustError| {
+        CliError::usage(
+            error.to_string(),
+            "docs/keys.md shows a trust policy and what key records say",
+        )
+    };
+    let now = jiff::Timestamp::now();
+    if let Some(path) = &args.trust {
+        let policy = std::fs::read(path).map_err(CliError::file("read", path))?;
+        let records = records.unwrap_or_default();
+        let trust = Trust::of_policy(&policy, &records, now).map_err(unusable)?;
+        return Ok(Options {
+            keys: trust.keys().to_vec(),
+            trust: Some(trust),
+            ..Options::default()
+        });
+    }
+    let trusted = keys::trusted(&args.keys)?;
+    if trusted.is_empty() && !args.allow_unsigned {
+        return Err(CliError::usage(
+            format!(
+                "no key is trusted here: {} holds no *.pub file",
+                keys::TRUSTED
+            ),
+            "give the signer's public key with --key FILE; for a record nobody signed, say --allow-unsigned",
+        ));
+    }
+    let mut keys: Vec<_> = trusted.into_iter().map(|trusted| trusted.key).collect();
+    let trust = match records {
+        Some(records) => Some(Trust::pinned(&keys, &records, now).map_err(unusable)?),
+        None => None,
+    };
+    if let Some(trust) = &trust {
+        keys = trust.keys().to_vec();
+    }
+    Ok(Options {
+        keys,
+        trust,
+        allow_unsigned: args.allow_unsigned,
+        ..Options::default()
     })
 }
 

@@ -1,0 +1,274 @@
+//! Whose signature counts for what, and when: a trust policy, and the records of keys.
+//!
+//! The time of a signature is what the signed manifest says of itself. So a key that was given up as
+//! compromised counts for nothing at any time: its thief can write any date. A time in the future is
+//! refused as well.
+
+use std::collections::BTreeMap;
+
+use caws_attest::keyring::{KeyringError, Reason};
+use caws_attest::{KeyError, KeyStatus, Keyring, PublicKey, key_status};
+use caws_evidence::codes;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// Version of the [`TrustPolicy`] this verifier knows.
+pub const TRUST_SCHEMA_VERSION: u32 = 1;
+
+/// How far the clocks of a signer and an auditor may be apart.
+const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
+
+/// What a signature is put under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Signs {
+    /// The manifest of a run.
+    Manifest,
+    /// The evidence of a gate.
+    Evidence,
+}
+
+/// Which keys may sign what, until when: a file an auditor writes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrustPolicy {
+    /// [`TRUST_SCHEMA_VERSION`] of the writer.
+    pub schema_version: u32,
+    /// The keys; no other counts, but one that follows them by rotation.
+    pub keys: Vec<Grant>,
+}
+
+/// What one key may do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Grant {
+    /// What people call it.
+    pub name: String,
+    /// The key, PEM.
+    pub public_key: String,
+    /// What it may sign.
+    pub signs: Vec<Signs>,
+    /// Gates whose evidence it may sign; all where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gates: Option<Vec<String>>,
+    /// First moment it may sign no more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+}
+
+/// Why a policy or key records are of no use.
+#[derive(Debug, thiserror::Error)]
+pub enum TrustError {
+    /// No JSON of its schema.
+    #[error("expected a trust policy (.caws/schemas/trust-policy.schema.json), found: {0}")]
+    Policy(#[from] serde_json::Error),
+    /// Written by another version.
+    #[error("expected `schema_version` {TRUST_SCHEMA_VERSION}, found {0}")]
+    Version(u32),
+    /// A key that is none.
+    #[error("key `{name}` of the trust policy: {why}")]
+    Key {
+        /// Its name.
+        name: String,
+        /// What is wrong with it.
+        why: KeyError,
+    },
+    /// One key in two entries: which of them counts would be a guess.
+    #[error("expected each key once in the trust policy, found `{name}` a second time")]
+    Twice {
+        /// The name of the second.
+        name: String,
+    },
+    /// Records that cannot be read.
+    #[error(transparent)]
+    Records(#[from] KeyringError),
+}
+
+/// A policy and the records of its keys, ready to judge.
+#[derive(Debug, Clone)]
+pub struct Trust {
+    ring: Keyring,
+    /// By fingerprint; `None`: every key of the ring may sign everything.
+    grants: Option<BTreeMap<String, Grant>>,
+    now: Timestamp,
+}
+
+/// Why a signature that verifies does not count.
+pub(crate) struct Refusal {
+    pub(crate) code: &'static str,
+    pub(crate) expected: String,
+    pub(crate) found: String,
+}
+
+impl Trust {
+    /// Keys that may sign everything, as far as the records say they count.
+    ///
+    /// # Errors
+    /// When the records cannot be read.
+    pub fn pinned(keys: &[PublicKey], records: &[u8], now: Timestamp) -> Result<Self, TrustError> {
+        Ok(Self {
+            ring: Keyring::read(keys, records)?,
+            grants: None,
+            now,
+        })
+    }
+
+    /// The keys of a policy (JSON), as far as the records say they count.
+    ///
+    /// # Errors
+    /// When the policy or the records cannot be read, or the policy names a key twice.
+    pub fn of_policy(policy: &[u8], records: &[u8], now: Timestamp) -> Result<Self, TrustError> {
+        let policy: TrustPolicy = serde_json::from_slice(policy)?;
+        if policy.schema_version != TRUST_SCHEMA_VERSION {
+            return Err(TrustError::Version(policy.schema_version));
+        }
+        let mut keys = Vec::new();
+        let mut grants = BTreeMap::new();
+        for grant in policy.keys {
+            let key = PublicKey::from_pem(&grant.public_key).map_err(|why| TrustError::Key {
+                name: grant.name.clone(),
+                why,
+            })?;
+            let name = grant.name.clone();
+            if grants.insert(key.fingerprint(), grant).is_some() {
+                return Err(TrustError::Twice { name });
+            }
+            keys.push(key);
+        }
+        Ok(Self {
+            ring: Keyring::read(&keys, records)?,
+            grants: Some(grants),
+            now,
+        })
+    }
+
+    /// All keys there are, whatever they are worth: to verify with before they are judged.
+    #[must_use]
+    pub fn keys(&self) -> &[PublicKey] {
+        self.ring.keys()
+    }
+
+    /// What was found in the records that changes nothing.
+    pub(crate) fn ignored(&self) -> impl Iterator<Item = String> {
+        self.ring
+            .ignored()
+            .iter()
+            .map(|ignored| format!("record {}: {}", ignored.index + 1, ignored.why))
+    }
+
+    /// Whether a signature counts that was made at `at`, as the signed manifest says.
+    pub(crate) fn judge(
+        &self,
+        fingerprint: &str,
+        signs: Signs,
+        gate: Option<&str>,
+        at: &str,
+    ) -> Result<(), Refusal> {
+        let at = self.time(at)?;
+        self.status(fingerprint, at)?;
+        let Some(grants) = &self.grants else {
+            return Ok(());
+        };
+        let granting = grants
+            .get_key_value(fingerprint)
+            .or_else(|| {
+                let before = self.ring.predecessors(fingerprint);
+                grants.iter().find(|(key, _)| before.contains(key.as_str()))
+            })
+            .map(|(_, grant)| grant);
+        let Some(grant) = granting else {
+            return Err(refusal(
+                codes::KEY_UNTRUSTED,
+                "a key of the trust policy",
+                fingerprint,
+            ));
+        };
+        let what = match (signs, gate) {
+            (Signs::Evidence, Some(gate)) => format!("the evidence of `{gate}`"),
+            (Signs::Evidence, None) => "evidence".to_owned(),
+            (Signs::Manifest, _) => "the manifest".to_owned(),
+        };
+        let of_gate = match (&grant.gates, gate) {
+            (Some(gates), Some(gate)) => gates.iter().any(|one| one == gate),
+            _ => true,
+        };
+        if !grant.signs.contains(&signs) || !of_gate {
+            return Err(refusal(
+                codes::KEY_NOT_ALLOWED,
+                &format!("a key that may sign {what}"),
+                &format!("key `{}`, which may not", grant.name),
+            ));
+        }
+        match grant.until {
+            Some(until) if at >= until => Err(refusal(
+                codes::KEY_EXPIRED,
+                &format!(
+                    "a signature before {until}, until when key `{}` may sign",
+                    grant.name
+                ),
+                &format!("one of {at}"),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn time(&self, at: &str) -> Result<Timestamp, Refusal> {
+        let of = |found: &str| {
+            let expected = format!("a time of signing up to {}", self.now);
+            refusal(codes::SIGNING_TIME, &expected, found)
+        };
+        let time: Timestamp = at.parse().map_err(|_| of(&format!("{at:?}")))?;
+        let latest = self.now.checked_add(CLOCK_SKEW).unwrap_or(Timestamp::MAX);
+        if time > latest {
+            return Err(of(at));
+        }
+        Ok(time)
+    }
+
+    fn status(&self, fingerprint: &str, at: Timestamp) -> Result<(), Refusal> {
+        let now = key_status(fingerprint, self.now, &self.ring);
+        let status = match now {
+            KeyStatus::Revoked {
+                reason: Reason::Compromised,
+                ..
+            } => now,
+            _ => key_status(fingerprint, at, &self.ring),
+        };
+        let signed = format!("a signature of {at} by {fingerprint}");
+        Err(match status {
+            KeyStatus::Valid { .. } => return Ok(()),
+            KeyStatus::Untrusted => refusal(codes::KEY_UNTRUSTED, "a trusted key", fingerprint),
+            KeyStatus::NotYetValid { not_before } => refusal(
+                codes::KEY_NOT_YET_VALID,
+                &format!("a signature from {not_before} on"),
+                &signed,
+            ),
+            KeyStatus::Expired { not_after } => refusal(
+                codes::KEY_EXPIRED,
+                &format!("a signature before {not_after}"),
+                &signed,
+            ),
+            KeyStatus::Revoked {
+                since,
+                reason: Reason::Compromised,
+            } => refusal(
+                codes::KEY_REVOKED,
+                "a key that nobody else may have",
+                &format!("{signed}, compromised since {since}"),
+            ),
+            KeyStatus::Revoked { since, .. } => refusal(
+                codes::KEY_REVOKED,
+                &format!("a signature before {since}, when the key was given up"),
+                &signed,
+            ),
+        })
+    }
+}
+
+fn refusal(code: &'static str, expected: &str, found: &str) -> Refusal {
+    Refusal {
+        code,
+        expected: expected.to_owned(),
+        found: found.to_owned(),
+    }
+}
