@@ -11,7 +11,7 @@ use super::{Format, FormatError};
 use crate::error::SpeechError;
 
 /// Highest true peak of what is coded, in dBTP: the codec's noise may add as much as is left to -1.
-pub(super) const CEILING: f64 = -2.5;
+pub(super) const CEILING: f64 = -3.0;
 
 /// Positions in Ogg count samples at this rate, whatever was coded.
 const GRANULE_RATE: u64 = 48_000;
