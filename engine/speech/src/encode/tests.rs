@@ -349,7 +349,8 @@ fn an_opus_stream_has_the_heads_of_its_standard() {
 #[test]
 fn opus_plays_exactly_its_sound() {
     for length in [0, 1, 419, 420, 421, 479, 480, 481, 960, 30_001] {
-        let sound = speech_like(length);
+        // So quiet that Opus's ceiling takes nothing: what is compared is the codec's alone.
+        let sound: Vec<f32> = speech_like(length).iter().map(|s| s * 0.7).collect();
         for bytes in [
             encode(Format::Opus, 24_000, &sound).unwrap(),
             streamed(Format::Opus, 24_000, &sound, 2_400),
