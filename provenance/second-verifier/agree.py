@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 import verify
 
 FLIPS = 6
+MANIFEST_PROOF = "provenance/manifest.tlog-proof"
 SEED = 20261121
 
 
@@ -86,6 +87,10 @@ class Lab:
                 if entry["gate"] == gate:
                     entry["evidence_sha256"], entry["verdict"] = self.digest(path), evidence["verdict"]
                     current["results"]["verdicts"][gate] = evidence["verdict"]
+        commitment = current["caws"].get("commitment")
+        if commitment:
+            self.sign(verify.PLAN_BUNDLE, verify.PLAN, self.load(verify.PLAN), "plan/v1", [verify.PLAN])
+            commitment["bundle_sha256"] = self.digest(verify.PLAN_BUNDLE)
         for file in current["caws"]["files"]:
             file["sha256"] = self.digest(file["path"])
         current["caws"]["plan_sha256"] = self.digest(verify.PLAN)
@@ -129,6 +134,8 @@ def bytes_altered(lab):
     for path in files:
         file = lab.root / path
         size = file.stat().st_size
+        # Proofs are left to caws; without the last the record is only not shown to be logged.
+        is_proof = path == MANIFEST_PROOF
         for _ in range(FLIPS):
             at, bit = generator.randrange(size), 1 << generator.randrange(8)
 
@@ -137,14 +144,15 @@ def bytes_altered(lab):
                 data[at] ^= bit
                 file.write_bytes(data)
 
-            lab.refused(f"bit {bit} of byte {at} of {path}", flip)
-        lab.refused(f"{path} cut", lambda file=file: file.write_bytes(file.read_bytes()[: size // 2]))
-        lab.refused(f"{path} empty", lambda file=file: file.write_bytes(b""))
-        lab.refused(f"{path} with a line at its end", lambda file=file: file.write_bytes(file.read_bytes() + b"\n"))
-        lab.refused(f"{path} removed", file.unlink)
+            lab.refused(f"bit {bit} of byte {at} of {path}", flip, is_proof)
+        lab.refused(f"{path} cut", lambda file=file: file.write_bytes(file.read_bytes()[: size // 2]), is_proof)
+        lab.refused(f"{path} empty", lambda file=file: file.write_bytes(b""), is_proof)
+        lab.refused(f"{path} with a line at its end", lambda file=file: file.write_bytes(file.read_bytes() + b"\n"), is_proof)
+        if not is_proof:
+            lab.refused(f"{path} removed", file.unlink)
         lab.refused(f"{path} doubled", lambda file=file: shutil.copy(file, file.with_name("copy-" + file.name)))
         other = files[(files.index(path) + 1) % len(files)]
-        lab.refused(f"{path} in place of {other}", lambda path=path, other=other: shutil.copy(lab.root / path, lab.root / other))
+        lab.refused(f"{path} in place of {other}", lambda path=path, other=other: shutil.copy(lab.root / path, lab.root / other), other == MANIFEST_PROOF)
         if path.endswith(".sigstore.json") and isinstance(lab.key, ec.EllipticCurvePrivateKey):
             lab.refused(f"the larger s in {path}", lambda path=path: larger_s(lab, path))
 
@@ -236,7 +244,7 @@ def packages(lab, package):
     refused("twice", whole[:-1024] + whole)
     refused("another page", verify.pack(files | {verify.PAGE: page.replace(b"<h1>", b"<h1>Certified: ")}), only_caws=True)
     refused("a file added", verify.pack(files | {"notes.txt": b"all is well"}))
-    for path in sorted(set(files) - {verify.PAGE}):
+    for path in sorted(set(files) - {verify.PAGE, MANIFEST_PROOF}):
         refused(f"without {path}", verify.pack({name: data for name, data in files.items() if name != path}))
     for form in (tarfile.USTAR_FORMAT, tarfile.PAX_FORMAT, tarfile.GNU_FORMAT):
         refused(f"packed by another program, form {form}", packed_by_tar(files, form))

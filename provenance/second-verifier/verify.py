@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A second verifier of a caws record, written from docs/record.md alone. Standard library and `cryptography`.
 
-    python3 verify.py ARTIFACTS|PACKAGE.caws --key KEY.pub [--key ...] [--json]
+    python3 verify.py ARTIFACTS|PACKAGE.caws --key KEY.pub [--key ...]
 
 Checks signatures, digests, completeness, the verdict of every gate from its measurements, and the trust score. Measurements
 are not computed again from raw outputs: `caws verify` does that. Exit status: 0 verified, 4 not, 2 usage.
@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 MANIFEST = "provenance/manifest.json"
 MANIFEST_BUNDLE = "provenance/manifest.sigstore.json"
 PLAN = "provenance/plan.json"
+PLAN_BUNDLE = "provenance/plan.sigstore.json"
 NAMESPACE = "https://kokoro-tts.com/caws/"
 MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json"
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
@@ -199,24 +200,17 @@ def signed_document(record, bundle_path, path, predicate_type):
     return subjects
 
 
-def exact(value):
-    """The decimal a number was written as, or counts, as a fraction."""
-    return Fraction(value.text if isinstance(value, Number) else str(value))
-
-
 def standing(measurement, requirement):
     """True: met. False: missed. None: the sample cannot decide."""
     value, limit = float(measurement["value"]), float(requirement["threshold"])
     interval = measurement.get("interval")
     low, high = (float(interval["low"]), float(interval["high"])) if interval else (value, value)
-    if measurement.get("sample_size") == 0:
-        return None
     met, missed = {
         ">=": (low >= limit, high < limit),
         "<=": (high <= limit, low > limit),
         "==": (low >= limit and high <= limit, high < limit or low > limit),
     }[requirement["comparator"]]
-    return True if met else False if missed else None
+    return None if measurement.get("sample_size") == 0 else True if met else False if missed else None
 
 
 def answers(measurement, requirement):
@@ -250,8 +244,7 @@ def check_gate(record, entry, plan):
         if found and evidence["verdict"] in ("pass", "fail", "waived"):
             expect(found[0].get("met") == stands, f"{path}: says that `{requirement['measurement']}` is met, or missed, and it is not")
         met.append(stands)
-    passed = evidence["verdict"] == "pass"
-    expect(not passed or met and all(met), f"{path}: passed, and a requirement of the plan is not met")
+    expect(evidence["verdict"] != "pass" or met and all(met), f"{path}: passed, and a requirement of the plan is not met")
     return evidence
 
 
@@ -264,7 +257,7 @@ def share(evidence, policy):
             ratio = measurement.get("ratio")
             if ratio and not ratio["denominator"]:
                 return None
-            value = Fraction(ratio["numerator"], ratio["denominator"]) if ratio else exact(measurement["value"])
+            value = Fraction(ratio["numerator"], ratio["denominator"]) if ratio else Fraction(canonical(measurement["value"]))
             return value if 0 <= value <= 1 else None
     return None
 
@@ -281,7 +274,8 @@ def worth(policy, gates, records):
     if not gates or None in shares:
         return Fraction(0)
     if term in ("contracts", "accessibility"):
-        ratios = [measured_ratio(records[gate["gate"]], policy) for gate in gates]
+        measured = [m for gate in gates for m in records[gate["gate"]]["measurements"] if m["name"] == policy["measurement"]]
+        ratios = [m.get("ratio") for m in measured]
         if all(ratios):
             return Fraction(sum(ratio["numerator"] for ratio in ratios), sum(ratio["denominator"] for ratio in ratios))
         return min(shares)
@@ -303,10 +297,6 @@ def of_share(policy, value):
     return Fraction(4, 5) + Fraction(1, 5) * (value - minimum) / (target - minimum)
 
 
-def measured_ratio(evidence, policy):
-    return next((m.get("ratio") for m in evidence["measurements"] if m["name"] == policy["measurement"]), None)
-
-
 def is_met(evidence, requirement):
     measured = evidence is not None and evidence["verdict"] in ("pass", "fail", "waived")
     return measured and any(answers(m, requirement) and m.get("met") is True for m in evidence["measurements"])
@@ -323,6 +313,19 @@ def score(plan, records):
     points = min(points, 79) if waived else points
     open_way = all(one and one["verdict"] in ("pass", "waived") for one in applying)
     return points, open_way and points >= plan["trust"]["threshold"]
+
+
+def check_commitment(record, caws):
+    """The plan signed before the run; gives the files it adds and where it was logged. Proofs are left to `caws verify`."""
+    commitment = caws.get("commitment")
+    if commitment is None:
+        return set(), {}
+    signed_document(record, PLAN_BUNDLE, PLAN, "plan/v1")
+    logged = commitment.get("logged") or {}
+    digests = {PLAN_BUNDLE: commitment["bundle_sha256"]} | ({"provenance/plan.tlog-proof": logged["proof_sha256"]} if logged else {})
+    for path, digest in digests.items():
+        expect(sha256(record.read(path)) == digest, f"{path}: not the one of the manifest")
+    return set(digests), logged
 
 
 def check(record):
@@ -344,10 +347,10 @@ def check(record):
     if subject["commit"]:
         expect(subjects.get("commit") == {"gitCommit": subject["commit"]}, f"{MANIFEST_BUNDLE}: does not name the commit")
     expect(caws["plan_sha256"] == sha256(record.document_bytes[PLAN]), f"{PLAN}: not the plan of the manifest")
-    digest = sha256(canonical(caws["files"]).encode())
-    expect(manifest["attestations"]["artifacts_sha256"] == digest, f"{MANIFEST}: the digest over its files differs")
+    expect(manifest["attestations"]["artifacts_sha256"] == sha256(canonical(caws["files"]).encode()), f"{MANIFEST}: the digest over its files differs")
     bundles = {f"evidence/{entry['gate']}/evidence.sigstore.json" for entry in caws["gates"]}
-    known = set(listed) | bundles | {MANIFEST, MANIFEST_BUNDLE}
+    committed, logged = check_commitment(record, caws)
+    known = set(listed) | bundles | {MANIFEST, MANIFEST_BUNDLE} | ({"provenance/manifest.tlog-proof"} if logged else set())
     expect(not set(record.packed or ()) - known - {PAGE}, f"{record.root}: holds files that nobody vouches for")
     for folder in ("evidence", "provenance"):
         for file in sorted((record.root / folder).rglob("*")):
@@ -357,22 +360,21 @@ def check(record):
     expect([entry["gate"] for entry in caws["gates"]] == [gate["gate"] for gate in applying], f"{MANIFEST}: not the gates of the plan")
     records = {gate["gate"]: check_gate(record, entry, gate) for entry, gate in zip(caws["gates"], applying)}
     outputs = {f"evidence/{name}/{output['path']}" for name, evidence in records.items() for output in evidence["outputs"]}
-    expect(set(listed) == outputs | {PLAN} | {f"evidence/{name}/evidence.json" for name in records}, f"{MANIFEST}: lists other files than its records")
+    for entry in caws["gates"]:
+        expect(entry["cached"] or records[entry["gate"]].get("plan_leaf") == logged.get("leaf"), f"evidence/{entry['gate']}: cites another logged plan")
+    expect(set(listed) == outputs | committed | {PLAN} | {f"evidence/{name}/evidence.json" for name in records}, f"{MANIFEST}: lists other files than its records")
     inputs = {name: evidence["inputs"] for name, evidence in records.items()}
     expect(manifest["attestations"]["inputs_sha256"] == sha256(canonical(inputs).encode()), f"{MANIFEST}: the digest over the inputs differs")
     points, passed = score(plan, records)
-    claim = caws["trust"]
-    found = (claim["score"], claim["passed"], claim["threshold"])
+    found = tuple(caws["trust"][field] for field in ("score", "passed", "threshold"))
     expect(found == (points, passed, plan["trust"]["threshold"]), f"{MANIFEST}: claims {found}, computed again: {(points, passed)}")
-    verdicts = {name: evidence["verdict"] for name, evidence in records.items()}
-    return {"commit": manifest["commit"], "score": points, "passed": passed, "gates": verdicts, "files": len(listed)}
+    return {"commit": manifest["commit"], "score": points, "passed": passed, "gates": {n: one["verdict"] for n, one in records.items()}}
 
 
 def main():
     parser = argparse.ArgumentParser(description="Verifies a caws record.")
     parser.add_argument("artifacts")
     parser.add_argument("--key", action="append", required=True, help="public key (PEM) that may have signed")
-    parser.add_argument("--json", action="store_true", help="print the answer as JSON")
     arguments = parser.parse_args()
     try:
         keys = [Key(path) for path in arguments.key]
@@ -384,9 +386,7 @@ def main():
         answer = {"ok": False, "why": str(broken)}
     except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         answer = {"ok": False, "why": f"a document has not the shape of docs/record.md: {type(error).__name__}: {error}"}
-    if arguments.json:
-        print(json.dumps(answer))
-    elif answer["ok"]:
+    if answer["ok"]:
         print(f"verified: commit {answer['commit']}, trust score {answer['score']}, {'passed' if answer['passed'] else 'did not pass'}")
         for name, verdict in answer["gates"].items():
             print(f"  {name:14} {verdict}")

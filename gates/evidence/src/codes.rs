@@ -144,6 +144,10 @@ codes! {
     EVIDENCE_MISSING = "evidence-missing",
     /// Evidence was measured under another plan.
     PLAN_MISMATCH = "plan-mismatch",
+    /// The signed plan was not logged before the run, or the record behind it was not.
+    PLAN_NOT_LOGGED = "plan-not-logged",
+    /// A proof does not show what the record says of the ledger.
+    LEDGER_PROOF = "ledger-proof",
     /// Recomputing gives another measurement.
     MEASUREMENT_DIFFERS = "measurement-differs",
     /// Recomputing gives another verdict.

@@ -12,10 +12,16 @@ pub const MANIFEST_SCHEMA_VERSION: u32 = 1;
 pub mod layout {
     /// The plan of the run, canonical JSON.
     pub const PLAN: &str = "provenance/plan.json";
+    /// The plan's signed bundle, made before anything ran.
+    pub const PLAN_BUNDLE: &str = "provenance/plan.sigstore.json";
+    /// The proof that the signed plan stood in the ledger before anything ran.
+    pub const PLAN_PROOF: &str = "provenance/plan.tlog-proof";
     /// The manifest, canonical JSON.
     pub const MANIFEST: &str = "provenance/manifest.json";
     /// The manifest's signed Sigstore bundle.
     pub const MANIFEST_BUNDLE: &str = "provenance/manifest.sigstore.json";
+    /// The proof that the signed manifest stands in the ledger, behind the plan.
+    pub const MANIFEST_PROOF: &str = "provenance/manifest.tlog-proof";
     /// One directory per gate.
     pub const EVIDENCE_DIR: &str = "evidence";
     /// The record in a gate's directory, canonical JSON.
@@ -76,12 +82,41 @@ pub struct Record {
     pub finished: String,
     /// SHA-256 of `provenance/plan.json`.
     pub plan_sha256: String,
+    /// The signed plan; absent where nobody signed it before the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commitment: Option<Commitment>,
     /// One entry per gate of the plan that applies, in plan order.
     pub gates: Vec<GateEntry>,
     /// Every file the record covers (plan, evidence, raw outputs), by content, in path order.
     pub files: Vec<FileDigest>,
     /// The trust score as printed; the verifier computes it again.
     pub trust: TrustClaim,
+}
+
+/// A plan that was signed before anything ran.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Commitment {
+    /// SHA-256 of `provenance/plan.sigstore.json`.
+    pub bundle_sha256: String,
+    /// Where it was logged before anything ran.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logged: Option<LoggedPlan>,
+    /// Why it was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_logged: Option<String>,
+}
+
+/// A leaf of a ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoggedPlan {
+    /// Which ledger.
+    pub origin: String,
+    /// Index of the leaf.
+    pub index: u64,
+    /// Hash of the leaf (RFC 6962), hexadecimal.
+    pub leaf: String,
+    /// SHA-256 of `provenance/plan.tlog-proof`.
+    pub proof_sha256: String,
 }
 
 /// A gate in the manifest.

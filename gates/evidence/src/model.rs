@@ -268,6 +268,10 @@ pub struct Evidence {
     pub outputs: Vec<Output>,
     /// SHA-256 of the canonical JSON of this gate's part of the plan.
     pub plan_sha256: String,
+    /// Hash of the leaf (RFC 6962, hexadecimal) under which the signed plan was logged before the gate
+    /// ran; `None` where it was not logged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan_leaf: Option<String>,
     /// Ids of the waivers applied.
     pub waivers: Vec<String>,
 }

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use caws_evidence::manifest::{
-    Attestations, GateEntry, MANIFEST_SCHEMA_VERSION, Record, TrustClaim, layout,
+    Attestations, Commitment, GateEntry, MANIFEST_SCHEMA_VERSION, Record, TrustClaim, layout,
 };
 use caws_evidence::{
     Evidence, FileDigest, Manifest, Measurement, Verdict, canonical_json, sha256_hex,
@@ -31,6 +31,8 @@ pub struct Run {
     pub finished: String,
     /// Gates the cache answered.
     pub cached: BTreeSet<String>,
+    /// The plan as it was signed and logged before the run.
+    pub commitment: Option<Commitment>,
 }
 
 /// Why there is no manifest.
@@ -68,6 +70,15 @@ pub fn manifest(plan: &Plan, evidence: &[Evidence], run: &Run) -> Result<Manifes
     let ordered = in_plan_order(plan, evidence)?;
     let mut gates = Vec::with_capacity(ordered.len());
     let mut files = BTreeMap::from([(layout::PLAN.to_owned(), digest_of(plan)?)]);
+    if let Some(commitment) = &run.commitment {
+        files.insert(
+            layout::PLAN_BUNDLE.to_owned(),
+            commitment.bundle_sha256.clone(),
+        );
+        if let Some(logged) = &commitment.logged {
+            files.insert(layout::PLAN_PROOF.to_owned(), logged.proof_sha256.clone());
+        }
+    }
     for record in &ordered {
         let sha256 = digest_of(record)?;
         let directory = format!("{}/{}", layout::EVIDENCE_DIR, record.gate);
@@ -120,6 +131,7 @@ pub fn manifest(plan: &Plan, evidence: &[Evidence], run: &Run) -> Result<Manifes
             started: run.started.clone(),
             finished: run.finished.clone(),
             plan_sha256: digest_of(plan)?,
+            commitment: run.commitment.clone(),
             gates,
             files,
             trust: TrustClaim {

@@ -144,6 +144,31 @@ pub fn trust(origin: &str, keys: &[PublicKey]) -> Result<Trust, LedgerError> {
     })
 }
 
+/// The public keys a project trusts, `.caws/keys/*.pub`.
+///
+/// # Errors
+/// Which file is none, and why.
+pub fn trusted(root: &Path) -> Result<Vec<PublicKey>, String> {
+    let dir = root.join(".caws/keys");
+    let entries = match std::fs::read_dir(&dir) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(format!("{}: {error}", dir.display())),
+    };
+    let mut keys = Vec::new();
+    for entry in entries {
+        let path = entry
+            .map_err(|error| format!("{}: {error}", dir.display()))?
+            .path();
+        if path.extension().is_some_and(|extension| extension == "pub") {
+            let named = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+            let pem = std::fs::read_to_string(&path).map_err(|error| named(&error))?;
+            keys.push(PublicKey::from_pem(&pem).map_err(|error| named(&error))?);
+        }
+    }
+    Ok(keys)
+}
+
 /// Where a log is shared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shared {

@@ -7,6 +7,7 @@
 //! any one project.
 
 pub mod cache;
+pub mod commit;
 pub mod config;
 mod duration;
 pub mod error;

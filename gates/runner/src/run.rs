@@ -11,6 +11,7 @@ use caws_policy::record::{Run, gate_plan_sha256, manifest};
 use caws_policy::{GatePlan, Plan, TrustScore, judge, trust_score};
 
 use crate::cache::Cache;
+use crate::commit::{self, Logged};
 use crate::error::RunError;
 use crate::exit::ExitCode;
 use crate::gates::{self, Context, Gate, Stop};
@@ -34,6 +35,8 @@ pub struct RunOutcome {
     pub score: TrustScore,
     /// Whether it is signed.
     pub seal: Seal,
+    /// Whether it is in the ledger.
+    pub logged: Logged,
     /// Where it lies.
     pub artifacts: PathBuf,
     /// Whether only some of the gates were asked for.
@@ -66,6 +69,14 @@ pub fn run(
     let plan_bytes = canonical_json(&planned.plan)?;
     record::keep(&artifacts.join(layout::PLAN), &plan_bytes)?;
     clear(&artifacts, &planned.plan)?;
+    let committed = commit::plan(
+        project,
+        options,
+        &artifacts,
+        &planned.plan,
+        &plan_bytes,
+        &signer,
+    )?;
 
     let applying: Vec<&GatePlan> = planned
         .plan
@@ -83,6 +94,7 @@ pub fn run(
         interrupt,
         planned: &planned,
         artifacts: &artifacts,
+        plan_leaf: committed.leaf(),
     };
     let results = runner.all(&applying);
     let mut evidence = Vec::new();
@@ -99,6 +111,7 @@ pub fn run(
         started,
         finished: gates::now(),
         cached,
+        commitment: committed.commitment.clone(),
     };
     let manifest = manifest(&planned.plan, &evidence, &facts)
         .map_err(|error| RunError::Record(error.to_string()))?;
@@ -107,6 +120,7 @@ pub fn run(
         &canonical_json(&manifest)?,
     )?;
     let seal = seal::apply(&artifacts, &manifest, &signer)?;
+    let logged = committed.finish(project, options, &artifacts, &manifest);
     let score = trust_score(&planned.plan, &evidence);
     let partial = !options.gates.is_empty();
     let verdicts: Vec<Verdict> = evidence.iter().map(|one| one.verdict).collect();
@@ -118,6 +132,7 @@ pub fn run(
         manifest,
         score,
         seal,
+        logged,
         artifacts,
         partial,
         exit,
@@ -156,7 +171,13 @@ fn provide(
 
 /// Takes away what an earlier run left under the record's names and this one will not write.
 fn clear(artifacts: &Path, plan: &Plan) -> Result<(), RunError> {
-    for path in [layout::MANIFEST, layout::MANIFEST_BUNDLE] {
+    for path in [
+        layout::MANIFEST,
+        layout::MANIFEST_BUNDLE,
+        layout::MANIFEST_PROOF,
+        layout::PLAN_BUNDLE,
+        layout::PLAN_PROOF,
+    ] {
         let _ = std::fs::remove_file(artifacts.join(path));
     }
     let dir = artifacts.join(layout::EVIDENCE_DIR);
@@ -191,6 +212,7 @@ struct Runner<'a> {
     interrupt: &'a Interrupt,
     planned: &'a Planned,
     artifacts: &'a Path,
+    plan_leaf: Option<String>,
 }
 
 impl Runner<'_> {
@@ -389,6 +411,7 @@ impl Runner<'_> {
             inputs: prepared.inputs.clone(),
             outputs,
             plan_sha256: gate_plan_sha256(plan)?,
+            plan_leaf: self.plan_leaf.clone(),
             waivers: Vec::new(),
         };
         // A plan and evidence that do not fit each other would never verify.

@@ -22,6 +22,9 @@ pub const GATE_EVIDENCE_V1: &str = "https://kokoro-tts.com/caws/gate-evidence/v1
 /// A run's manifest; the predicate is `manifest.json` as it stands.
 pub const MANIFEST_V1: &str = "https://kokoro-tts.com/caws/manifest/v1";
 
+/// A run's plan, signed before anything ran; the predicate is `plan.json` as it stands.
+pub const PLAN_V1: &str = "https://kokoro-tts.com/caws/plan/v1";
+
 /// A key's beginning, its successor or its end; see [`crate::keyring`].
 pub const KEY_V1: &str = "https://kokoro-tts.com/caws/key/v1";
 

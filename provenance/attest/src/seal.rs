@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::bundle::{SignError, sign_statement};
 use crate::keys::SecretKey;
-use crate::predicate::{GATE_EVIDENCE_V1, MANIFEST_V1};
+use crate::predicate::{GATE_EVIDENCE_V1, MANIFEST_V1, PLAN_V1};
 use crate::statement::{ResourceDescriptor, Statement};
 
 /// Why a run is not sealed. Nothing is signed that is not what it says it is.
@@ -152,6 +152,43 @@ pub fn evidence_statement(evidence: &Evidence) -> serde_json::Result<Statement> 
         vec![subject],
         serde_json::to_value(evidence)?,
     ))
+}
+
+/// What the statement about a plan is about: commit and tree where there is a commit, and the plan.
+#[must_use]
+pub fn plan_subjects(
+    commit: Option<&str>,
+    tree: &str,
+    plan_sha256: &str,
+) -> Vec<ResourceDescriptor> {
+    let mut subjects = Vec::new();
+    if let Some(commit) = commit {
+        subjects.push(ResourceDescriptor::digested("commit", "gitCommit", commit));
+        if is_git_id(tree) {
+            subjects.push(ResourceDescriptor::digested("tree", "gitTree", tree));
+        }
+    }
+    subjects.push(ResourceDescriptor::digested(
+        layout::PLAN,
+        "sha256",
+        plan_sha256,
+    ));
+    subjects
+}
+
+/// Signs a plan, given as its canonical JSON; gives the bundle.
+///
+/// # Errors
+/// When the bytes are no JSON, or the key does not sign.
+pub fn seal_plan(
+    plan: &[u8],
+    commit: Option<&str>,
+    tree: &str,
+    key: &SecretKey,
+) -> Result<Vec<u8>, SignError> {
+    let subjects = plan_subjects(commit, tree, &sha256_hex(plan));
+    let statement = Statement::new(PLAN_V1, subjects, serde_json::from_slice(plan)?);
+    signed(&statement, key)
 }
 
 /// Seals a run.

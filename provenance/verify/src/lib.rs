@@ -11,6 +11,7 @@ mod compare;
 mod document;
 mod gate;
 mod inflate;
+mod logged;
 mod options;
 pub mod package;
 mod rebuild;

@@ -28,6 +28,7 @@ pub(crate) fn check(
         agent: manifest.agent.clone(),
         started: manifest.caws.started.clone(),
         finished: manifest.caws.finished.clone(),
+        commitment: manifest.caws.commitment.clone(),
         cached: entries
             .filter(|e| e.cached)
             .map(|e| e.gate.clone())

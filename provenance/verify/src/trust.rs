@@ -26,6 +26,8 @@ pub enum Signs {
     Manifest,
     /// The evidence of a gate.
     Evidence,
+    /// The checkpoints of the ledger that a run is logged in.
+    Ledger,
 }
 
 /// Which keys may sign what, until when: a file an auditor writes.
@@ -187,6 +189,7 @@ impl Trust {
             (Signs::Evidence, Some(gate)) => format!("the evidence of `{gate}`"),
             (Signs::Evidence, None) => "evidence".to_owned(),
             (Signs::Manifest, _) => "the manifest".to_owned(),
+            (Signs::Ledger, _) => "checkpoints of the ledger".to_owned(),
         };
         let of_gate = match (&grant.gates, gate) {
             (Some(gates), Some(gate)) => gates.iter().any(|one| one == gate),

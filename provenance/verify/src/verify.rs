@@ -14,6 +14,7 @@ use caws_policy::plan::PLAN_SCHEMA_VERSION;
 use crate::bundles::{self, About};
 use crate::document::{self, Versioned};
 use crate::gate::{self, digest_is, file_missing};
+use crate::logged;
 use crate::options::Options;
 use crate::package::{Package, PackageError};
 use crate::rebuild;
@@ -174,6 +175,14 @@ fn record(
         &mut digests,
         findings,
     );
+    logged::check(
+        store,
+        &manifest,
+        plan.as_ref(),
+        evidence.as_deref().unwrap_or_default(),
+        options,
+        findings,
+    );
     report.files = files(store, &manifest, options, &mut digests, findings);
     unlisted(store, &manifest, findings);
     let trust = &manifest.caws.trust;
@@ -331,6 +340,7 @@ fn unlisted(store: &Store, manifest: &Manifest, findings: &mut Findings) {
         .map(|file| file.path.as_str())
         .chain(bundles.iter().map(String::as_str))
         .chain([layout::MANIFEST, layout::MANIFEST_BUNDLE])
+        .chain(logged::is_logged(manifest).then_some(layout::MANIFEST_PROOF))
         .collect();
     for (path, kind) in store.paths() {
         if kind == Kind::File && listed.contains(path) {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use caws_evidence::manifest::layout;
 use caws_report::{RunView, Seal, terminal};
+use caws_runner::commit::Logged;
 use caws_runner::{ExitCode, Options, RunOutcome};
 
 use super::report;
@@ -25,6 +26,7 @@ pub(crate) fn run(args: &Gates, output: &Output) -> Result<ExitCode, CliError> {
     let outcome = caws_runner::run(&project, &options, observer.as_ref(), &interrupt)?;
     // The last bar leaves before the result is printed.
     drop(observer);
+    let logged = outcome.logged.clone();
     let exit = outcome.exit;
     let artifacts = outcome.artifacts.clone();
     let page = artifacts.join(layout::REPORT);
@@ -38,6 +40,16 @@ pub(crate) fn run(args: &Gates, output: &Output) -> Result<ExitCode, CliError> {
     let text = match output.format {
         Format::Human => {
             let mut text = terminal::run(&view, output.palette, output.detail);
+            if let Logged::Yes {
+                origin,
+                plan,
+                manifest,
+            } = &logged
+            {
+                text.push_str(&format!(
+                    "logged in {origin}: the plan as leaf {plan} before anything ran, the record up to leaf {manifest}\n"
+                ));
+            }
             if !output.quiet() {
                 text.push_str(&format!("report: {}\n", shown(&page, &project.root)));
                 if let Some(package) = &package {
@@ -50,6 +62,9 @@ pub(crate) fn run(args: &Gates, output: &Output) -> Result<ExitCode, CliError> {
         format => report::other(&view, format)?,
     };
     print(&text)?;
+    if let Logged::No { why } = &logged {
+        note(&format!("warning: not in the ledger: {why}"));
+    }
     if interrupt.is_raised() {
         note("interrupted: what was measured is kept; run `caws gates` again to go on");
     }

@@ -109,6 +109,7 @@ fn evidence(gate: &str, verdict: Verdict, measurements: Vec<Measurement>) -> Evi
         }],
         outputs: Vec::new(),
         plan_sha256: String::new(),
+        plan_leaf: None,
         waivers: Vec::new(),
     }
 }
@@ -118,6 +119,7 @@ fn run() -> Run {
         agent: "caws 1".to_owned(),
         started: "start".to_owned(),
         finished: "end".to_owned(),
+        commitment: None,
         cached: BTreeSet::from(["coverage".to_owned()]),
     }
 }

@@ -103,6 +103,7 @@ fn evidence(gate: &str, verdict: Verdict, measurements: Vec<Measurement>) -> Evi
         inputs: Vec::new(),
         outputs: Vec::new(),
         plan_sha256: String::new(),
+        plan_leaf: None,
         waivers: Vec::new(),
     }
 }

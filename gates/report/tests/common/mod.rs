@@ -105,6 +105,7 @@ pub(crate) fn evidence(gate: &str, verdict: Verdict) -> Evidence {
         inputs: Vec::new(),
         outputs: Vec::new(),
         plan_sha256: digest('2'),
+        plan_leaf: None,
         waivers: Vec::new(),
     }
 }
@@ -180,6 +181,7 @@ pub(crate) fn manifest(evidence: &[Evidence], cached: &[&str]) -> Manifest {
             started: "2026-08-01T10:00:00Z".into(),
             finished: "2026-08-01T10:20:00Z".into(),
             plan_sha256: digest('6'),
+            commitment: None,
             gates,
             files: vec![FileDigest {
                 path: "provenance/plan.json".into(),

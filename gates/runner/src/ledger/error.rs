@@ -57,6 +57,14 @@ pub enum LedgerError {
         /// What is wrong.
         error: EntryError,
     },
+    /// The proof of a plan's place cannot be followed.
+    #[error("{}: {why}", path.display())]
+    Proof {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        why: String,
+    },
     /// The log here.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -78,7 +86,7 @@ impl LedgerError {
             | Self::Place(_)
             | Self::File { .. } => ExitCode::Invalid,
             Self::Waiting { .. } => ExitCode::NotMeasured,
-            Self::Lost | Self::Entry { .. } => ExitCode::VerificationFailed,
+            Self::Lost | Self::Entry { .. } | Self::Proof { .. } => ExitCode::VerificationFailed,
             Self::Store(error) | Self::Sync(SyncError::Store(error)) => of_store(error),
             Self::Sync(SyncError::Diverged { .. } | SyncError::Behind { .. }) => {
                 ExitCode::VerificationFailed

@@ -35,6 +35,7 @@ fn evidence() -> Evidence {
         inputs: Vec::new(),
         outputs: Vec::new(),
         plan_sha256: sha256_hex(b"plan"),
+        plan_leaf: None,
         waivers: Vec::new(),
     }
 }
@@ -60,6 +61,7 @@ fn manifest() -> Manifest {
             started: String::new(),
             finished: String::new(),
             plan_sha256: String::new(),
+            commitment: None,
             gates: vec![GateEntry {
                 gate: "static".to_owned(),
                 verdict: Verdict::Pass,

@@ -352,6 +352,7 @@ pub(crate) fn evidence(gate: &Gate, files: &mut Files) -> Evidence {
         inputs: inputs(),
         outputs,
         plan_sha256: record::gate_plan_sha256(&gate.plan).unwrap(),
+        plan_leaf: None,
         waivers: Vec::new(),
     }
 }
@@ -371,6 +372,7 @@ pub(crate) fn record(gates: &[Gate]) -> Record {
             agent: "caws 0.0.0".to_owned(),
             started: "2026-11-20T10:00:00Z".to_owned(),
             finished: "2026-11-20T10:01:00Z".to_owned(),
+            commitment: None,
             cached: BTreeSet::new(),
         },
     }

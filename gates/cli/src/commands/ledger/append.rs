@@ -17,6 +17,8 @@ use crate::artifacts::{self, Artifacts};
 use crate::error::CliError;
 use crate::output::{Output, print};
 
+type Run = (Vec<PathBuf>, Option<String>, Option<String>);
+
 #[derive(Serialize)]
 struct Document<'a> {
     schema_version: u32,
@@ -37,11 +39,15 @@ pub(crate) fn run(args: &LedgerAppend, output: &Output) -> Result<ExitCode, CliE
     if !matches!(output.format, Format::Human | Format::Json) {
         return Err(output.unsupported("ledger append"));
     }
-    let (paths, commit) = if args.bundles.is_empty() {
-        of_run(&args.artifacts)?
+    let of_run = if args.bundles.is_empty() {
+        Some(of_run(&args.artifacts)?)
     } else {
-        (args.bundles.clone(), args.commit.clone())
+        None
     };
+    let (paths, commit, planned) = of_run.unwrap_or_else(|| {
+        let commit = args.commit.clone();
+        (args.bundles.clone(), commit, None)
+    });
     let Writable { host, log, signers } = writable(&args.log)?;
     let mut leaves = Vec::new();
     for path in &paths {
@@ -56,6 +62,13 @@ pub(crate) fn run(args: &LedgerAppend, output: &Output) -> Result<ExitCode, CliE
     }
     let appended = log.append(&leaves, repository(), &host, output.offline)?;
     mended(&appended.repairs);
+    // The record behind a plan that this log has: now it can be shown to stand there.
+    if let (true, Some(manifest)) = (
+        planned.as_deref() == Some(log.origin()),
+        appended.indexes.last(),
+    ) {
+        caws_runner::commit::follow(&log, &args.artifacts, *manifest)?;
+    }
     let entries: Vec<Placed<'_>> = appended
         .indexes
         .iter()
@@ -95,11 +108,14 @@ pub(crate) fn run(args: &LedgerAppend, output: &Output) -> Result<ExitCode, CliE
     Ok(ExitCode::Pass)
 }
 
-/// The bundles of a run in the order they were made, and its commit.
-fn of_run(dir: &Path) -> Result<(Vec<PathBuf>, Option<String>), CliError> {
+/// The bundles of a run in the order they were made, its commit, and the log its plan is in.
+fn of_run(dir: &Path) -> Result<Run, CliError> {
     let from = Artifacts::Directory(dir.to_owned());
     let manifest: Manifest = artifacts::document(&from, layout::MANIFEST, "manifest")?;
     let mut paths = Vec::new();
+    if manifest.caws.commitment.is_some() {
+        paths.push(dir.join(layout::PLAN_BUNDLE));
+    }
     for entry in &manifest.caws.gates {
         if !is_gate_name(&entry.gate) {
             return Err(CliError::Record {
@@ -118,5 +134,6 @@ fn of_run(dir: &Path) -> Result<(Vec<PathBuf>, Option<String>), CliError> {
         ));
     }
     let commit = (manifest.commit != caws_policy::record::UNCOMMITTED).then_some(manifest.commit);
-    Ok((paths, commit))
+    let logged = manifest.caws.commitment.and_then(|plan| plan.logged);
+    Ok((paths, commit, logged.map(|logged| logged.origin)))
 }
