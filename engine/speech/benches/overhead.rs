@@ -2,7 +2,8 @@
 //!
 //! In each round the engine speaks a text, and then the model alone is run in rten with the same tokens, style and speed, one
 //! run for each of the engine's, with the same number of threads. The two alternate, so that a busy machine disturbs both
-//! alike. Prints the medians, and of the rounds' ratios the median with its 95 % interval (order statistics).
+//! alike. Prints the medians, also of the time spent in the provider's calls (pronunciation and model), and of the rounds'
+//! ratios the median with its 95 % interval (order statistics).
 //!
 //!     KOKORO_BENCH_MODEL=... KOKORO_BENCH_VOICES=... KOKORO_BENCH_ROUNDS=20 cargo bench -p kokoro-speech --bench overhead
 //!
@@ -10,6 +11,7 @@
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -26,16 +28,22 @@ const DAY: Duration = Duration::from_secs(86_400);
 
 type Failure = Box<dyn Error>;
 
-/// A provider that remembers what it was asked.
+/// A provider that remembers what it was asked, and counts the time spent in it.
 #[derive(Debug)]
 struct Recorded {
     inner: Kokoro,
     asked: Mutex<Vec<(ScriptSegment, Voice, f32)>>,
+    nanoseconds: AtomicU64,
 }
 
 impl Recorded {
     fn asked(&self) -> std::sync::MutexGuard<'_, Vec<(ScriptSegment, Voice, f32)>> {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Seconds spent in calls since the last time.
+    fn taken(&self) -> f64 {
+        Duration::from_nanos(self.nanoseconds.swap(0, Ordering::AcqRel)).as_secs_f64()
     }
 
     /// The model's runs for what was asked since the last time.
@@ -92,7 +100,11 @@ impl Provider for Recorded {
             request.speed,
         );
         self.asked().push(asked);
-        self.inner.synthesise(request, control)
+        let begun = Instant::now();
+        let sound = self.inner.synthesise(request, control);
+        let taken = u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        self.nanoseconds.fetch_add(taken, Ordering::AcqRel);
+        sound
     }
 }
 
@@ -199,15 +211,18 @@ fn measured(
     rounds: usize,
 ) -> Result<(), Failure> {
     let is_streamed = kind == "stream";
-    let (mut ours, mut theirs, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut ours, mut calls) = (Vec::new(), Vec::new());
+    let (mut theirs, mut ratios) = (Vec::new(), Vec::new());
     let mut audio = 0.0;
     // The first round warms up and is not counted.
     for round in 0..=rounds {
-        recorded.runs()?;
+        recorded.taken();
         let (all, seconds) = spoken(engine, is_streamed)?;
+        let taken = recorded.taken();
         let alone = bare.run(&recorded.runs()?)?;
         if round > 0 {
             ours.push(all);
+            calls.push(taken);
             theirs.push(alone);
             ratios.push(all / alone);
             audio = seconds;
@@ -215,10 +230,11 @@ fn measured(
     }
     let missing = "expected at least 8 rounds: KOKORO_BENCH_ROUNDS";
     let (ours, ..) = median(&mut ours).ok_or(missing)?;
+    let (calls, ..) = median(&mut calls).ok_or(missing)?;
     let (theirs, ..) = median(&mut theirs).ok_or(missing)?;
     let (ratio, low, high) = median(&mut ratios).ok_or(missing)?;
     println!(
-        "{kind}: {rounds} rounds, {audio:.1} s of audio; engine {ours:.3} s, model alone {theirs:.3} s; \
+        "{kind}: {rounds} rounds, {audio:.1} s of audio; engine {ours:.3} s, {calls:.3} s of it in calls, model alone {theirs:.3} s; \
          engine / model {ratio:.3} ({low:.3} to {high:.3})"
     );
     Ok(())
@@ -247,10 +263,12 @@ fn main() -> Result<(), Failure> {
     let recorded = Arc::new(Recorded {
         inner: kokoro,
         asked: Mutex::default(),
+        nanoseconds: AtomicU64::default(),
     });
     let provider = Arc::clone(&recorded) as Arc<dyn Provider>;
     let engine = Engine::with_providers(config, provider, None);
     engine.warm_up()?;
+    recorded.runs()?;
     for kind in ["whole", "stream"] {
         measured(kind, &recorded, &engine, &bare, rounds)?;
     }
