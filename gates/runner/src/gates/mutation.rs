@@ -5,6 +5,7 @@ mod batch;
 mod outcomes;
 mod population;
 mod sample;
+mod sweep;
 mod tree;
 
 use std::collections::BTreeMap;
@@ -149,6 +150,7 @@ impl Gate for Mutation {
 /// Folders of the gate in the cache: a copy of the project that is mutated in place, its build, and
 /// what became of each mutant.
 pub(crate) struct Places {
+    base: PathBuf,
     pub(crate) tree: PathBuf,
     pub(crate) target: PathBuf,
     pub(crate) outcomes: PathBuf,
@@ -166,6 +168,7 @@ impl Places {
             tree: base.join("tree"),
             target: base.join("target"),
             outcomes: base.join("outcomes"),
+            base,
         }
     }
 
@@ -187,6 +190,7 @@ fn cargo_mutants(context: &mut Context<'_>, gate: &MutationGate) -> Result<(), S
     let mode = Mode::of(gate, context.options);
     let timeout = gate.mutant_timeout.unwrap_or(DEFAULT_TIMEOUT);
     let places = Places::of(context);
+    sweep::sweep(&places.base, context.root());
     context.progress(0, 0, "bringing the work copy up to date");
     tree::sync(
         context.root(),
