@@ -12,36 +12,52 @@ use crate::commands;
 use crate::error::CliError;
 use crate::output::{Output, note, print};
 
+/// What the process exits with: a code of caws, or that of the command it ran.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Status(pub(crate) u8);
+
+impl From<ExitCode> for Status {
+    fn from(code: ExitCode) -> Self {
+        Self(code.code())
+    }
+}
+
+impl From<Status> for std::process::ExitCode {
+    fn from(status: Status) -> Self {
+        Self::from(status.0)
+    }
+}
+
 /// Runs the command of this process.
-pub(crate) fn main() -> ExitCode {
+pub(crate) fn main() -> Status {
     guard(|| match Cli::try_parse() {
         Ok(cli) => run(&cli),
         Err(error) => {
             // Help and version are results, and go to stdout with code 0.
             let _ = error.print();
             if error.use_stderr() {
-                ExitCode::Invalid
+                ExitCode::Invalid.into()
             } else {
-                ExitCode::Pass
+                ExitCode::Pass.into()
             }
         }
     })
 }
 
 /// A panic is a defect of caws: it is said so, and ends with code 70.
-fn guard(work: impl FnOnce() -> ExitCode) -> ExitCode {
+fn guard(work: impl FnOnce() -> Status) -> Status {
     std::panic::set_hook(Box::new(|panic| {
         note(&format!("internal error: {panic}"));
         note(
             "this is a defect of caws, not of your project; please report it with the command you ran",
         );
     }));
-    let code = catch_unwind(AssertUnwindSafe(work)).unwrap_or(ExitCode::Internal);
+    let code = catch_unwind(AssertUnwindSafe(work)).unwrap_or(ExitCode::Internal.into());
     let _ = std::panic::take_hook();
     code
 }
 
-fn run(cli: &Cli) -> ExitCode {
+fn run(cli: &Cli) -> Status {
     let output = Output::new(&cli.global);
     let entered = match &cli.global.directory {
         Some(directory) => {
@@ -51,11 +67,12 @@ fn run(cli: &Cli) -> ExitCode {
     };
     entered
         .and_then(|()| dispatch(&cli.command, &output))
-        .unwrap_or_else(|error| failed(&error, &output))
+        .unwrap_or_else(|error| failed(&error, &output).into())
 }
 
-fn dispatch(command: &Command, output: &Output) -> Result<ExitCode, CliError> {
-    match command {
+fn dispatch(command: &Command, output: &Output) -> Result<Status, CliError> {
+    let code = match command {
+        Command::Evidence(args) => return commands::evidence::run(args, output),
         Command::Validate(args) => commands::validate::run(args, output),
         Command::Plan(args) => commands::plan::run(args, output),
         Command::Gates(args) => commands::gates::run(args, output),
@@ -70,7 +87,8 @@ fn dispatch(command: &Command, output: &Output) -> Result<ExitCode, CliError> {
         Command::Doctor => commands::doctor::run(output),
         Command::Explain(args) => commands::explain::run(args, output),
         Command::Report(args) => commands::report::run(args, output),
-    }
+    };
+    code.map(Status::from)
 }
 
 #[derive(Serialize)]

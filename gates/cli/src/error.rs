@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use caws_evidence::Finding;
+use caws_runner::command::CommandError;
 use caws_runner::ledger::LedgerError;
 use caws_runner::{ConfigError, ExitCode, RunError};
 
@@ -15,6 +16,9 @@ pub(crate) enum CliError {
     /// The run broke.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// A command was not run, or not recorded.
+    #[error(transparent)]
+    Command(#[from] CommandError),
     /// The transparency log was not read or did not grow.
     #[error("ledger: {0}")]
     Ledger(#[from] LedgerError),
@@ -85,6 +89,7 @@ impl CliError {
                 ExitCode::Invalid
             }
             Self::Run(error) => error.exit(),
+            Self::Command(error) => error.exit(),
             Self::Ledger(error) => error.exit(),
             Self::Record { .. } => ExitCode::VerificationFailed,
             Self::Internal(_) => ExitCode::Internal,
@@ -95,6 +100,7 @@ impl CliError {
     pub(crate) fn help(&self) -> Option<&str> {
         match self {
             Self::Usage { help, .. } => Some(help),
+            Self::Command(error) => error.help(),
             Self::NoRecord { .. } => {
                 Some("run `caws gates` first, or name the artifacts directory")
             }

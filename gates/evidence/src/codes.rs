@@ -155,6 +155,18 @@ codes! {
     /// Recomputing gives another score.
     SCORE_DIFFERS = "score-differs",
 
+    // Commands that must have succeeded.
+    /// A command that is required has no record.
+    COMMAND_MISSING = "command-missing",
+    /// A command that is required did not end with exit code 0.
+    COMMAND_FAILED = "command-failed",
+    /// The record is of another command than the one that is required.
+    COMMAND_DIFFERS = "command-differs",
+    /// The record is older than it may be, or from the future.
+    COMMAND_AGE = "command-age",
+    /// The record is of another commit, or of uncommitted changes.
+    COMMAND_COMMIT = "command-commit",
+
     // The audit package.
     /// No tar archive, or one that is cut off.
     PACKAGE_MALFORMED = "package-malformed",

@@ -8,13 +8,15 @@
 //! call the same [`measure::measure`], so a recorded number can be computed again by a stranger.
 
 pub mod codes;
+pub mod command;
 pub mod digest;
 pub mod interval;
 pub mod manifest;
 pub mod measure;
 pub mod model;
 
-pub use digest::{canonical_json, sha256_hex};
+pub use command::CommandRecord;
+pub use digest::{Sha256Stream, canonical_json, sha256_hex};
 pub use manifest::Manifest;
 pub use measure::{MeasureError, Raw, Reading, measure};
 pub use model::{

@@ -10,6 +10,7 @@ use caws_ledger::{Checkpoint, Entry, Note, TlogProof, leaf_hash};
 use caws_policy::Plan;
 
 use crate::error::RunError;
+use crate::host::Host;
 use crate::ledger::{self, LedgerError, Log};
 use crate::project::{Options, Project};
 use crate::record;
@@ -188,14 +189,9 @@ fn logged(
 ) -> Result<(LoggedPlan, Log, Vec<PublicKey>), String> {
     let said = |error: LedgerError| error.to_string();
     let host = &project.host;
-    let sealing = ledger::key(host, Some(key)).map_err(said)?;
-    let directory = artifacts.join(ledger::DIRECTORY);
-    let origin = ledger::origin(&directory)
-        .map_err(said)?
-        .unwrap_or_else(|| ledger::default_origin(&project.spec.id));
-    let mut keys = ledger::trusted(&project.root)?;
-    let log = Log::new(&directory, &origin, &sealing, &keys).map_err(said)?;
-    keys.push(key.public().map_err(|error| error.to_string())?);
+    let id = || Ok(project.spec.id.clone());
+    let (log, keys) = open(&project.root, host, artifacts, key, id)?;
+    let origin = log.origin().to_owned();
     let entry = Entry::of_bundle(bundle, &keys, plan.subject.commit.as_deref())
         .map_err(|error| error.to_string())?;
     let leaf = entry.to_leaf().map_err(|error| error.to_string())?;
@@ -216,4 +212,25 @@ fn logged(
         log,
         keys,
     ))
+}
+
+/// The log of a project, to be written, and whose signatures may enter it; `spec_id` names one that is not there yet.
+pub(crate) fn open(
+    root: &Path,
+    host: &Host,
+    artifacts: &Path,
+    key: &SecretKey,
+    spec_id: impl FnOnce() -> Result<String, String>,
+) -> Result<(Log, Vec<PublicKey>), String> {
+    let said = |error: LedgerError| error.to_string();
+    let sealing = ledger::key(host, Some(key)).map_err(said)?;
+    let directory = artifacts.join(ledger::DIRECTORY);
+    let origin = match ledger::origin(&directory).map_err(said)? {
+        Some(origin) => origin,
+        None => ledger::default_origin(&spec_id()?),
+    };
+    let mut keys = ledger::trusted(root)?;
+    let log = Log::new(&directory, &origin, &sealing, &keys).map_err(said)?;
+    keys.push(key.public().map_err(|error| error.to_string())?);
+    Ok((log, keys))
 }

@@ -71,7 +71,8 @@ pub fn subject(root: &Path, host: &Host) -> Option<Subject> {
 /// Whether a path is part of what runs leave behind: it must not become an input of the next one,
 /// also where git was not told to ignore it.
 pub(crate) fn is_record(path: &str) -> bool {
-    const LEFT: [&str; 6] = [
+    const LEFT: [&str; 7] = [
+        "commands",
         "evidence",
         "provenance",
         "report",

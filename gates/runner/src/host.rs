@@ -132,30 +132,44 @@ impl Host {
         })
     }
 
-    /// Values that must never be recorded: those of variables named like a secret.
+    /// Values that must never be recorded: those of variables named like a secret, and the keys, whole and line by line.
     #[must_use]
     pub fn secrets(&self) -> Vec<String> {
-        const MARKS: [&str; 6] = [
-            "TOKEN",
-            "SECRET",
-            "PASSWORD",
-            "PASSPHRASE",
-            "CREDENTIAL",
-            "API_KEY",
-        ];
-        let marked = |name: &OsStr| {
-            let name = name.to_string_lossy().to_uppercase();
-            MARKS.iter().any(|mark| name.contains(mark))
-        };
         let named = self
             .vars
             .iter()
-            .filter(|(name, _)| marked(name))
+            .filter(|(name, _)| is_secret_name(&name.to_string_lossy()))
             .map(|(_, value)| value.to_string_lossy().into_owned());
-        let own = self.signing_key.iter().chain(&self.passphrase).cloned();
+        let keys = self.signing_key.iter().chain(&self.ledger_key);
+        let mut secrets: Vec<String> = named.chain(keys.chain(&self.passphrase).cloned()).collect();
+        // What programs print is looked at line by line. The first and last line of a PEM block are no secret.
+        let lines: Vec<String> = secrets
+            .iter()
+            .filter(|value| value.contains('\n'))
+            .flat_map(|value| value.lines().map(str::trim))
+            .filter(|line| !line.starts_with("-----"))
+            .map(str::to_owned)
+            .collect();
+        secrets.extend(lines);
         // Shorter values are words, and replacing words would garble what is recorded.
-        named.chain(own).filter(|value| value.len() >= 8).collect()
+        secrets.retain(|value| value.len() >= 8);
+        secrets
     }
+}
+
+/// Whether a variable of this name holds a secret.
+#[must_use]
+pub fn is_secret_name(name: &str) -> bool {
+    const MARKS: [&str; 6] = [
+        "TOKEN",
+        "SECRET",
+        "PASSWORD",
+        "PASSPHRASE",
+        "CREDENTIAL",
+        "API_KEY",
+    ];
+    let name = name.to_uppercase();
+    MARKS.iter().any(|mark| name.contains(mark))
 }
 
 #[cfg(unix)]

@@ -7,6 +7,7 @@
 //! any one project.
 
 pub mod cache;
+pub mod command;
 pub mod commit;
 pub mod config;
 mod duration;
@@ -18,6 +19,7 @@ pub mod host;
 pub mod inputs;
 pub mod interrupt;
 pub mod ledger;
+pub mod mask;
 pub mod observer;
 pub mod plan;
 pub mod process;

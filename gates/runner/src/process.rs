@@ -13,10 +13,12 @@ use crate::interrupt::Interrupt;
 /// How much of standard output is kept; reports come as files, this is for lists in JSON.
 const STDOUT_LIMIT: usize = 64 << 20;
 /// How much of the end of what a program says is kept for people.
-const TAIL_LINES: usize = 40;
+pub(crate) const TAIL_LINES: usize = 40;
 /// A single line longer than this is cut: some tools print whole binaries on one.
 const LINE_LIMIT: usize = 64 << 20;
 const SHOWN_LINE_LIMIT: usize = 500;
+/// How much of a pipe is read at once: what Linux keeps in one.
+const CHUNK: usize = 64 << 10;
 /// How long a program may take to end after it was asked to.
 const GRACE: Duration = Duration::from_secs(3);
 const POLL: Duration = Duration::from_millis(20);
@@ -43,8 +45,8 @@ pub struct Invocation {
 pub enum Ended {
     /// By itself, with this status.
     Exited(i32),
-    /// By a signal nobody here sent.
-    Signalled,
+    /// By this signal, which nobody here sent.
+    Signalled(i32),
     /// It outlived its deadline and was stopped.
     TimedOut,
     /// The run was interrupted and it was stopped.
@@ -57,7 +59,7 @@ impl Ended {
     pub fn code(self) -> Option<i32> {
         match self {
             Self::Exited(code) => Some(code),
-            Self::Signalled | Self::TimedOut | Self::Interrupted => None,
+            Self::Signalled(_) | Self::TimedOut | Self::Interrupted => None,
         }
     }
 }
@@ -73,6 +75,15 @@ pub struct Finished {
     pub tail: Vec<String>,
     /// Wall time.
     pub wall: Duration,
+}
+
+/// Which output of a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output.
+    Out,
+    /// Standard error.
+    Err,
 }
 
 enum Piece {
@@ -109,6 +120,52 @@ pub fn run(
     interrupt: &Interrupt,
     on_line: &mut dyn FnMut(&str),
 ) -> std::io::Result<Finished> {
+    let mut kept = Kept {
+        stdout: Vec::new(),
+        tail: Vec::new(),
+        on_line,
+    };
+    let (ended, wall) = start(invocation, host, interrupt, lines, &mut |piece| {
+        kept.take(piece);
+    })?;
+    Ok(Finished {
+        ended,
+        stdout: kept.stdout,
+        tail: kept.tail,
+        wall,
+    })
+}
+
+/// As [`run`], and hands on every byte as it comes instead of keeping any; gives how the program ended, and its wall time.
+///
+/// # Errors
+/// When the program cannot be started.
+pub fn stream(
+    invocation: &Invocation,
+    host: &Host,
+    interrupt: &Interrupt,
+    on_bytes: &mut dyn FnMut(Stream, &[u8]),
+) -> std::io::Result<(Ended, Duration)> {
+    start(invocation, host, interrupt, chunks, &mut |piece| {
+        let (stream, bytes) = match &piece {
+            Piece::Out(bytes) => (Stream::Out, bytes),
+            Piece::Err(bytes) => (Stream::Err, bytes),
+        };
+        on_bytes(stream, bytes);
+    })
+}
+
+type Make = fn(Vec<u8>) -> Piece;
+/// Sends what comes out of a pipe, until nobody listens any more.
+type Forward = fn(Box<dyn Read + Send>, &SyncSender<Piece>, Make);
+
+fn start(
+    invocation: &Invocation,
+    host: &Host,
+    interrupt: &Interrupt,
+    forward: Forward,
+    take: &mut dyn FnMut(Piece),
+) -> std::io::Result<(Ended, Duration)> {
     let began = Instant::now();
     let mut child = command(invocation, host)
         .stdout(Stdio::piped())
@@ -116,31 +173,20 @@ pub fn run(
         .spawn()?;
     // Bounded: a program that prints faster than we read waits for us.
     let (sender, pieces) = sync_channel(256);
+    let send = |pipe: Box<dyn Read + Send>, make: Make| {
+        let sender = sender.clone();
+        std::thread::spawn(move || forward(pipe, &sender, make));
+    };
     if let Some(pipe) = child.stdout.take() {
-        forward(pipe, sender.clone(), Piece::Out);
+        send(Box::new(pipe), Piece::Out);
     }
     if let Some(pipe) = child.stderr.take() {
-        forward(pipe, sender, Piece::Err);
+        send(Box::new(pipe), Piece::Err);
     }
-    let mut kept = Kept {
-        stdout: Vec::new(),
-        tail: Vec::new(),
-        on_line,
-    };
-    let ended = supervise(
-        &mut child,
-        &pieces,
-        invocation.deadline,
-        began,
-        interrupt,
-        &mut kept,
-    )?;
-    Ok(Finished {
-        ended,
-        stdout: kept.stdout,
-        tail: kept.tail,
-        wall: began.elapsed(),
-    })
+    drop(sender);
+    let deadline = invocation.deadline;
+    let ended = supervise(&mut child, &pieces, deadline, began, interrupt, take)?;
+    Ok((ended, began.elapsed()))
 }
 
 struct Kept<'a> {
@@ -179,13 +225,13 @@ fn supervise(
     deadline: Duration,
     began: Instant,
     interrupt: &Interrupt,
-    kept: &mut Kept<'_>,
+    take: &mut dyn FnMut(Piece),
 ) -> std::io::Result<Ended> {
     let mut open = true;
     loop {
         if open {
             match pieces.recv_timeout(POLL) {
-                Ok(piece) => kept.take(piece),
+                Ok(piece) => take(piece),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => open = false,
             }
@@ -193,7 +239,7 @@ fn supervise(
             std::thread::sleep(POLL);
         }
         if let Some(status) = child.try_wait()? {
-            drain(child, pieces, kept);
+            drain(child, pieces, take);
             return Ok(ended(status));
         }
         let stopped = if interrupt.is_raised() {
@@ -205,23 +251,30 @@ fn supervise(
         };
         if let Some(ended) = stopped {
             stop(child);
-            drain(child, pieces, kept);
+            drain(child, pieces, take);
             return Ok(ended);
         }
     }
 }
 
 fn ended(status: ExitStatus) -> Ended {
-    status.code().map_or(Ended::Signalled, Ended::Exited)
+    #[cfg(unix)]
+    let signal = std::os::unix::process::ExitStatusExt::signal(&status);
+    #[cfg(not(unix))]
+    let signal = None;
+    status.code().map_or_else(
+        || Ended::Signalled(signal.unwrap_or_default()),
+        Ended::Exited,
+    )
 }
 
 /// Takes what is still in the pipes. A grandchild left behind may hold them open for ever, so it
 /// gets a moment and then goes the way of its group.
-fn drain(child: &Child, pieces: &Receiver<Piece>, kept: &mut Kept<'_>) {
+fn drain(child: &Child, pieces: &Receiver<Piece>, take: &mut dyn FnMut(Piece)) {
     let until = Instant::now() + GRACE;
     loop {
         match pieces.recv_timeout(until.saturating_duration_since(Instant::now())) {
-            Ok(piece) => kept.take(piece),
+            Ok(piece) => take(piece),
             Err(RecvTimeoutError::Disconnected) => return,
             Err(RecvTimeoutError::Timeout) => {
                 signal_group(child, Signal::Kill);
@@ -269,31 +322,43 @@ fn signal_group(child: &Child, signal: Signal) {
 #[cfg(not(unix))]
 fn signal_group(_child: &Child, _signal: Signal) {}
 
-/// Sends a pipe's lines to the supervisor, cut to bounded pieces.
-fn forward(
-    pipe: impl Read + Send + 'static,
-    sender: SyncSender<Piece>,
-    make: fn(Vec<u8>) -> Piece,
-) {
-    std::thread::spawn(move || {
-        let mut reader = BufReader::new(pipe);
-        loop {
-            let mut line = Vec::new();
-            let limit = u64::try_from(LINE_LIMIT).unwrap_or(u64::MAX);
-            match reader.by_ref().take(limit).read_until(b'\n', &mut line) {
-                Ok(0) | Err(_) => return,
-                Ok(_) => {
-                    if sender.send(make(line)).is_err() {
-                        return;
-                    }
+/// Whole lines, cut to bounded pieces.
+fn lines(pipe: Box<dyn Read + Send>, sender: &SyncSender<Piece>, make: Make) {
+    let mut reader = BufReader::new(pipe);
+    loop {
+        let mut line = Vec::new();
+        let limit = u64::try_from(LINE_LIMIT).unwrap_or(u64::MAX);
+        match reader.by_ref().take(limit).read_until(b'\n', &mut line) {
+            Ok(0) | Err(_) => return,
+            Ok(_) => {
+                if sender.send(make(line)).is_err() {
+                    return;
                 }
             }
         }
-    });
+    }
+}
+
+/// Bytes as they come.
+fn chunks(mut pipe: Box<dyn Read + Send>, sender: &SyncSender<Piece>, make: Make) {
+    let mut buffer = vec![0; CHUNK];
+    loop {
+        match pipe.read(&mut buffer) {
+            Ok(0) => return,
+            Ok(length) => {
+                let bytes = buffer.get(..length).unwrap_or_default().to_vec();
+                if sender.send(make(bytes)).is_err() {
+                    return;
+                }
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(_) => return,
+        }
+    }
 }
 
 /// A line without colours and control characters, cut to what a person reads.
-fn plain(line: &str) -> String {
+pub(crate) fn plain(line: &str) -> String {
     let mut shown = String::new();
     let mut characters = line.chars().take(4 * SHOWN_LINE_LIMIT);
     while let Some(character) = characters.next() {

@@ -25,6 +25,9 @@ pub const MANIFEST_V1: &str = "https://kokoro-tts.com/caws/manifest/v1";
 /// A run's plan, signed before anything ran; the predicate is `plan.json` as it stands.
 pub const PLAN_V1: &str = "https://kokoro-tts.com/caws/plan/v1";
 
+/// A command somebody ran; the predicate is its record as it stands.
+pub const COMMAND_V1: &str = "https://kokoro-tts.com/caws/command/v1";
+
 /// A key's beginning, its successor or its end; see [`crate::keyring`].
 pub const KEY_V1: &str = "https://kokoro-tts.com/caws/key/v1";
 

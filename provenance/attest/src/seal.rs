@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use caws_evidence::manifest::layout;
-use caws_evidence::{Evidence, Manifest, canonical_json, sha256_hex};
+use caws_evidence::{CommandRecord, Evidence, Manifest, canonical_json, command, sha256_hex};
 use serde::de::DeserializeOwned;
 
 use crate::bundle::{SignError, sign_statement};
 use crate::keys::SecretKey;
-use crate::predicate::{GATE_EVIDENCE_V1, MANIFEST_V1, PLAN_V1};
+use crate::predicate::{COMMAND_V1, GATE_EVIDENCE_V1, MANIFEST_V1, PLAN_V1};
 use crate::statement::{ResourceDescriptor, Statement};
 
 /// Why a run is not sealed. Nothing is signed that is not what it says it is.
@@ -189,6 +189,44 @@ pub fn seal_plan(
     let subjects = plan_subjects(commit, tree, &sha256_hex(plan));
     let statement = Statement::new(PLAN_V1, subjects, serde_json::from_slice(plan)?);
     signed(&statement, key)
+}
+
+/// Path of a command's record, relative to the artifacts directory.
+#[must_use]
+pub fn command_path(name: &str) -> String {
+    format!("{}/{name}.json", command::DIRECTORY)
+}
+
+/// Path of a command's bundle, relative to the artifacts directory.
+#[must_use]
+pub fn command_bundle_path(name: &str) -> String {
+    format!("{}/{name}.sigstore.json", command::DIRECTORY)
+}
+
+/// What the statement about a command is about: commit and tree where it ran on exactly those, and its record.
+#[must_use]
+pub fn command_subjects(record: &CommandRecord, record_sha256: &str) -> Vec<ResourceDescriptor> {
+    let mut subjects = Vec::new();
+    if let (Some(commit), Some(false)) = (&record.commit, record.dirty) {
+        subjects.push(ResourceDescriptor::digested("commit", "gitCommit", commit));
+        if let Some(tree) = record.tree.as_deref().filter(|tree| is_git_id(tree)) {
+            subjects.push(ResourceDescriptor::digested("tree", "gitTree", tree));
+        }
+    }
+    let path = command_path(&record.name);
+    subjects.push(ResourceDescriptor::digested(&path, "sha256", record_sha256));
+    subjects
+}
+
+/// Signs the record of a command; gives the bundle.
+///
+/// # Errors
+/// When the record does not serialise, or the key does not sign.
+pub fn seal_command(record: &CommandRecord, key: &SecretKey) -> Result<Vec<u8>, SignError> {
+    let digest = sha256_hex(&canonical_json(record)?);
+    let subjects = command_subjects(record, &digest);
+    let predicate = serde_json::to_value(record)?;
+    signed(&Statement::new(COMMAND_V1, subjects, predicate), key)
 }
 
 /// Seals a run.

@@ -31,3 +31,13 @@ fn what_is_no_json_is_refused() {
     let map: HashMap<(u8, u8), u8> = [((1, 2), 3)].into();
     assert!(canonical_json(&map).is_err());
 }
+
+#[test]
+fn a_digest_of_pieces_is_that_of_the_whole() {
+    let mut stream = Sha256Stream::default();
+    assert_eq!(stream.clone().hex(), sha256_hex(b""));
+    for piece in [&b"a"[..], b"", b"bc"] {
+        stream.update(piece);
+    }
+    assert_eq!(stream.hex(), sha256_hex(b"abc"));
+}

@@ -9,6 +9,7 @@ use caws_evidence::{Finding, Raw, Scope, Severity, Step, codes};
 use caws_policy::GatePlan;
 
 use crate::interrupt::Interrupt;
+use crate::mask::Mask;
 use crate::observer::Observer;
 use crate::process::{Ended, Finished, Invocation, run};
 use crate::project::{Options, Project};
@@ -228,7 +229,7 @@ impl<'a> Context<'a> {
                 let tail = self.shown(&finished.tail.join("\n"));
                 let why = match finished.ended {
                     Ended::Exited(_) => String::new(),
-                    Ended::Signalled => "\n[ended by a signal]".to_owned(),
+                    Ended::Signalled(_) => "\n[ended by a signal]".to_owned(),
                     Ended::TimedOut => format!("\n[stopped after {} s]", call.deadline.as_secs()),
                     Ended::Interrupted => "\n[interrupted]".to_owned(),
                 };
@@ -261,7 +262,7 @@ impl<'a> Context<'a> {
                         call.deadline.as_secs()
                     ),
                 )),
-                Ended::Signalled => Err(Stop::new(
+                Ended::Signalled(_) => Err(Stop::new(
                     codes::TOOL_FAILED,
                     format!("`{line}` was ended by a signal"),
                 )),
@@ -300,10 +301,7 @@ impl<'a> Context<'a> {
 
     /// Text for the record: without this machine's paths and without secrets.
     pub(crate) fn shown(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for secret in self.project.host.secrets() {
-            text = text.replace(&secret, "***");
-        }
+        let mut text = Mask::of(&self.project.host).text(text);
         let mut paths = vec![
             (self.scratch.to_string_lossy().into_owned(), "{scratch}"),
             (

@@ -1,7 +1,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::{Ended, Invocation, plain, run};
+use super::{Ended, Invocation, Stream, plain, run, stream};
 use crate::gates::testing::{host, script, temp};
 use crate::interrupt::Interrupt;
 
@@ -126,7 +126,7 @@ fn a_signal_is_no_exit_status() {
     let dir = temp();
     let call = invocation(dir.path(), "kill -9 $$");
     let finished = run(&call, &host(dir.path()), &Interrupt::new(), &mut |_| {}).unwrap();
-    assert_eq!(finished.ended, Ended::Signalled);
+    assert_eq!(finished.ended, Ended::Signalled(9));
 }
 
 #[test]
@@ -145,4 +145,28 @@ fn lines_for_people_are_plain_and_short() {
     );
     assert_eq!(plain(&"x".repeat(500)), "x".repeat(500));
     assert_eq!(plain(&"x".repeat(501)), format!("{}…", "x".repeat(500)));
+}
+
+#[test]
+fn bytes_are_handed_on_before_the_line_ends() {
+    let dir = temp();
+    let call = invocation(dir.path(), "printf 'a\\377'; printf oops >&2; sleep 60");
+    let interrupt = Interrupt::new();
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let (ended, wall) = stream(&call, &host(dir.path()), &interrupt, &mut |which, bytes| {
+        match which {
+            Stream::Out => out.extend_from_slice(bytes),
+            Stream::Err => err.extend_from_slice(bytes),
+        }
+        if out.len() == 2 && err.len() == 4 {
+            interrupt.raise();
+        }
+    })
+    .unwrap();
+    assert_eq!(ended, Ended::Interrupted);
+    assert_eq!(
+        (out.as_slice(), err.as_slice()),
+        (&b"a\xff"[..], &b"oops"[..])
+    );
+    assert!(wall < Duration::from_secs(10));
 }

@@ -275,7 +275,7 @@ fn step(
             "run `{shown}` and mend what it says; here it exited {code}: {last}"
         )),
         Ended::Interrupted => Err(format!("run it again; `{shown}` was interrupted")),
-        Ended::TimedOut | Ended::Signalled => Err(format!(
+        Ended::TimedOut | Ended::Signalled(_) => Err(format!(
             "run `{shown}` by hand; here it was stopped: {last}"
         )),
     }

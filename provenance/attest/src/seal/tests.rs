@@ -1,12 +1,14 @@
 use std::collections::BTreeMap;
 
 use caws_evidence::manifest::{Attestations, GateEntry, Record, TrustClaim, layout};
-use caws_evidence::{Evidence, FileDigest, Manifest, Scope, Verdict, canonical_json, sha256_hex};
+use caws_evidence::{
+    CommandRecord, Evidence, FileDigest, Manifest, Scope, Verdict, canonical_json, sha256_hex,
+};
 use serde_json::{Map, json};
 
 use super::{
-    SealError, evidence_bundle_path, evidence_path, is_gate_name, is_git_id, manifest_subjects,
-    seal,
+    SealError, command_bundle_path, command_path, command_subjects, evidence_bundle_path,
+    evidence_path, is_gate_name, is_git_id, manifest_subjects, seal, seal_command,
 };
 use crate::bundle::verify_strict;
 use crate::keys::tests::p256;
@@ -269,4 +271,44 @@ fn evidence_of_another_gate_or_of_no_directory_is_not_signed() {
     assert!(
         matches!(error(&files(&listed, &evidence())), SealError::GateName(name) if name == "../static")
     );
+}
+
+#[test]
+fn a_command_is_sealed_with_its_record_and_the_commit_only_where_it_ran_on_that() {
+    let mut record: CommandRecord = serde_json::from_value(json!({
+        "schema_version": 1, "name": "smoke", "command": ["true"], "directory": ".",
+        "commit": COMMIT, "tree": TREE, "dirty": false,
+        "started": "2026-11-20T10:00:00Z", "finished": "2026-11-20T10:00:01Z", "duration_ms": 1000,
+        "ended": "exited", "exit_code": 0, "key_output": [],
+        "stdout": { "sha256": sha256_hex(b""), "bytes": 0 },
+        "environment": { "os": "linux", "arch": "x86_64", "caws": "0.1.0", "variables": {} },
+        "masked": 0,
+    }))
+    .unwrap();
+    let names = |record: &CommandRecord| {
+        let subjects = command_subjects(record, &sha256_hex(b"record"));
+        let names = subjects.into_iter().filter_map(|subject| subject.name);
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(command_path("smoke"), "commands/smoke.json");
+    assert_eq!(command_bundle_path("smoke"), "commands/smoke.sigstore.json");
+    assert_eq!(names(&record), ["commit", "tree", "commands/smoke.json"]);
+    let key = p256(9);
+    let bundle = seal_command(&record, &key).unwrap();
+    let verified = verify_strict(&bundle, &[key.public().unwrap()]).unwrap();
+    let bytes = canonical_json(&record).unwrap();
+    assert_eq!(
+        canonical_json(&verified.statement.predicate).unwrap(),
+        bytes
+    );
+    assert_eq!(
+        verified.statement.subject,
+        command_subjects(&record, &sha256_hex(&bytes))
+    );
+    record.tree = Some("no tree".to_owned());
+    assert_eq!(names(&record), ["commit", "commands/smoke.json"]);
+    record.dirty = Some(true);
+    assert_eq!(names(&record), ["commands/smoke.json"]);
+    (record.dirty, record.commit) = (None, None);
+    assert_eq!(names(&record), ["commands/smoke.json"]);
 }
