@@ -163,6 +163,29 @@ pub(crate) struct Verify {
     /// Accept a record that nobody signed; everything else is checked all the same.
     #[arg(long)]
     pub(crate) allow_unsigned: bool,
+    /// Run the gates again on a checkout of the record's commit, taken from the git repository here, and compare. This runs the
+    /// project's own commands.
+    #[arg(long)]
+    pub(crate) recompute: bool,
+    #[command(flatten)]
+    pub(crate) again: Again,
+}
+
+/// How gates are run again.
+#[derive(Debug, Args)]
+pub(crate) struct Again {
+    /// Run this gate again; all of the record where none is named.
+    #[arg(long = "gate", value_name = "GATE", requires = "recompute")]
+    pub(crate) gates: Vec<String>,
+    /// Revision the run was compared with.
+    #[arg(long, value_name = "REV", requires = "recompute")]
+    pub(crate) base: Option<String>,
+    /// Time a sampled gate may take, such as 12m; the configuration's where not given.
+    #[arg(long, value_name = "TIME", value_parser = duration, requires = "recompute")]
+    pub(crate) time_budget: Option<Duration>,
+    /// Keep the record of the second run in this directory.
+    #[arg(long, value_name = "DIR", requires = "recompute")]
+    pub(crate) into: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

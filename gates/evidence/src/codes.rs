@@ -154,6 +154,8 @@ codes! {
     VERDICT_DIFFERS = "verdict-differs",
     /// Recomputing gives another score.
     SCORE_DIFFERS = "score-differs",
+    /// A second run on the commit gives something else.
+    RERUN_DIFFERS = "rerun-differs",
 
     // Commands that must have succeeded.
     /// A command that is required has no record.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use caws_evidence::Verdict;
-use caws_verify::{GateReport, Report, Reproduced, SignatureState};
+use caws_verify::{GateReport, Report, Reproduced, Rerun, SignatureState};
 
 use crate::view::{Outcome, verdict_word};
 use crate::{Palette, markdown, terminal, text};
@@ -41,18 +41,24 @@ pub fn markdown(report: &Report) -> String {
         text::markdown("caws verify"),
         text::markdown(&conclusion(report))
     );
-    out.push_str(
-        "| Gate | Verdict | Signature | Consistent | Reproduced |\n|---|---|---|---|---|\n",
-    );
+    let again = report.gates.iter().any(|gate| gate.rerun.is_some());
+    out.push_str("| Gate | Verdict | Signature | Consistent | Reproduced |");
+    out.push_str(if again { " Run again |\n" } else { "\n" });
+    out.push_str("|---|---|---|---|---|");
+    out.push_str(if again { "---|\n" } else { "\n" });
     for gate in &report.gates {
         let [signature, consistent, reproduced] = answers(gate);
-        let _ = writeln!(
+        let _ = write!(
             out,
             "| {} | {} | {signature} | {consistent} | {} |",
             text::markdown(&gate.gate),
             gate.verdict.map_or("none", verdict_word),
             text::markdown(&reproduced),
         );
+        if again {
+            let _ = write!(out, " {} |", text::markdown(&rerun(gate)));
+        }
+        out.push('\n');
     }
     out.push('\n');
     if !report.findings.is_empty() {
@@ -113,17 +119,21 @@ fn subject(report: &Report) -> String {
 }
 
 fn table(report: &Report, palette: Palette) -> String {
-    let mut rows =
-        vec![["gate", "verdict", "signature", "consistent", "reproduced"].map(str::to_owned)];
+    let again = report.gates.iter().any(|gate| gate.rerun.is_some());
+    let mut head = vec!["gate", "verdict", "signature", "consistent", "reproduced"];
+    head.extend(again.then_some("run again"));
+    let mut rows = vec![head.into_iter().map(str::to_owned).collect::<Vec<_>>()];
     for gate in &report.gates {
         let [signature, consistent, reproduced] = answers(gate);
-        rows.push([
+        let mut row = vec![
             text::line(&gate.gate),
             gate.verdict.map_or("none", verdict_word).to_owned(),
             signature,
             consistent,
             text::line(&reproduced),
-        ]);
+        ];
+        row.extend(again.then(|| text::line(&rerun(gate))));
+        rows.push(row);
     }
     let width = |column: usize| {
         rows.iter()
@@ -132,7 +142,7 @@ fn table(report: &Report, palette: Palette) -> String {
             .max()
             .unwrap_or(0)
     };
-    let widths: Vec<usize> = (0..5).map(width).collect();
+    let widths: Vec<usize> = (0..rows.first().map_or(0, Vec::len)).map(width).collect();
     let mut out = String::new();
     for (index, row) in rows.iter().enumerate() {
         let cells: Vec<String> = row
@@ -170,4 +180,15 @@ fn answers(gate: &GateReport) -> [String; 3] {
         Reproduced::NotAttempted(why) => format!("- not attempted: {why}"),
     };
     [signature.to_owned(), consistent.to_owned(), reproduced]
+}
+
+/// What a second run gave.
+fn rerun(gate: &GateReport) -> String {
+    match &gate.rerun {
+        Some(Rerun::Same) => "✓ same".to_owned(),
+        Some(Rerun::Agrees) => "✓ agrees".to_owned(),
+        Some(Rerun::Differs) => "✗ differs".to_owned(),
+        Some(Rerun::NotAttempted(why)) => format!("- not attempted: {why}"),
+        None => String::new(),
+    }
 }

@@ -6,7 +6,7 @@ use caws_evidence::{Comparator, Finding, Place, Severity, ToolIdentity, Verdict}
 use caws_policy::Requirement;
 use caws_report::plan::{MissingTool, Outlook};
 use caws_report::{Palette, junit, plan, verification};
-use caws_verify::{GateReport, Report, Reproduced, Score, SignatureState};
+use caws_verify::{GateReport, Report, Reproduced, Rerun, Score, SignatureState};
 use common::{digest, finding, mixed};
 
 fn gate(
@@ -23,6 +23,7 @@ fn gate(
         signature,
         consistent,
         reproduced,
+        rerun: None,
     }
 }
 
@@ -69,6 +70,29 @@ fn report() -> Report {
 fn verification_prints_three_answers_per_gate() {
     insta::assert_snapshot!(verification::run(&report(), Palette::plain(), false));
     insta::assert_snapshot!("verification_markdown", verification::markdown(&report()));
+}
+
+#[test]
+fn verification_prints_what_a_second_run_gave() {
+    let mut report = report();
+    let answers = [
+        Rerun::Same,
+        Rerun::Agrees,
+        Rerun::NotAttempted("not measured here: cargo-mutants is missing".into()),
+    ];
+    for (gate, answer) in report.gates.iter_mut().zip(answers) {
+        gate.rerun = Some(answer);
+    }
+    insta::assert_snapshot!(verification::run(&report, Palette::plain(), false));
+    insta::assert_snapshot!(
+        "verification_again_markdown",
+        verification::markdown(&report)
+    );
+    if let Some(gate) = report.gates.first_mut() {
+        gate.rerun = Some(Rerun::Differs);
+    }
+    let shown = verification::run(&report, Palette::plain(), false);
+    assert!(shown.contains("✗ differs"), "{shown}");
 }
 
 #[test]

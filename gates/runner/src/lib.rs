@@ -7,6 +7,7 @@
 //! any one project.
 
 pub mod cache;
+pub mod checkout;
 pub mod command;
 pub mod commit;
 pub mod config;

@@ -19,7 +19,8 @@ pub(crate) struct Difference {
 /// roots whose last bits differ between platforms' mathematics libraries.
 const SAME: f64 = 1e-9;
 
-fn same(a: f64, b: f64) -> bool {
+/// Whether two numbers are the same but for the last bits of a platform's mathematics.
+pub(crate) fn same(a: f64, b: f64) -> bool {
     #[expect(
         clippy::float_cmp,
         reason = "equal numbers, infinities among them, are the same"

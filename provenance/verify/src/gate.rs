@@ -44,6 +44,7 @@ pub(crate) fn check(
         signature: SignatureState::Missing,
         consistent: false,
         reproduced: Reproduced::NotAttempted("there is no readable evidence".to_owned()),
+        rerun: None,
     };
     let path = evidence_path(&entry.gate);
     let before = findings.raised();

@@ -3,6 +3,8 @@
 use caws_evidence::{Finding, Place, Severity, Verdict};
 use serde::{Deserialize, Serialize};
 
+use crate::rerun::Rerun;
+
 /// Version of the [`Report`]. Raised when a field changes meaning or a required one is added.
 pub const REPORT_SCHEMA_VERSION: u32 = 1;
 
@@ -47,6 +49,9 @@ pub struct GateReport {
     pub consistent: bool,
     /// Whether the raw outputs give the recorded measurements and verdict.
     pub reproduced: Reproduced,
+    /// What a second run on the commit gave, where one was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rerun: Option<Rerun>,
 }
 
 /// The trust score, as claimed and as computed here.
@@ -112,6 +117,19 @@ pub(crate) struct Problem<'a> {
 }
 
 impl Findings {
+    /// Goes on from a report that was finished.
+    pub(crate) fn of(list: Vec<Finding>) -> Self {
+        let errors = list
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error)
+            .count();
+        Self {
+            raised: list.len(),
+            errors,
+            list,
+        }
+    }
+
     pub(crate) fn error(&mut self, problem: Problem<'_>) {
         self.add(Severity::Error, problem);
     }
@@ -147,6 +165,11 @@ impl Findings {
         self.list
             .iter()
             .any(|f| f.code == code && f.place.as_ref().is_some_and(|p| p.path == path))
+    }
+
+    /// How many errors there are so far.
+    pub(crate) fn errors(&self) -> usize {
+        self.errors
     }
 
     pub(crate) fn any_error(&self) -> bool {

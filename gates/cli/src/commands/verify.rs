@@ -1,5 +1,7 @@
 //! `caws verify`: the auditor's command.
 
+mod recompute;
+
 use std::path::Path;
 
 use caws_evidence::Severity;
@@ -27,16 +29,20 @@ pub(crate) fn run(args: &Verify, output: &Output) -> Result<ExitCode, CliError> 
         ));
     }
     let options = options(args)?;
-    let report = if package {
+    let mut report = if package {
         of_package(&args.artifacts, &options)?
     } else {
         verify_artifacts(&args.artifacts, &options)
     };
+    let mut complete = true;
+    if args.recompute {
+        complete = recompute::run(args, output, &mut report)?;
+    }
     print(&render(&report, output)?)?;
-    Ok(if report.ok {
-        ExitCode::Pass
-    } else {
-        ExitCode::VerificationFailed
+    Ok(match (report.ok, complete) {
+        (false, _) => ExitCode::VerificationFailed,
+        (true, false) => ExitCode::NotMeasured,
+        (true, true) => ExitCode::Pass,
     })
 }
 
