@@ -163,6 +163,9 @@ pub(crate) struct Verify {
     /// Accept a record that nobody signed; everything else is checked all the same.
     #[arg(long)]
     pub(crate) allow_unsigned: bool,
+    /// A copy of the ledger (of a clone, or an export): every bundle of the record must stand in it, the plan before the rest.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) ledger: Option<PathBuf>,
     /// Run the gates again on a checkout of the record's commit, taken from the git repository here, and compare. This runs the
     /// project's own commands.
     #[arg(long)]

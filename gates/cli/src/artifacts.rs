@@ -55,6 +55,18 @@ impl Artifacts {
         }
     }
 
+    /// A file of the record; `None` where it does not have it.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(crate) fn find(&self, path: &str) -> Result<Option<Vec<u8>>, CliError> {
+        match self.read(path) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(CliError::NoRecord { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// A file of the record.
     fn read(&self, path: &str) -> Result<Vec<u8>, CliError> {
         let missing = || CliError::NoRecord {
@@ -152,10 +164,8 @@ pub(crate) fn document<T: DeserializeOwned>(
 
 /// Whether the manifest's bundle is there, and which key it names.
 fn seal(from: &Artifacts) -> Result<Seal, CliError> {
-    let bytes = match from.read(layout::MANIFEST_BUNDLE) {
-        Ok(bytes) => bytes,
-        Err(CliError::NoRecord { .. }) => return Ok(Seal::Unsigned { why: None }),
-        Err(error) => return Err(error),
+    let Some(bytes) = from.find(layout::MANIFEST_BUNDLE)? else {
+        return Ok(Seal::Unsigned { why: None });
     };
     let bundle = Bundle::parse(&bytes).map_err(|error| CliError::Record {
         path: from.path().join(layout::MANIFEST_BUNDLE),

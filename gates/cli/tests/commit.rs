@@ -152,3 +152,53 @@ fn proofs_that_show_something_else_are_found() {
     assert!(found.contains(&"digest-mismatch".to_owned()), "{found:?}");
     assert!(found.contains(&"ledger-proof".to_owned()), "{found:?}");
 }
+
+#[test]
+fn a_copy_of_the_ledger_has_the_whole_record() {
+    let (project, key, _) = committed();
+    let against = |dir: &str| {
+        let args = ["verify", "artifacts", "--ledger", dir, "--format", "json"];
+        let output = project.caws(args).output().unwrap();
+        let json: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        (output.status.code().unwrap(), json)
+    };
+    let (code, report) = against("artifacts/ledger");
+    assert_eq!(code, 0, "{report}");
+    let held = &report["ledger"];
+    assert_eq!(
+        (&held["origin"], &held["size"], &held["found"], &held["bundles"]),
+        (&"caws/GREET-001".into(), &6.into(), &6.into(), &6.into())
+    );
+    assert_eq!(project.code(["ledger", "export", "copy"]), 0);
+    assert_eq!(against("copy").0, 0);
+
+    // A later record is not in the copy, and both are in the log.
+    another_plan(&project);
+    assert_eq!(with(&project, &key, &["gates"]).status.code(), Some(0));
+    assert_eq!(against("artifacts/ledger").0, 0);
+    let (code, report) = against("copy");
+    assert_eq!(code, 4);
+    let findings = report["findings"].as_array().unwrap();
+    let codes: Vec<&Value> = findings.iter().map(|finding| &finding["code"]).collect();
+    assert!(codes.contains(&&Value::from("ledger-proof")), "{codes:?}");
+    assert!(codes.contains(&&Value::from("ledger-diverged")), "{codes:?}");
+
+    // A log made anew with the record, in another order: same leaves, another history.
+    let manifest = "artifacts/provenance/manifest.sigstore.json";
+    let plan = "artifacts/provenance/plan.sigstore.json";
+    let new = ["ledger", "append", "--ledger", "anew", manifest, plan];
+    let new = [&new[..], &["--origin", "caws/GREET-001"]].concat();
+    assert_eq!(with(&project, &key, &new).status.code(), Some(0));
+    let (code, report) = against("anew");
+    assert_eq!(code, 4);
+    let messages = report["findings"].to_string();
+    for said in [
+        "the ledger has the plan at another place than the manifest says",
+        "the record stands in the ledger before its plan",
+        "the bundle does not stand in the ledger",
+        "the ledger does not continue the one the plan was sealed in",
+    ] {
+        assert!(messages.contains(said), "{said}: {messages}");
+    }
+    assert_eq!(against("nowhere").0, 2);
+}

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use caws_evidence::Verdict;
-use caws_verify::{GateReport, Report, Reproduced, Rerun, SignatureState};
+use caws_verify::{GateReport, Held, Report, Reproduced, Rerun, SignatureState};
 
 use crate::view::{Outcome, verdict_word};
 use crate::{Palette, markdown, terminal, text};
@@ -41,6 +41,9 @@ pub fn markdown(report: &Report) -> String {
         text::markdown("caws verify"),
         text::markdown(&conclusion(report))
     );
+    if let Some(held) = &report.ledger {
+        let _ = write!(out, "{}\n\n", text::markdown(&ledger(held)));
+    }
     let again = report.gates.iter().any(|gate| gate.rerun.is_some());
     out.push_str("| Gate | Verdict | Signature | Consistent | Reproduced |");
     out.push_str(if again { " Run again |\n" } else { "\n" });
@@ -114,8 +117,23 @@ fn subject(report: &Report) -> String {
     if let Some(key) = &report.key {
         let _ = write!(out, ", key {}", text::line(key));
     }
+    if let Some(held) = &report.ledger {
+        let _ = write!(out, "\n{}", ledger(held));
+    }
     out.push_str("\n\n");
     out
+}
+
+/// What the ledger says of the record.
+fn ledger(held: &Held) -> String {
+    format!(
+        "ledger {}, {} leaves, root {}: {} of {} bundles stand in it",
+        text::line(&held.origin),
+        held.size,
+        text::line(&held.root),
+        held.found,
+        held.bundles
+    )
 }
 
 fn table(report: &Report, palette: Palette) -> String {

@@ -6,7 +6,7 @@ use caws_evidence::{Comparator, Finding, Place, Severity, ToolIdentity, Verdict}
 use caws_policy::Requirement;
 use caws_report::plan::{MissingTool, Outlook};
 use caws_report::{Palette, junit, plan, verification};
-use caws_verify::{GateReport, Report, Reproduced, Rerun, Score, SignatureState};
+use caws_verify::{GateReport, Held, Report, Reproduced, Rerun, Score, SignatureState};
 use common::{digest, finding, mixed};
 
 fn gate(
@@ -62,6 +62,7 @@ fn report() -> Report {
             ),
             gate("gone", SignatureState::Missing, false, Reproduced::No),
         ],
+        ledger: None,
         findings: vec![found],
     }
 }
@@ -93,6 +94,23 @@ fn verification_prints_what_a_second_run_gave() {
     }
     let shown = verification::run(&report, Palette::plain(), false);
     assert!(shown.contains("✗ differs"), "{shown}");
+}
+
+#[test]
+fn verification_says_what_the_ledger_says() {
+    let mut report = report();
+    report.ledger = Some(Held {
+        origin: "caws/A-001".into(),
+        size: 42,
+        root: "AAAA".into(),
+        found: 3,
+        bundles: 5,
+    });
+    let line = "ledger caws/A-001, 42 leaves, root AAAA: 3 of 5 bundles stand in it\n\n";
+    let shown = verification::run(&report, Palette::plain(), false);
+    assert!(shown.contains(line), "{shown}");
+    let shown = verification::markdown(&report);
+    assert!(shown.contains("3 of 5 bundles stand in it\n\n"), "{shown}");
 }
 
 #[test]

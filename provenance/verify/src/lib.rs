@@ -10,6 +10,7 @@ mod bundles;
 mod compare;
 mod document;
 mod gate;
+pub mod held;
 mod inflate;
 mod logged;
 mod options;
@@ -21,6 +22,7 @@ mod store;
 pub mod trust;
 mod verify;
 
+pub use held::Held;
 pub use options::{Limits, Options};
 pub use package::{Package, PackageError};
 pub use report::{GateReport, REPORT_SCHEMA_VERSION, Report, Reproduced, Score, SignatureState};

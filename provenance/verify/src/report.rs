@@ -3,6 +3,7 @@
 use caws_evidence::{Finding, Place, Severity, Verdict};
 use serde::{Deserialize, Serialize};
 
+use crate::held::Held;
 use crate::rerun::Rerun;
 
 /// Version of the [`Report`]. Raised when a field changes meaning or a required one is added.
@@ -89,6 +90,9 @@ pub struct Report {
     pub score: Option<Score>,
     /// One entry for each gate of the manifest, in its order.
     pub gates: Vec<GateReport>,
+    /// What a ledger says of the record, where one was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<Held>,
     /// What is not as it should be, in the order it was found.
     pub findings: Vec<Finding>,
 }

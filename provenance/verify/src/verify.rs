@@ -93,6 +93,7 @@ fn empty() -> Report {
         files: 0,
         score: None,
         gates: Vec::new(),
+        ledger: None,
         findings: Vec::new(),
     }
 }

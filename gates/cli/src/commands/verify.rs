@@ -1,5 +1,6 @@
 //! `caws verify`: the auditor's command.
 
+mod ledger;
 mod recompute;
 
 use std::path::Path;
@@ -34,6 +35,9 @@ pub(crate) fn run(args: &Verify, output: &Output) -> Result<ExitCode, CliError> 
     } else {
         verify_artifacts(&args.artifacts, &options)
     };
+    if let Some(dir) = &args.ledger {
+        ledger::check(&args.artifacts, dir, &options, &mut report)?;
+    }
     let mut complete = true;
     if args.recompute {
         complete = recompute::run(args, output, &mut report)?;
