@@ -1,6 +1,6 @@
 //! A record held against a ledger that the auditor has: a clone of the log, or an export of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use caws_attest::PublicKey;
 use caws_evidence::manifest::{Commitment, layout};
@@ -116,12 +116,9 @@ fn indexes<'a, F: Files>(
         }
     }
     let mut places: BTreeMap<Hash, u64> = BTreeMap::new();
-    let wanted: BTreeMap<Hash, &str> = leaves
-        .iter()
-        .map(|(path, leaf)| (leaf_hash(leaf), *path))
-        .collect();
+    let wanted: BTreeSet<Hash> = leaves.values().map(|leaf| leaf_hash(leaf)).collect();
     let seen = ledger.each_hash(0, |index, hash| {
-        if wanted.contains_key(&hash) {
+        if wanted.contains(&hash) {
             places.entry(hash).or_insert(index);
         }
     });
@@ -174,7 +171,17 @@ fn continues<F: Files>(proof: &[u8], ledger: &Reader<F>, trust: &Trust, findings
         let verified = Checkpoint::verify(&proof.checkpoint, trust);
         Ok(verified.map_err(|error| error.to_string())?.checkpoint)
     };
+    let size = ledger.checkpoint().size;
     let (expected, found) = match held() {
+        Ok(held) if size < held.size => {
+            return wrong(
+                layout::PLAN_PROOF,
+                "the ledger is older than the plan",
+                format!("at least {} leaves", held.size),
+                format!("{size} leaves"),
+                findings,
+            );
+        }
         Ok(held) => match ledger.root(held.size) {
             Ok(root) if root == held.root => return,
             Ok(root) => (
