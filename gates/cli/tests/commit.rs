@@ -166,7 +166,12 @@ fn a_copy_of_the_ledger_has_the_whole_record() {
     assert_eq!(code, 0, "{report}");
     let held = &report["ledger"];
     assert_eq!(
-        (&held["origin"], &held["size"], &held["found"], &held["bundles"]),
+        (
+            &held["origin"],
+            &held["size"],
+            &held["found"],
+            &held["bundles"]
+        ),
         (&"caws/GREET-001".into(), &6.into(), &6.into(), &6.into())
     );
     assert_eq!(project.code(["ledger", "export", "copy"]), 0);
@@ -196,8 +201,15 @@ fn a_copy_of_the_ledger_has_the_whole_record() {
     let (code, report) = against("copy");
     assert_eq!(code, 4);
     let findings = report["findings"].as_array().unwrap();
-    assert!(findings.iter().all(|finding| finding["code"] == "ledger-proof"));
+    assert!(
+        findings
+            .iter()
+            .all(|finding| finding["code"] == "ledger-proof")
+    );
     let messages = report["findings"].to_string();
-    assert!(messages.contains("the ledger is older than the plan"), "{messages}");
+    assert!(
+        messages.contains("the ledger is older than the plan"),
+        "{messages}"
+    );
     assert_eq!(against("nowhere").0, 2);
 }

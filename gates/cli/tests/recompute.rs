@@ -12,7 +12,12 @@ use serde_json::Value;
 fn git(project: &Project, args: &[&str]) -> String {
     let output = Command::new("git")
         .args(["-c", "user.email=a@example.org", "-c", "user.name=A"])
-        .args(["-c", "commit.gpgsign=false", "-c", "init.defaultBranch=main"])
+        .args([
+            "-c",
+            "commit.gpgsign=false",
+            "-c",
+            "init.defaultBranch=main",
+        ])
         .args(args)
         .current_dir(project.root())
         .env("GIT_CONFIG_GLOBAL", "/dev/null")
@@ -58,14 +63,17 @@ fn again(project: &Project, more: &[&str]) -> Output {
 fn json(project: &Project, more: &[&str]) -> (i32, Value) {
     let more: Vec<&str> = ["--format", "json"].iter().chain(more).copied().collect();
     let output = again(project, &more);
-    let value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| Value::from(shown(&output)));
+    let value =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| Value::from(shown(&output)));
     (output.status.code().unwrap(), value)
 }
 
 /// What was said of a gate.
 fn answer<'a>(report: &'a Value, gate: &str) -> &'a Value {
     let gates = report.get("gates").and_then(Value::as_array).unwrap();
-    let found = gates.iter().find(|entry| entry.get("gate").unwrap() == gate);
+    let found = gates
+        .iter()
+        .find(|entry| entry.get("gate").unwrap() == gate);
     found.unwrap().get("rerun").unwrap()
 }
 
@@ -80,7 +88,11 @@ fn a_record_of_a_commit_is_the_same_again() {
     assert_eq!(answer(&report, "static"), "same");
     let other = answer(&report, "coverage");
     assert_eq!(other.get("not_attempted").unwrap(), "it was not run again");
-    assert!(project.path("second/partial/provenance/plan.json").is_file());
+    assert!(
+        project
+            .path("second/partial/provenance/plan.json")
+            .is_file()
+    );
     assert_eq!(git(&project, &["worktree", "list"]).lines().count(), 1);
 }
 
@@ -88,7 +100,10 @@ fn a_record_of_a_commit_is_the_same_again() {
 fn a_record_of_other_files_than_the_commit_has_is_found() {
     let project = recorded();
     // The gates looked at a file that git was told to take for unchanged.
-    git(&project, &["update-index", "--assume-unchanged", "reports/coverage.xml"]);
+    git(
+        &project,
+        &["update-index", "--assume-unchanged", "reports/coverage.xml"],
+    );
     let better = project.read("reports/coverage.xml");
     let better = better.replacen("<coverage ", "<!-- better --><coverage ", 1);
     project.write("reports/coverage.xml", &better);
@@ -106,7 +121,10 @@ fn a_record_of_other_files_than_the_commit_has_is_found() {
         "evidence/coverage/evidence.json"
     );
     let expected = finding.get("expected").and_then(Value::as_str).unwrap();
-    assert!(expected.starts_with("reports/coverage.xml sha256 "), "{expected}");
+    assert!(
+        expected.starts_with("reports/coverage.xml sha256 "),
+        "{expected}"
+    );
 }
 
 #[test]
@@ -122,14 +140,20 @@ fn what_cannot_be_run_again_is_said() {
     let (code, report) = json(&project, &[]);
     assert_eq!(code, 3, "{report}");
     let why = answer(&report, "mutation").get("not_attempted").unwrap();
-    assert!(why.as_str().unwrap().starts_with("not measured here: "), "{why}");
+    assert!(
+        why.as_str().unwrap().starts_with("not measured here: "),
+        "{why}"
+    );
     assert_eq!(answer(&report, "coverage"), "same");
     assert_eq!(json(&project, &["--gate", "coverage"]).0, 0);
 
     let output = again(&project, &["--gate", "performance"]);
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("the record has no gate `performance`"), "{said}");
+    assert!(
+        said.contains("the record has no gate `performance`"),
+        "{said}"
+    );
 
     // A record of what is in no commit, and one that does not hold.
     project.write("src/greet.py", "def greet():\n    return 1\n");
@@ -152,7 +176,12 @@ fn a_clone_without_the_commit_says_so() {
     git(&other, &["add", "."]);
     git(&other, &["commit", "-q", "-m", "another history"]);
     let artifacts = project.path("artifacts");
-    let args = ["verify", artifacts.to_str().unwrap(), "--allow-unsigned", "--recompute"];
+    let args = [
+        "verify",
+        artifacts.to_str().unwrap(),
+        "--allow-unsigned",
+        "--recompute",
+    ];
     let output = caws(&other, &args).output().unwrap();
     assert_eq!(output.status.code(), Some(2), "{}", shown(&output));
     let said = String::from_utf8(output.stderr).unwrap();

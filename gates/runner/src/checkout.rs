@@ -54,7 +54,9 @@ impl Checkout {
         git(
             root,
             host,
-            &["worktree", "add", "--quiet", "--detach", "--force", &at, commit],
+            &[
+                "worktree", "add", "--quiet", "--detach", "--force", &at, commit,
+            ],
         )?;
         Ok(checkout)
     }

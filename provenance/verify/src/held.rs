@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use caws_attest::PublicKey;
-use caws_evidence::manifest::{Commitment, layout};
 use caws_evidence::codes;
+use caws_evidence::manifest::{Commitment, layout};
 use caws_ledger::files::Files;
 use caws_ledger::{Checkpoint, Entry, Hash, Reader, TlogProof, Trust, leaf_hash};
 use serde::{Deserialize, Serialize};
@@ -140,9 +140,7 @@ fn indexes<'a, F: Files>(
             .and_then(|index| {
                 let proof = ledger.prove(*index).map_err(|error| error.to_string())?;
                 let verified = proof.verify(leaf, trust);
-                verified
-                    .map(|_| *index)
-                    .map_err(|error| error.to_string())
+                verified.map(|_| *index).map_err(|error| error.to_string())
             });
         match proved {
             Ok(index) => {

@@ -1,8 +1,8 @@
 //! Commit, run, reveal: the plan was signed and logged first, evidence cites it, the record stands behind it.
 
+use caws_attest::Algorithm;
 use caws_attest::predicate::PLAN_V1;
 use caws_attest::seal::{evidence_path, plan_subjects};
-use caws_attest::{Algorithm, PublicKey};
 use caws_evidence::manifest::{LoggedPlan, layout};
 use caws_evidence::{Evidence, Manifest, Severity, codes, sha256_hex};
 use caws_ledger::note::SignatureKind;
@@ -217,22 +217,12 @@ impl Place<'_> {
 
     /// The Ed25519 keys that may sign checkpoints, as keys of that log.
     fn trust(&self) -> Result<Trust, String> {
-        let at = &self.manifest.caws.finished;
-        let may_seal = |key: &&PublicKey| {
-            let trust = self.options.trust.as_ref();
-            trust.is_none_or(|trust| {
-                trust
-                    .judge(&key.fingerprint(), Signs::Ledger, None, at)
-                    .is_ok()
-            })
-        };
         let origin = &self.logged.origin;
         let keys: Result<Vec<NoteVerifier>, _> = self
             .options
-            .keys
+            .sealing(&self.manifest.caws.finished)
             .iter()
             .filter(|key| key.algorithm() == Algorithm::Ed25519)
-            .filter(may_seal)
             .map(|key| NoteVerifier::new(origin, SignatureKind::Ed25519, key))
             .collect();
         Ok(Trust {

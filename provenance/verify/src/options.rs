@@ -2,7 +2,7 @@
 
 use caws_attest::PublicKey;
 
-use crate::trust::Trust;
+use crate::trust::{Signs, Trust};
 
 /// How an artifacts directory is verified.
 #[derive(Debug, Clone, Default)]
@@ -16,6 +16,21 @@ pub struct Options {
     pub allow_unsigned: bool,
     /// How much is read.
     pub limits: Limits,
+}
+
+impl Options {
+    /// The keys that may sign checkpoints of a ledger at a time, RFC 3339.
+    #[must_use]
+    pub fn sealing(&self, at: &str) -> Vec<PublicKey> {
+        let may = |key: &&PublicKey| {
+            self.trust.as_ref().is_none_or(|trust| {
+                trust
+                    .judge(&key.fingerprint(), Signs::Ledger, None, at)
+                    .is_ok()
+            })
+        };
+        self.keys.iter().filter(may).cloned().collect()
+    }
 }
 
 /// Bounds on foreign input.

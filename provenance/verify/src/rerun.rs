@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use caws_attest::seal::evidence_path;
 use caws_evidence::manifest::layout;
-use caws_evidence::{Comparator, Evidence, Interval, Measurement, Severity, ToolIdentity, Verdict, codes};
+use caws_evidence::{
+    Comparator, Evidence, Interval, Measurement, Severity, ToolIdentity, Verdict, codes,
+};
 use caws_policy::{GatePlan, Plan};
 use serde::{Deserialize, Serialize};
 
@@ -74,7 +76,11 @@ fn documents(recorded: &Plan, again: &Plan, findings: &mut Findings) {
         ("tree", &again.subject.tree, &recorded.subject.tree),
         ("spec", &again.spec.sha256, &recorded.spec.sha256),
         ("policy", &again.policy.sha256, &recorded.policy.sha256),
-        ("configuration", &again.config.sha256, &recorded.config.sha256),
+        (
+            "configuration",
+            &again.config.sha256,
+            &recorded.config.sha256,
+        ),
     ];
     for (what, expected, found) in pairs {
         if expected != found {
@@ -189,7 +195,9 @@ fn numbers(before: &Evidence, after: &Evidence, path: &str, findings: &mut Findi
     let mut left: Vec<&Measurement> = after.measurements.iter().collect();
     for recorded in &before.measurements {
         let name = &recorded.observation.name;
-        let at = left.iter().position(|other| other.observation.name == *name);
+        let at = left
+            .iter()
+            .position(|other| other.observation.name == *name);
         let Some(again) = at.map(|at| left.remove(at)) else {
             exact = false;
             if recorded.met.is_some() {
@@ -249,7 +257,10 @@ fn tools(before: &Evidence, after: &Evidence, path: &str, findings: &mut Finding
             Problem {
                 code: codes::RERUN_DIFFERS,
                 path,
-                message: format!("gate `{}` ran with other tools or on another machine", before.gate),
+                message: format!(
+                    "gate `{}` ran with other tools or on another machine",
+                    before.gate
+                ),
                 expected: format!("{expected}; {:?}", after.environment),
                 found: format!("{found}; {:?}", before.environment),
                 help: "run it again with the tools the record names before you conclude anything",

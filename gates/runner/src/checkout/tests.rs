@@ -62,7 +62,10 @@ fn a_commit_that_is_not_there_is_named() {
     let here = host(dir.path());
     let unknown = "0123456789abcdef0123456789abcdef01234567";
     let said = Checkout::of(dir.path(), &here, unknown).unwrap_err();
-    assert!(said.contains("does not have commit 0123456789abcdef"), "{said}");
+    assert!(
+        said.contains("does not have commit 0123456789abcdef"),
+        "{said}"
+    );
     assert!(said.contains("-C DIR"), "{said}");
     for name in ["main", "--help", "", "HEAD"] {
         let said = Checkout::of(dir.path(), &here, name).unwrap_err();

@@ -188,7 +188,11 @@ fn files_of_the_commit_are_the_inputs() {
     for (inputs, expected, found) in [
         (&changed, b('c'), b('b')),
         (&fewer, "no input b.rs".to_owned(), b('b')),
-        (&more, format!("c.rs sha256 {}", digest('c')), "no input c.rs".to_owned()),
+        (
+            &more,
+            format!("c.rs sha256 {}", digest('c')),
+            "no input c.rs".to_owned(),
+        ),
     ] {
         let (rerun, ok, findings) = held(&[("/inputs", inputs.clone())]);
         assert_eq!((rerun, ok), (Rerun::Differs, false));
@@ -238,13 +242,19 @@ fn documents_tree_and_thresholds_are_those_of_the_commit() {
         )]
     );
     let (_, _, findings) = held(&[("plan/gates/0/requirements", json!([]))]);
-    assert_eq!(findings.first().unwrap().expected.as_deref(), Some("nothing"));
+    assert_eq!(
+        findings.first().unwrap().expected.as_deref(),
+        Some("nothing")
+    );
 }
 
 #[test]
 fn what_was_not_run_is_no_answer() {
     let (rerun, ok, _) = held(&[("/gate", json!("static"))]);
-    assert_eq!(rerun, Rerun::NotAttempted("it was not run again".to_owned()));
+    assert_eq!(
+        rerun,
+        Rerun::NotAttempted("it was not run again".to_owned())
+    );
     assert!(ok);
     let (rerun, ok, _) = held(&[("/verdict", json!("error"))]);
     let not = Rerun::NotAttempted("it gave no number here".to_owned());

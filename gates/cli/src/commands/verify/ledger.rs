@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use caws_attest::PublicKey;
 use caws_attest::seal::evidence_bundle_path;
 use caws_evidence::Manifest;
 use caws_evidence::manifest::layout;
@@ -11,7 +10,6 @@ use caws_ledger::files::Disk;
 use caws_policy::record::UNCOMMITTED;
 use caws_runner::ledger::{self, LedgerError};
 use caws_verify::held::{Logged, check as held};
-use caws_verify::trust::Signs;
 use caws_verify::{Options, Report};
 
 use crate::artifacts::{self, Artifacts};
@@ -35,7 +33,7 @@ pub(super) fn check(
             "name the directory of a log: artifacts/ledger of a clone, or what `caws ledger export` wrote",
         ));
     };
-    let trust = ledger::trust(&origin, &sealing(options, &manifest))?;
+    let trust = ledger::trust(&origin, &options.sealing(&manifest.caws.finished))?;
     let reader = Reader::open(Disk::at(dir), &trust).map_err(LedgerError::from)?;
     let commitment = manifest.caws.commitment.as_ref();
     let gates = manifest.caws.gates.iter();
@@ -64,17 +62,4 @@ pub(super) fn check(
     };
     held(report, &logged, &reader, &trust, &options.keys);
     Ok(())
-}
-
-/// The keys that may sign checkpoints.
-fn sealing(options: &Options, manifest: &Manifest) -> Vec<PublicKey> {
-    let at = &manifest.caws.finished;
-    let may = |key: &&PublicKey| {
-        options.trust.as_ref().is_none_or(|trust| {
-            trust
-                .judge(&key.fingerprint(), Signs::Ledger, None, at)
-                .is_ok()
-        })
-    };
-    options.keys.iter().filter(may).cloned().collect()
 }
