@@ -148,7 +148,7 @@ pub(crate) struct Record {
 
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// The artifacts directory of a run, or its audit package.
+    /// The artifacts directory of a run, its audit package, or a Sigstore bundle of anybody.
     #[arg(value_name = "ARTIFACT", default_value = "artifacts")]
     pub(crate) artifacts: PathBuf,
     /// A public key to trust (PEM); .caws/keys/*.pub where none is given.
@@ -172,6 +172,29 @@ pub(crate) struct Verify {
     pub(crate) recompute: bool,
     #[command(flatten)]
     pub(crate) again: Again,
+    #[command(flatten)]
+    pub(crate) bundle: OfBundle,
+}
+
+/// What is asked of a Sigstore bundle.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Of a Sigstore bundle")]
+pub(crate) struct OfBundle {
+    /// The file it is about: its digest must be among the subjects, or its bytes what was signed.
+    #[arg(long = "subject", value_name = "FILE")]
+    pub(crate) subjects: Vec<PathBuf>,
+    /// Certificates of authorities to believe (PEM), for a bundle signed with a certificate.
+    #[arg(long, value_name = "FILE", requires_all = ["identity", "issuer", "at"], conflicts_with_all = ["keys", "trust"])]
+    pub(crate) authority: Option<PathBuf>,
+    /// Whom the certificate must be for, in full: a workflow's URI, an address.
+    #[arg(long, value_name = "NAME", requires = "authority")]
+    pub(crate) identity: Option<String>,
+    /// Who must have vouched for the identity: the OpenID Connect issuer.
+    #[arg(long, value_name = "URL", requires = "authority")]
+    pub(crate) issuer: Option<String>,
+    /// When it was signed, as somebody else than the signer says, such as 2026-11-21T08:00:00Z: the certificate must have been valid then.
+    #[arg(long, value_name = "TIME", requires = "authority", value_parser = moment)]
+    pub(crate) at: Option<jiff::Timestamp>,
 }
 
 /// How gates are run again.
@@ -424,6 +447,13 @@ pub(crate) struct EvidenceCheck {
     /// The artifacts directory, from the project's root.
     #[arg(long, value_name = "DIR", default_value = "artifacts")]
     pub(crate) artifacts: PathBuf,
+}
+
+/// A moment, RFC 3339.
+fn moment(text: &str) -> Result<jiff::Timestamp, String> {
+    text.parse().map_err(|_| {
+        "expected a moment with its offset from UTC, such as 2026-11-21T08:00:00Z".to_owned()
+    })
 }
 
 /// A day, or a moment in UTC: what stands in RFC 3339 order beside the times of entries.

@@ -13,6 +13,7 @@ pub mod keyring;
 pub mod keys;
 pub mod predicate;
 pub mod seal;
+pub mod sigstore;
 pub mod statement;
 
 pub use bundle::{Bundle, BundleError, VerifiedStatement, sign_statement, verify_strict};

@@ -1,5 +1,6 @@
 //! `caws verify`: the auditor's command.
 
+mod bundle;
 mod ledger;
 mod recompute;
 
@@ -23,10 +24,20 @@ pub(crate) fn run(args: &Verify, output: &Output) -> Result<ExitCode, CliError> 
     if !package && !args.artifacts.is_dir() {
         return Err(CliError::usage(
             format!(
-                "{} is no directory and no audit package",
+                "{} is no directory, audit package or bundle",
                 args.artifacts.display()
             ),
             "name the artifacts directory of a run, or its audit package; `caws gates` writes both",
+        ));
+    }
+    if package && let Some(bytes) = bundle::read(&args.artifacts)? {
+        return bundle::run(args, &bytes, output);
+    }
+    let of_bundle = &args.bundle;
+    if of_bundle.authority.is_some() || !of_bundle.subjects.is_empty() {
+        return Err(CliError::usage(
+            format!("{} is no Sigstore bundle", args.artifacts.display()),
+            "--authority and --subject are for a bundle; a record of ours is signed with keys, and says itself what it is about",
         ));
     }
     let options = options(args)?;
