@@ -357,8 +357,11 @@ pub(crate) struct LedgerExport {
 #[derive(Debug, Args)]
 pub(crate) struct LedgerSync {
     /// A git remote, by name or URL; the one the log follows, else `origin`, where none is given.
-    #[arg(long, value_name = "REMOTE", conflicts_with = "shared")]
+    #[arg(long, value_name = "REMOTE", conflicts_with_all = ["shared", "s3"])]
     pub(crate) git: Option<String>,
+    /// A bucket of S3, or of a store compatible with it: s3://BUCKET/PREFIX. Keys, region and endpoint come from the AWS_* variables.
+    #[arg(long, value_name = "URL", conflicts_with = "shared")]
+    pub(crate) s3: Option<String>,
     /// A shared directory.
     #[arg(long = "directory", value_name = "DIR")]
     pub(crate) shared: Option<PathBuf>,

@@ -5,6 +5,7 @@
 
 mod error;
 mod git;
+mod s3;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ use caws_ledger::files::{Disk, Files as _};
 use caws_ledger::note::SignatureKind;
 use caws_ledger::remote::directory::Directory;
 use caws_ledger::remote::git::GitRemote;
+use caws_ledger::remote::objects::ObjectRemote;
 use caws_ledger::remote::{Place, Synced, followed, sync};
 use caws_ledger::store::{CHECKPOINT, JOURNAL, Repair, enqueue};
 use caws_ledger::{
@@ -26,6 +28,7 @@ use crate::host::Host;
 
 pub use error::LedgerError;
 pub use git::Program;
+pub use s3::Bucket;
 
 /// Where the log of a project lies, in its artifacts directory.
 pub const DIRECTORY: &str = "ledger";
@@ -336,6 +339,10 @@ impl Log {
             Place::Git(remote) => {
                 let program = Program::new(repository, host);
                 sync(writer, &mut GitRemote::new(program, remote), &self.signer)?
+            }
+            Place::Objects(url) => {
+                let bucket = Bucket::open(url, host)?;
+                sync(writer, &mut ObjectRemote::new(bucket), &self.signer)?
             }
         })
     }

@@ -7,6 +7,7 @@
 
 pub mod directory;
 pub mod git;
+pub mod objects;
 mod sync;
 
 use std::path::PathBuf;
@@ -23,14 +24,19 @@ pub enum Place {
     Directory(PathBuf),
     /// A remote of a git repository, by name or URL.
     Git(String),
+    /// An object store: `s3://BUCKET/PREFIX`.
+    Objects(String),
 }
 
 impl Place {
-    /// Reads what [`Remote::name`] of [`directory::Directory`] or [`git::GitRemote`] gives.
+    /// Reads what [`Remote::name`] of the remotes of this module gives.
     #[must_use]
     pub fn of_name(name: &str) -> Option<Self> {
         if let Some(path) = name.strip_prefix(directory::NAME) {
             return Some(Self::Directory(PathBuf::from(path)));
+        }
+        if let Some(url) = name.strip_prefix(objects::NAME) {
+            return Some(Self::Objects(url.to_owned()));
         }
         name.strip_prefix(git::NAME)
             .map(|remote| Self::Git(remote.to_owned()))

@@ -27,9 +27,12 @@ pub enum LedgerError {
     Origin(String),
     /// The name of a remote is none that caws gives.
     #[error(
-        "expected `directory PATH` or `refs/caws/ledger of git remote NAME` as the remote of the ledger, found `{0}`"
+        "expected `directory PATH`, `objects s3://BUCKET/PREFIX` or `refs/caws/ledger of git remote NAME` as the remote of the ledger, found `{0}`"
     )]
     Place(String),
+    /// An object store that cannot be asked.
+    #[error("{0}")]
+    Bucket(String),
     /// The log follows a remote that was not to be asked.
     #[error("{leaves} leaves wait for a sync with {remote}: run `caws ledger sync`")]
     Waiting {
@@ -84,6 +87,7 @@ impl LedgerError {
             | Self::Untrusted
             | Self::Origin(_)
             | Self::Place(_)
+            | Self::Bucket(_)
             | Self::File { .. } => ExitCode::Invalid,
             Self::Waiting { .. } => ExitCode::NotMeasured,
             Self::Lost | Self::Entry { .. } | Self::Proof { .. } => ExitCode::VerificationFailed,

@@ -30,9 +30,9 @@ pub(crate) fn run(args: &LedgerSync, output: &Output) -> Result<ExitCode, CliErr
         return Err(output.unsupported("ledger sync"));
     }
     let place = place(args)?;
-    if output.offline && matches!(place, Place::Git(_)) {
+    if output.offline && !matches!(place, Place::Directory(_)) {
         return Err(CliError::usage(
-            "a sync with a git remote needs the network, and --offline forbids it",
+            "a sync with this remote needs the network, and --offline forbids it",
             "run it without --offline; what waits keeps waiting",
         ));
     }
@@ -67,6 +67,9 @@ fn place(args: &LedgerSync) -> Result<Place, CliError> {
     }
     if let Some(remote) = &args.git {
         return Ok(Place::Git(remote.clone()));
+    }
+    if let Some(url) = &args.s3 {
+        return Ok(Place::Objects(url.clone()));
     }
     let followed = followed(&Disk::at(&args.log.ledger)).map_err(LedgerError::from)?;
     Ok(match followed {
