@@ -71,8 +71,10 @@ pub(crate) enum Color {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Check the working spec, the tier policy and .caws.yml.
+    /// Check the working spec, the tier policy and .caws.yml; specs of every generation.
     Validate(Validate),
+    /// Show a spec of any generation in the current dialect.
+    Migrate(Migrate),
     /// Show what would run, what each gate needs to pass, and what is cached.
     Plan(Plan),
     /// Run the gates, write evidence, score, record and report.
@@ -105,6 +107,19 @@ pub(crate) struct Validate {
     /// Documents to check; the project's own where none is given.
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
+    /// Mend files that are no YAML: show the difference, then write. What parses is left alone.
+    #[arg(long, requires = "paths")]
+    pub(crate) fix: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Migrate {
+    /// The spec.
+    #[arg(value_name = "SPEC")]
+    pub(crate) spec: PathBuf,
+    /// Write it, once the difference is shown.
+    #[arg(long)]
+    pub(crate) write: bool,
 }
 
 /// What decides which gates run, and on what.

@@ -362,3 +362,167 @@ fn a_result_that_cannot_be_written_is_an_error() {
         "{stderr}"
     );
 }
+
+/// A hardening spec as such specs were published: two lines of it are no YAML.
+const PUBLISHED: &str = include_str!("../../spec/tests/fixtures/dialects/hardening-server.yaml");
+
+#[test]
+fn validate_fix_shows_the_difference_and_writes_it() {
+    let project = Project::new();
+    project.write("grid.yaml", PUBLISHED);
+    assert_caws!(
+        "fix_not_asked_for",
+        project,
+        project.caws(["validate", "grid.yaml"])
+    );
+    assert_eq!(project.read("grid.yaml"), PUBLISHED);
+    assert_caws!(
+        "fix",
+        project,
+        project.caws(["validate", "--fix", "--quiet", "grid.yaml"])
+    );
+    let fixed = project.read("grid.yaml");
+    assert!(
+        fixed.contains("\n  - \"[ ] Protocol tests passing\"\n"),
+        "{fixed}"
+    );
+    // What parses is left alone, also when it has other faults.
+    let output = project
+        .caws(["validate", "--fix", "grid.yaml"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(project.read("grid.yaml"), fixed);
+    let sarif = project.json(["validate", "grid.yaml", "--format", "sarif"]);
+    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "spec-dialect");
+    assert_eq!(project.code(["validate", "--fix"]), 2);
+}
+
+#[test]
+fn validate_fix_keeps_a_document_on_stdout_a_document() {
+    let project = Project::new();
+    project.write("grid.yaml", PUBLISHED);
+    let output = project
+        .caws(["validate", "--fix", "grid.yaml", "--format", "json"])
+        .output()
+        .unwrap();
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(json["passed"], true);
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        stderr.contains("+  - \"[ ] Protocol tests passing\"\n"),
+        "{stderr}"
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_shown_is_not_written() {
+    let project = Project::new();
+    for (args, text) in [
+        (&["validate", "--fix", "grid.yaml"][..], PUBLISHED),
+        (
+            &["migrate", "--write", "grid.yaml"],
+            "lifecycle_state: draft\n",
+        ),
+    ] {
+        project.write("grid.yaml", text);
+        let full = std::fs::OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .unwrap();
+        let output = project.caws(args).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            stderr.contains("cannot show the change of grid.yaml"),
+            "{stderr}"
+        );
+        assert_eq!(project.read("grid.yaml"), text);
+    }
+}
+
+#[test]
+fn migrate_shows_what_it_would_write() {
+    let project = Project::new();
+    let text = include_str!("../../spec/tests/fixtures/dialects/cli-3.yaml");
+    project.write("lamps.yaml", text);
+    assert_caws!("migrate", project, project.caws(["migrate", "lamps.yaml"]));
+    assert_eq!(project.read("lamps.yaml"), text);
+    let json = project.json(["migrate", "lamps.yaml", "--format", "json"]);
+    assert_eq!(
+        (&json["kind"], &json["dialect"]),
+        (&"migration".into(), &"cli-3".into())
+    );
+    assert_eq!(project.read("lamps.yaml"), text);
+    assert_eq!(project.code(["migrate", "--write", "lamps.yaml"]), 0);
+    assert_eq!(project.read("lamps.yaml"), json["text"].as_str().unwrap());
+    assert_caws!(
+        "migrate_again",
+        project,
+        project.caws(["migrate", "--write", "lamps.yaml"])
+    );
+    assert_eq!(project.code(["validate", "lamps.yaml"]), 0);
+    assert_eq!(
+        project.code(["migrate", "lamps.yaml", "--format", "sarif"]),
+        2
+    );
+    project.write("list.yaml", "- a\n");
+    assert_caws!(
+        "migrate_list",
+        project,
+        project.caws(["migrate", "list.yaml"])
+    );
+    project.write("broken.yaml", "a: [1\n");
+    assert_eq!(project.code(["migrate", "broken.yaml"]), 2);
+}
+
+#[test]
+fn a_spec_with_open_questions_is_valid_and_runs_no_gate() {
+    let project = Project::new();
+    let spec = project.read(".caws/working-spec.yaml");
+    let line = spec
+        .lines()
+        .find(|line| line.starts_with("profile:"))
+        .unwrap()
+        .to_owned();
+    project.replace(".caws/working-spec.yaml", &format!("{line}\n"), "");
+    project.write(
+        ".caws/working-spec.yaml",
+        &format!(
+            "{}open_questions:\n  - {{ at: /profile, ask: Which kind? }}\n",
+            project.read(".caws/working-spec.yaml")
+        ),
+    );
+    assert_eq!(project.code(["validate"]), 0);
+    let output = project.caws(["gates"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains("open question: Which kind?"), "{stderr}");
+    assert!(
+        stderr.contains("error: the working spec is not finished: gates run when its open questions are answered"),
+        "{stderr}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_keeps_its_permissions_and_a_link_stays_one() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let project = Project::new();
+    project.write("grid.yaml", PUBLISHED);
+    let mode = std::fs::Permissions::from_mode(0o600);
+    std::fs::set_permissions(project.path("grid.yaml"), mode.clone()).unwrap();
+    std::os::unix::fs::symlink("grid.yaml", project.path("link.yaml")).unwrap();
+    assert_eq!(project.code(["validate", "--fix", "link.yaml"]), 0);
+    assert!(project.path("link.yaml").is_symlink());
+    assert!(
+        project
+            .read("grid.yaml")
+            .contains("\"[ ] Protocol tests passing\"")
+    );
+    let found = std::fs::metadata(project.path("grid.yaml"))
+        .unwrap()
+        .permissions();
+    assert_eq!(found.mode() & 0o777, 0o600);
+}

@@ -56,6 +56,12 @@ codes! {
     SPEC_DUPLICATE_ID = "spec-duplicate-id",
     /// A path the spec names does not exist.
     SPEC_PATH_MISSING = "spec-path-missing",
+    /// A file is a spec of another generation.
+    SPEC_DIALECT = "spec-dialect",
+    /// The spec asks a question instead of saying something it needs to say.
+    SPEC_OPEN_QUESTION = "spec-open-question",
+    /// The spec states something no gate measures.
+    SPEC_UNMEASURED = "spec-unmeasured",
     /// A setting asks for less than the policy or the spec.
     THRESHOLD_LOOSENED = "threshold-loosened",
 

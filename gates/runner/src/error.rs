@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use caws_evidence::Finding;
+use caws_evidence::{Finding, Severity};
 
 /// Why a project cannot be opened: exit code 2.
 #[derive(Debug, thiserror::Error)]
@@ -20,7 +20,7 @@ pub enum ConfigError {
         help: String,
     },
     /// Documents break their schema or each other; every finding has its place.
-    #[error("{} in the project's documents; each is listed with its place", counted(.0.len(), "error"))]
+    #[error("{}", invalid(.0))]
     Invalid(Vec<Finding>),
 }
 
@@ -97,6 +97,21 @@ impl RunError {
             Self::File { .. } | Self::Json(_) | Self::Record(_) => crate::ExitCode::Internal,
         }
     }
+}
+
+fn invalid(findings: &[Finding]) -> String {
+    let errors = findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .count();
+    if errors == 0 {
+        return "the working spec is not finished: gates run when its open questions are answered"
+            .to_owned();
+    }
+    format!(
+        "{} in the project's documents; each is listed with its place",
+        counted(errors, "error")
+    )
 }
 
 fn counted(count: usize, noun: &str) -> String {

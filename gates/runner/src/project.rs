@@ -6,7 +6,7 @@ use std::time::Duration;
 use caws_evidence::{Finding, Severity, codes, sha256_hex};
 use caws_policy::{DocumentRef, TierPolicy, TierRules};
 use caws_spec::{
-    Document, Schema, WorkingSpec, missing_paths, parse, validate_schema, validate_spec,
+    Document, Schema, WorkingSpec, dialect, missing_paths, parse, validate_schema, validate_spec,
 };
 
 use crate::config::{self, Config};
@@ -121,6 +121,9 @@ impl Project {
         )?;
         let report = validate_spec(&spec_document);
         findings.extend(report.findings);
+        if report.spec.is_none() {
+            findings.extend(dialect::note(&spec_document));
+        }
         if let Some(spec) = &report.spec {
             findings.extend(missing_paths(&spec_document, spec, |path| {
                 root.join(path).exists()

@@ -44,7 +44,7 @@ pub struct WorkingSpec {
     pub operational_rollback_slo: Option<String>,
     /// What could go wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub threats: Option<Vec<String>>,
+    pub threats: Option<Vec<Threat>>,
     /// Files.
     pub scope: Scope,
     /// What must stay true.
@@ -66,10 +66,149 @@ pub struct WorkingSpec {
     pub migrations: Option<Vec<String>>,
     /// Ways back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rollback: Option<Vec<String>>,
+    pub rollback: Option<Rollback>,
+    /// How it is tested, by kind of test.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub testing_strategy: Option<Map<String, Value>>,
+    /// What must be ticked before it counts as hardened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hardening_checklist: Option<Vec<CheckItem>>,
     /// What the authoring agent thinks of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ai_assessment: Option<AiAssessment>,
+    /// What a person must still answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open_questions: Option<Vec<OpenQuestion>>,
+    /// Keys that begin with `x-`.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+/// A line of text, with or without a label.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Note {
+    /// A line.
+    Line(String),
+    /// A label and what it stands before: one member.
+    Labelled(Map<String, Value>),
+}
+
+impl Note {
+    /// Whether nothing is said.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Self::Line(line) => line.trim().is_empty(),
+            Self::Labelled(members) => members.is_empty(),
+        }
+    }
+}
+
+/// What could go wrong.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Threat {
+    /// In a line.
+    Line(String),
+    /// In parts.
+    Parts(ThreatParts),
+}
+
+/// A threat and what is done about it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct ThreatParts {
+    /// What could happen.
+    pub threat: String,
+    /// How likely it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub likelihood: Option<String>,
+    /// How bad it would be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub impact: Option<String>,
+    /// What is done about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mitigation: Option<String>,
+    /// Keys that begin with `x-`.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+/// Ways back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Rollback {
+    /// Several.
+    Ways(Vec<Way>),
+    /// One.
+    One(WayParts),
+}
+
+impl Rollback {
+    /// Whether no way is named.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Self::Ways(ways) => ways.iter().all(|way| match way {
+                Way::Line(line) => line.trim().is_empty(),
+                Way::Parts(parts) => parts.strategy.trim().is_empty(),
+            }),
+            Self::One(parts) => parts.strategy.trim().is_empty(),
+        }
+    }
+}
+
+/// A way back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Way {
+    /// In a line.
+    Line(String),
+    /// In parts.
+    Parts(WayParts),
+}
+
+/// A way back and its objectives.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct WayParts {
+    /// What is done.
+    pub strategy: String,
+    /// How.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Time it may take, in minutes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slo_minutes: Option<f64>,
+    /// What may be lost by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_loss_risk: Option<String>,
+    /// Keys that begin with `x-`.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+/// An item of a checklist.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum CheckItem {
+    /// Text such as `[ ] Runbook written`.
+    Line(String),
+    /// In parts.
+    Parts {
+        /// What must be so.
+        item: String,
+        /// Whether it is.
+        done: bool,
+    },
+}
+
+/// Something the spec does not say yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenQuestion {
+    /// Place of the answer, a JSON pointer.
+    pub at: String,
+    /// The question.
+    pub ask: String,
 }
 
 /// Kind of software; decides which gates apply.
@@ -206,6 +345,9 @@ pub struct NonFunctional {
     /// Limits of the security gates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub security_policy: Option<SecurityPolicy>,
+    /// Aims no gate measures (`reliability`, `scalability`, ...), and keys that begin with `x-`.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
 }
 
 /// Accessibility.
@@ -220,6 +362,9 @@ pub struct Accessibility {
     /// Least contrast (WCAG 2.2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contrast_min: Option<f64>,
+    /// Keys that begin with `x-`.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
 }
 
 /// Languages.
@@ -237,7 +382,7 @@ pub struct Languages {
 }
 
 /// Budgets; times in milliseconds.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Perf {
     /// Time of an API answer, 95th percentile.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -257,9 +402,22 @@ pub struct Perf {
     /// Real-time factor, 95th percentile.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rtf_p95: Option<f64>,
+    /// Budgets no gate measures, and keys that begin with `x-`.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
 }
 
 impl Perf {
+    /// Budgets gates know.
+    pub const KEYS: [&'static str; 6] = [
+        "api_p95_ms",
+        "lcp_ms",
+        "streaming_ttfa_ms",
+        "memory_limit_mb",
+        "ttfa_p95_ms",
+        "rtf_p95",
+    ];
+
     /// The budgets that are stated, by their keys, in the order of the schema.
     #[must_use]
     pub fn budgets(&self) -> Vec<(&'static str, f64)> {
@@ -274,6 +432,14 @@ impl Perf {
         .into_iter()
         .filter_map(|(name, budget)| budget.map(|budget| (name, budget)))
         .collect()
+    }
+
+    /// Names of budgets no gate measures.
+    pub fn unmeasured(&self) -> impl Iterator<Item = &str> {
+        self.extra
+            .keys()
+            .map(String::as_str)
+            .filter(|key| !key.starts_with("x-"))
     }
 }
 
@@ -297,7 +463,7 @@ pub struct SecurityPolicy {
 /// An interface.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Contract {
-    /// `openapi`, `graphql`, `proto`, `pact`, `asyncapi` or `jsonschema`.
+    /// One of [`Contract::KINDS`], or another kind, which no gate reads.
     #[serde(rename = "type")]
     pub kind: String,
     /// File, relative to the project's root.
@@ -309,18 +475,54 @@ pub struct Contract {
     pub extra: Map<String, Value>,
 }
 
+impl Contract {
+    /// Kinds gates know.
+    pub const KINDS: [&'static str; 6] = [
+        "openapi",
+        "graphql",
+        "proto",
+        "pact",
+        "asyncapi",
+        "jsonschema",
+    ];
+}
+
 /// What can be seen in operation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Observability {
+    /// By kind.
+    Kinds(Seen),
+    /// As a list.
+    Notes(Vec<Note>),
+}
+
+impl Observability {
+    /// Whether nothing can be seen.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        let blank = |notes: &[Note]| notes.iter().all(Note::is_blank);
+        match self {
+            Self::Kinds(seen) => [&seen.logs, &seen.metrics, &seen.traces]
+                .into_iter()
+                .all(|notes| notes.as_deref().is_none_or(blank)),
+            Self::Notes(notes) => blank(notes),
+        }
+    }
+}
+
+/// What can be seen, by kind.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Observability {
+pub struct Seen {
     /// Logs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub logs: Option<Vec<String>>,
+    pub logs: Option<Vec<Note>>,
     /// Metrics.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub metrics: Option<Vec<String>>,
+    pub metrics: Option<Vec<Note>>,
     /// Traces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub traces: Option<Vec<String>>,
+    pub traces: Option<Vec<Note>>,
     /// Keys beyond the known ones.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
@@ -334,13 +536,13 @@ pub struct AiAssessment {
     pub confidence_level: Option<f64>,
     /// What it does not know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub uncertainty_areas: Option<Vec<String>>,
+    pub uncertainty_areas: Option<Vec<Note>>,
     /// What makes the work hard.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub complexity_factors: Option<Vec<String>>,
+    pub complexity_factors: Option<Vec<Note>>,
     /// What could make it fail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub risk_factors: Option<Vec<String>>,
+    pub risk_factors: Option<Vec<Note>>,
     /// Keys beyond the known ones.
     #[serde(flatten)]
     pub extra: Map<String, Value>,

@@ -162,6 +162,8 @@ fn what_breaks_a_rule_of_version_1_0_is_refused() {
     for (key, value) in [
         ("id", json!("a-1")),
         ("id", json!("A1")),
+        ("id", json!("A-1-")),
+        ("id", json!("A-1-b")),
         ("title", json!("1234567")),
         ("risk_tier", json!(0)),
         ("risk_tier", json!("2")),
@@ -179,17 +181,18 @@ fn what_breaks_a_rule_of_version_1_0_is_refused() {
         ("non_functional", json!({"else": 1})),
         ("non_functional", json!({"a11y": {"else": 1}})),
         ("non_functional", json!({"a11y": {"contrast_min": 2.9}})),
-        ("non_functional", json!({"perf": {"else": 1}})),
+        ("non_functional", json!({"perf": {"else": "x"}})),
         ("non_functional", json!({"perf": {"rtf_p95": 0.05}})),
         ("non_functional", json!({"perf": {"lcp_ms": 0}})),
         ("non_functional", json!({"perf": {"lcp_ms": 1.5}})),
         (
             "contracts",
-            json!([{"type": "soap", "path": "", "role": "both"}]),
+            json!([{"type": "", "path": "", "role": "both"}]),
         ),
         ("contracts", json!([{"type": "pact", "path": ""}])),
-        ("mode", json!("chore")),
-        ("threats", json!([{"threat": "x"}])),
+        ("mode", json!("development")),
+        ("threats", json!([{"threat": ""}])),
+        ("threats", json!([{"threat": "x", "else": 1}])),
         ("ai_assessment", json!({"confidence_level": 1.1})),
         ("change_budget", json!({"max_files": 0})),
         ("else", json!(1)),
@@ -197,6 +200,108 @@ fn what_breaks_a_rule_of_version_1_0_is_refused() {
         let mut broken = spec.clone();
         broken[key] = value.clone();
         assert!(!is_valid(schema, &broken), "{key}: {value}");
+    }
+}
+
+#[test]
+fn what_came_after_version_1_0_is_accepted() {
+    let schema = WORKING_SPEC.schema().expect("it compiles");
+    for (key, value) in [
+        ("id", json!("ARBITER-013-HARDEN")),
+        ("id", json!("AUTH-BINDING-BRIDGE-001b")),
+        ("mode", json!("chore")),
+        (
+            "threats",
+            json!(["x", {"threat": "x", "likelihood": "low", "impact": "high", "mitigation": "y", "x-by": 1}]),
+        ),
+        (
+            "rollback",
+            json!([{"strategy": "x", "slo_minutes": 0.5, "data_loss_risk": "none"}, "y"]),
+        ),
+        ("rollback", json!({"strategy": "x", "x-data_backup": "y"})),
+        ("observability", json!(["x", {"label": "y"}])),
+        ("observability", json!({"logs": [{"label": 1}]})),
+        (
+            "testing_strategy",
+            json!({"unit_tests": {"target_coverage": 95, "focus_areas": ["x"], "more": [{"Peak": "y"}]}}),
+        ),
+        (
+            "hardening_checklist",
+            json!(["[ ] x", {"item": "y", "done": true}]),
+        ),
+        (
+            "non_functional",
+            json!({"perf": {"else": 1}, "reliability": {"sla": 99.9, "mode": "99%"}, "scalability": ["x"], "x-else": []}),
+        ),
+        (
+            "contracts",
+            json!([{"type": "soap", "path": "x", "role": "both", "version": "1.0.0"}]),
+        ),
+        ("ai_assessment", json!({"risk_factors": [{"bias": "high"}]})),
+        ("open_questions", json!([{"at": "/a~1b/0", "ask": "x"}])),
+        ("x-else", json!({"any": ["thing"]})),
+    ] {
+        let mut spec = smallest();
+        spec[key] = value.clone();
+        assert!(is_valid(schema, &spec), "{key}: {value}");
+        let report = validate_spec(&document(&spec));
+        let typed = report
+            .spec
+            .unwrap_or_else(|| panic!("{key}: {:#?}", report.findings));
+        assert_eq!(
+            serde_json::to_value(&typed).expect("it serialises")[key],
+            value
+        );
+    }
+    for (key, value) in [
+        ("rollback", json!({"data_backup": "y"})),
+        ("observability", json!([{"a": 1, "b": 2}])),
+        ("observability", json!({"logs": [{"label": []}]})),
+        (
+            "testing_strategy",
+            json!({"unit_tests": {"target_coverage": 101}}),
+        ),
+        ("hardening_checklist", json!([{"item": "y"}])),
+        ("open_questions", json!([{"at": "a", "ask": "x"}])),
+        ("open_questions", json!([{"at": "/a"}])),
+    ] {
+        let mut spec = smallest();
+        spec[key] = value.clone();
+        assert!(!is_valid(schema, &spec), "{key}: {value}");
+    }
+}
+
+/// Every field of the schema has its place on the page that explains it.
+#[test]
+fn the_page_of_the_spec_names_every_field() {
+    fn fields(schema: &Value, found: &mut Vec<String>) {
+        for (key, property) in schema["properties"].as_object().into_iter().flatten() {
+            found.push(key.clone());
+            fields(property, found);
+        }
+        for inner in ["items", "additionalProperties"] {
+            if schema[inner].is_object() {
+                fields(&schema[inner], found);
+            }
+        }
+        for (_, definition) in schema["$defs"].as_object().into_iter().flatten() {
+            fields(definition, found);
+        }
+    }
+    let page =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/spec.md"))
+            .expect("the page");
+    let mut found = Vec::new();
+    fields(
+        WORKING_SPEC.schema().expect("it compiles").json(),
+        &mut found,
+    );
+    assert!(found.len() > 60, "{found:?}");
+    for field in found {
+        assert!(
+            page.contains(&format!("`{field}`")),
+            "docs/spec.md does not name `{field}`"
+        );
     }
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod explain;
 pub(crate) mod gates;
 pub(crate) mod keys;
 pub(crate) mod ledger;
+pub(crate) mod migrate;
 pub(crate) mod plan;
 pub(crate) mod report;
 pub(crate) mod setup;
@@ -14,6 +15,8 @@ pub(crate) mod sign;
 pub(crate) mod trust;
 pub(crate) mod validate;
 pub(crate) mod verify;
+
+mod change;
 
 use std::path::Path;
 

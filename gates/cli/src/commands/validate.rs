@@ -6,11 +6,12 @@ use caws_evidence::{Finding, Severity};
 use caws_policy::TierPolicy;
 use caws_report::{excerpt, json, junit, markdown, sarif};
 use caws_runner::{ConfigError, ExitCode, Project};
-use caws_spec::{Document, Schema, parse, validate_schema, validate_spec};
+use caws_spec::{Document, Schema, examine, parse, validate_schema};
 
+use super::change;
 use crate::args::{Format, Validate};
 use crate::error::CliError;
-use crate::output::{Output, print};
+use crate::output::{Output, note, print};
 
 pub(crate) fn run(args: &Validate, output: &Output) -> Result<ExitCode, CliError> {
     let mut findings = Vec::new();
@@ -19,8 +20,11 @@ pub(crate) fn run(args: &Validate, output: &Output) -> Result<ExitCode, CliError
         findings.extend(project(&mut checked)?);
     }
     for path in &args.paths {
-        let bytes = std::fs::read(path).map_err(CliError::file("read", path))?;
+        let mut bytes = std::fs::read(path).map_err(CliError::file("read", path))?;
         let label = label(path);
+        if args.fix {
+            bytes = mended(path, &label, bytes, output)?;
+        }
         checked.push(label.clone());
         findings.extend(document(&label, &bytes));
     }
@@ -51,8 +55,26 @@ fn project(checked: &mut Vec<String>) -> Result<Vec<Finding>, CliError> {
     }
 }
 
+/// The bytes of a file after what could be mended in it was shown and written.
+fn mended(path: &Path, label: &str, bytes: Vec<u8>, output: &Output) -> Result<Vec<u8>, CliError> {
+    let Some(repaired) = std::str::from_utf8(&bytes)
+        .ok()
+        .and_then(|text| caws_spec::fix(label, text).map(|repaired| (text, repaired)))
+        .map(|(text, repaired)| (text.to_owned(), repaired))
+    else {
+        return Ok(bytes);
+    };
+    let (text, repaired) = repaired;
+    change::show(label, &text, &repaired.text, output)?;
+    change::write(path, repaired.text.as_bytes())?;
+    for repair in &repaired.repairs {
+        note(&format!("{label}:{}: {}", repair.line, repair.what));
+    }
+    Ok(repaired.text.into_bytes())
+}
+
 /// Paths in findings have `/` on every system.
-fn label(path: &Path) -> String {
+pub(super) fn label(path: &Path) -> String {
     let mut label = String::new();
     for part in path.components() {
         match part {
@@ -76,7 +98,7 @@ fn document(label: &str, bytes: &[u8]) -> Vec<Finding> {
         Err(findings) => return findings,
     };
     match Kind::of(label, &document) {
-        Kind::Spec => validate_spec(&document).findings,
+        Kind::Spec => examine(&document).1,
         Kind::Policy => TierPolicy::from_document(&document)
             .err()
             .unwrap_or_default(),
@@ -173,7 +195,21 @@ fn human(findings: &[Finding], checked: &[String], output: &Output) -> String {
     } else {
         format!(", {warnings} warning{}", plural(warnings))
     };
-    if errors == 0 {
+    let mut codes: Vec<&str> = findings
+        .iter()
+        .map(|finding| finding.code.as_str())
+        .collect();
+    codes.sort_unstable();
+    codes.dedup();
+    if !codes.is_empty() && !output.quiet() {
+        out.push_str(&format!(
+            "`caws explain CODE` says more about {}\n",
+            codes.join(", ")
+        ));
+    }
+    if errors == 0 && checked.is_empty() {
+        out.push_str(&format!("✓ valid: the project's documents{warned}\n"));
+    } else if errors == 0 {
         out.push_str(&format!("✓ valid: {}{warned}\n", checked.join(", ")));
     } else {
         out.push_str(&format!("✗ {errors} error{}{warned}\n", plural(errors)));

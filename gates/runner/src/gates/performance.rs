@@ -101,7 +101,8 @@ fn stated(spec: &WorkingSpec) -> Vec<(&'static str, &'static str, f64)> {
     let budgets = spec
         .non_functional
         .perf
-        .map(|perf| perf.budgets())
+        .as_ref()
+        .map(caws_spec::spec::Perf::budgets)
         .unwrap_or_default();
     SPEC_BUDGETS
         .into_iter()

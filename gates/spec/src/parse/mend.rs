@@ -100,7 +100,7 @@ fn habit(line: &str) -> Option<&'static str> {
 }
 
 /// Whether a value that begins with `>` or `|` is the header of a block (YAML 1.2.2 section 8.1.1).
-fn is_block_header(value: &str) -> bool {
+pub(crate) fn is_block_header(value: &str) -> bool {
     let mut rest = value.get(1..).unwrap_or_default();
     // One for the end, one for the depth, in either order.
     let mut chomping = false;
@@ -113,7 +113,9 @@ fn is_block_header(value: &str) -> bool {
         }
         rest = rest.get(1..).unwrap_or_default();
     }
-    rest.is_empty() || rest.starts_with([' ', '\t'])
+    // Behind it only a comment may stand.
+    let comment = rest.trim_start();
+    comment.is_empty() || comment.len() < rest.len() && comment.starts_with('#')
 }
 
 /// Whether a quoted value ends with the quote it begins with.

@@ -10,6 +10,8 @@ mod yaml;
 
 use caws_evidence::{Finding, Place, codes};
 
+pub(crate) use mend::is_block_header;
+
 use crate::document::{Document, Span};
 use crate::notice::{Details as _, error};
 

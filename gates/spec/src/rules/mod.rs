@@ -1,53 +1,59 @@
 //! What a schema cannot say: the rules of a tier, and those every tier shares.
 
+mod open;
+mod strays;
 #[cfg(test)]
 mod tests;
 mod tier;
 
-use caws_evidence::{Finding, Severity, codes};
-use serde_json::{Map, Value};
-
 use crate::document::Document;
-use crate::nearest::nearest;
 use crate::notice::{Details as _, error, warning};
-use crate::schema::{Embedded, TIER_POLICY, WORKING_SPEC, validate_schema};
+use crate::schema::{
+    Embedded, SchemaError, TIER_POLICY, WORKING_SPEC, validate_open, validate_schema,
+};
 use crate::spec::WorkingSpec;
+use caws_evidence::{Finding, Severity, codes};
 
 /// What validating a working spec gave.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SpecReport {
-    /// The spec, where it satisfies the schema; findings may remain.
+    /// The spec, where it satisfies the schema and asks for nothing it needs; findings may remain.
     pub spec: Option<WorkingSpec>,
     /// All faults and warnings, in the order of their places.
     pub findings: Vec<Finding>,
 }
 
 impl SpecReport {
-    /// Whether nothing blocks: warnings and notes do not.
+    /// Whether nothing blocks: warnings, notes and open questions do not.
     #[must_use]
     pub fn is_valid(&self) -> bool {
-        self.spec.is_some()
-            && self
-                .findings
-                .iter()
-                .all(|finding| finding.severity != Severity::Error)
+        self.findings
+            .iter()
+            .all(|finding| finding.severity != Severity::Error)
     }
 }
 
 /// Holds a document against the schema of working specs, then against the rules of its tier.
+///
+/// A required key that is not there is no fault as long as `open_questions` asks for it: the finding is a
+/// warning, and there is no spec yet.
 #[must_use]
 pub fn validate_spec(document: &Document) -> SpecReport {
-    let mut findings = against(document, &WORKING_SPEC);
-    let spec = if findings.is_empty() {
-        document
-            .to_struct::<WorkingSpec>()
-            .map_err(|fault| findings.push(*fault))
-            .ok()
-    } else {
-        None
+    let open = open::Questions::of(document);
+    let mut findings = match WORKING_SPEC.schema() {
+        Ok(schema) => validate_open(document, schema, &|pointer| open.asks(pointer)),
+        Err(fault) => vec![broken(document, &fault)],
     };
-    if let Some(spec) = &spec {
-        findings.extend(rules(document, spec));
+    let mut spec = None;
+    if findings.is_empty() {
+        match open.filled(document).to_struct::<WorkingSpec>() {
+            Ok(read) => {
+                findings.extend(rules(document, &read, &open));
+                findings.extend(open.findings(document));
+                spec = open.is_finished().then_some(read);
+            }
+            Err(fault) => findings.push(*fault),
+        }
         findings.sort_by_key(|finding| {
             finding
                 .place
@@ -109,24 +115,32 @@ pub fn missing_paths(
     contracts.chain(scope).collect()
 }
 
-fn against(document: &Document, schema: &Embedded) -> Vec<Finding> {
+/// Holds a document against a schema that ships with caws.
+pub(crate) fn against(document: &Document, schema: &Embedded) -> Vec<Finding> {
     match schema.schema() {
         Ok(schema) => validate_schema(document, schema),
-        Err(fault) => vec![error(
-            codes::DOCUMENT_SCHEMA,
-            document.place_of(""),
-            fault.to_string(),
-        )],
+        Err(fault) => vec![broken(document, &fault)],
     }
 }
 
-fn rules(document: &Document, spec: &WorkingSpec) -> Vec<Finding> {
+fn broken(document: &Document, fault: &SchemaError) -> Finding {
+    error(
+        codes::DOCUMENT_SCHEMA,
+        document.place_of(""),
+        fault.to_string(),
+    )
+}
+
+fn rules(document: &Document, spec: &WorkingSpec, open: &open::Questions) -> Vec<Finding> {
     let mut findings = Vec::new();
     unique_ids(document, spec, &mut findings);
     filled(document, spec, &mut findings);
     scope(document, spec, &mut findings);
-    strays(document, spec, &mut findings);
-    tier::rules(document, spec, &mut findings);
+    strays::find(document, spec, &mut findings);
+    strays::unmeasured(document, spec, &mut findings);
+    if !open.leaves("/profile") && !open.leaves("/risk_tier") {
+        tier::rules(document, spec, &mut findings);
+    }
     findings
 }
 
@@ -274,75 +288,4 @@ fn covers(outer: &str, inner: &str) -> bool {
         || inner
             .strip_prefix(&outer)
             .is_some_and(|rest| rest.starts_with('/'))
-}
-
-/// Keys the open objects of the published schema let pass, but that nobody reads.
-fn strays(document: &Document, spec: &WorkingSpec, findings: &mut Vec<Finding>) {
-    let mut stray = |pointer: &str, known: &[&str], extra: &Map<String, Value>| {
-        for key in extra.keys() {
-            let finding = warning(
-                codes::DOCUMENT_UNKNOWN_KEY,
-                document.key_place_of(&format!("{pointer}/{}", crate::document::escape(key))),
-                format!("nothing reads the key `{key}`"),
-            )
-            .expected(format!("one of {}", known.join(", ")))
-            .found(key.as_str());
-            findings.push(match nearest(key, known.iter().copied()) {
-                Some(near) => finding.help(format!("did you mean `{near}`?")),
-                None => finding.help("remove it, or put what it says where it is read"),
-            });
-        }
-    };
-    stray("/scope", &["in", "out"], &spec.scope.extra);
-    for (index, criterion) in spec.acceptance.iter().enumerate() {
-        stray(
-            &format!("/acceptance/{index}"),
-            &["id", "given", "when", "then"],
-            &criterion.extra,
-        );
-    }
-    for (index, contract) in spec.contracts.iter().enumerate() {
-        stray(
-            &format!("/contracts/{index}"),
-            &["type", "path", "role"],
-            &contract.extra,
-        );
-    }
-    if let Some(budget) = &spec.change_budget {
-        stray("/change_budget", &["max_files", "max_loc"], &budget.extra);
-    }
-    if let Some(radius) = &spec.blast_radius {
-        stray(
-            "/blast_radius",
-            &["modules", "data_migration"],
-            &radius.extra,
-        );
-    }
-    if let Some(seen) = &spec.observability {
-        stray(
-            "/observability",
-            &["logs", "metrics", "traces"],
-            &seen.extra,
-        );
-    }
-    if let Some(languages) = &spec.non_functional.i18n {
-        stray(
-            "/non_functional/i18n",
-            &["locales", "rtl_supported"],
-            &languages.extra,
-        );
-    }
-    if let Some(policy) = &spec.non_functional.security_policy {
-        let known = ["sast_max_severity", "secret_scan_block", "dep_policy"];
-        stray("/non_functional/security_policy", &known, &policy.extra);
-    }
-    if let Some(assessment) = &spec.ai_assessment {
-        let known = [
-            "confidence_level",
-            "uncertainty_areas",
-            "complexity_factors",
-            "risk_factors",
-        ];
-        stray("/ai_assessment", &known, &assessment.extra);
-    }
 }

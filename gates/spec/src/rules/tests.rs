@@ -210,7 +210,7 @@ fn every_open_object_is_searched_for_keys_nobody_reads() {
         "{}change_budget: {{ max_file: 1 }}\nblast_radius: {{ module: [a] }}\nobservability: {{ log: [a] }}\n\
          ai_assessment: {{ confidence: 1 }}\n",
         SPEC.replace("out: [target/]", "out: [target/]\n  zone: x")
-            .replace("role: provider", "role: provider, version: 1")
+            .replace("role: provider", "role: provider, revision: 1")
             .replace(
                 "non_functional: {}",
                 "non_functional: { i18n: { locale: [de] }, security_policy: { sast: low } }"
@@ -224,7 +224,7 @@ fn every_open_object_is_searched_for_keys_nobody_reads() {
             "9:3 warning document-unknown-key nothing reads the key `zone`",
             "15:27 warning document-unknown-key nothing reads the key `locale`",
             "15:62 warning document-unknown-key nothing reads the key `sast`",
-            "17:52 warning document-unknown-key nothing reads the key `version`",
+            "17:52 warning document-unknown-key nothing reads the key `revision`",
             "18:18 warning document-unknown-key nothing reads the key `max_file`",
             "19:17 warning document-unknown-key nothing reads the key `module`",
             "20:18 warning document-unknown-key nothing reads the key `log`",

@@ -7,7 +7,7 @@ use caws_evidence::{Finding, codes};
 
 use crate::document::Document;
 use crate::notice::{Details as _, error, warning};
-use crate::spec::{Observability, Profile, WorkingSpec};
+use crate::spec::{Observability, Profile, Rollback, WorkingSpec};
 
 /// What a rule found wanting.
 struct Lack<'a> {
@@ -43,7 +43,8 @@ pub(super) fn rules(document: &Document, spec: &WorkingSpec, findings: &mut Vec<
         if spec
             .non_functional
             .perf
-            .is_none_or(|perf| perf.budgets().is_empty())
+            .as_ref()
+            .is_none_or(|perf| perf.budgets().is_empty() && perf.unmeasured().next().is_none())
         {
             findings.push(report(serves, &PERF));
         }
@@ -55,10 +56,14 @@ pub(super) fn rules(document: &Document, spec: &WorkingSpec, findings: &mut Vec<
         if is_empty(spec.non_functional.security.as_deref()) {
             findings.push(report(true, &SECURITY));
         }
-        if spec.observability.as_ref().is_none_or(blind) {
+        if spec
+            .observability
+            .as_ref()
+            .is_none_or(Observability::is_blank)
+        {
             findings.push(report(true, &OBSERVABILITY));
         }
-        if is_empty(spec.rollback.as_deref()) {
+        if spec.rollback.as_ref().is_none_or(Rollback::is_blank) {
             findings.push(report(true, &ROLLBACK));
         }
         if spec.acceptance.len() < 5 {
@@ -69,12 +74,6 @@ pub(super) fn rules(document: &Document, spec: &WorkingSpec, findings: &mut Vec<
 
 fn is_empty(lines: Option<&[String]>) -> bool {
     lines.is_none_or(|lines| lines.iter().all(|line| line.trim().is_empty()))
-}
-
-fn blind(seen: &Observability) -> bool {
-    [&seen.logs, &seen.metrics, &seen.traces]
-        .into_iter()
-        .all(|lines| is_empty(lines.as_deref()))
 }
 
 const CONTRACTS: Lack<'static> = Lack {

@@ -7,10 +7,11 @@ mod tests;
 use std::sync::OnceLock;
 
 use caws_evidence::Finding;
-use jsonschema::{Draft, Validator};
+use jsonschema::error::ValidationErrorKind as Kind;
+use jsonschema::{Draft, ValidationError, Validator};
 use serde_json::Value;
 
-use crate::document::Document;
+use crate::document::{Document, escape};
 
 /// Why a schema is of no use.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -66,9 +67,20 @@ impl Schema {
 /// All faults of a document under a schema, in the order of their places; empty where it satisfies it.
 #[must_use]
 pub fn validate_schema(document: &Document, schema: &Schema) -> Vec<Finding> {
+    validate_open(document, schema, &|_| false)
+}
+
+/// What [`validate_schema`] finds, but for required keys that `asked` says may still be missing, by
+/// their JSON pointers.
+pub(crate) fn validate_open(
+    document: &Document,
+    schema: &Schema,
+    asked: &dyn Fn(&str) -> bool,
+) -> Vec<Finding> {
     let mut findings: Vec<Finding> = schema
         .validator
         .iter_errors(document.value())
+        .filter(|error| !missing(error).is_some_and(|pointer| asked(&pointer)))
         .flat_map(|fault| explain::findings(document, &schema.json, &fault))
         .collect();
     findings.sort_by_key(|finding| {
@@ -81,6 +93,53 @@ pub fn validate_schema(document: &Document, schema: &Schema) -> Vec<Finding> {
     findings
 }
 
+/// A part of a value that does not fit a schema.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Misfit {
+    /// A required key is not there.
+    Missing(String),
+    /// A key or value that may not stand there as it is.
+    Foreign(String),
+}
+
+/// What keeps a value from satisfying a schema, by JSON pointers; of `anyOf` and its like the whole
+/// value.
+pub(crate) fn misfits(value: &Value, schema: &Schema) -> Vec<Misfit> {
+    let mut misfits: Vec<Misfit> = schema
+        .validator
+        .iter_errors(value)
+        .flat_map(|error| match (missing(&error), error.kind()) {
+            (Some(pointer), _) => vec![Misfit::Missing(pointer)],
+            (None, Kind::AdditionalProperties { unexpected }) => unexpected
+                .iter()
+                .map(|key| {
+                    Misfit::Foreign(format!(
+                        "{}/{}",
+                        error.instance_path().as_str(),
+                        escape(key)
+                    ))
+                })
+                .collect(),
+            _ => vec![Misfit::Foreign(error.instance_path().as_str().to_owned())],
+        })
+        .collect();
+    misfits.sort();
+    misfits.dedup();
+    misfits
+}
+
+/// The pointer of the key whose absence is the error.
+fn missing(error: &ValidationError<'_>) -> Option<String> {
+    match error.kind() {
+        Kind::Required { property } => Some(format!(
+            "{}/{}",
+            error.instance_path().as_str(),
+            escape(property.as_str()?)
+        )),
+        _ => None,
+    }
+}
+
 /// A schema that ships with caws; compiled when first asked for, once per process.
 #[derive(Debug)]
 pub struct Embedded {
@@ -89,7 +148,7 @@ pub struct Embedded {
 }
 
 impl Embedded {
-    const fn new(text: &'static str) -> Self {
+    pub(crate) const fn new(text: &'static str) -> Self {
         Self {
             text,
             compiled: OnceLock::new(),

@@ -28,6 +28,7 @@ fn stated_budgets_come_in_order() {
         memory_limit_mb: Some(4.0),
         ttfa_p95_ms: Some(5.0),
         rtf_p95: Some(6.0),
+        ..Perf::default()
     };
     let names: Vec<_> = all
         .budgets()
