@@ -92,6 +92,12 @@ fn a_run_is_appended_once_checked_proved_and_found() {
     assert_eq!((&show["size"], &show["waiting"]), (&5.into(), &0.into()));
     assert_eq!(show["root"], json["root"]);
     assert_eq!(show["origin"], "caws/GREET-001");
+    let twice = ["ledger", "append", "--ledger", "twice", manifest, manifest];
+    let said = stdout(&with(&project, &key, &twice));
+    assert!(
+        said.ends_with("caws/GREET-001: 1 appended, 1 there already, 1 leaves\n"),
+        "{said}"
+    );
 }
 
 #[test]

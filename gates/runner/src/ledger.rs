@@ -7,7 +7,7 @@ mod error;
 mod git;
 mod s3;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -262,21 +262,25 @@ impl Log {
     ) -> Result<Appended, LedgerError> {
         let mut writer = self.writer()?;
         let repairs = writer.repairs().to_vec();
-        let before = self.places(leaves)?;
-        let new: Vec<&Vec<u8>> = leaves
-            .iter()
-            .filter(|leaf| !before.contains_key(&leaf_hash(leaf)))
-            .collect();
-        let known = leaves.len() - new.len();
+        let hashes: Vec<Hash> = leaves.iter().map(|leaf| leaf_hash(leaf)).collect();
+        let mut places = self.places(&hashes, 0)?;
+        let (mut new, mut new_hashes) = (Vec::new(), BTreeSet::new());
+        for (leaf, hash) in leaves.iter().zip(&hashes) {
+            if !places.contains_key(hash) && new_hashes.insert(*hash) {
+                new.push((*hash, leaf));
+            }
+        }
         if !new.is_empty() {
             match followed(&Disk::at(&self.directory))? {
                 None => {
-                    writer.append(&new, &self.signer)?;
+                    let added: Vec<&Vec<u8>> = new.iter().map(|(_, leaf)| *leaf).collect();
+                    let indexes = writer.append(&added, &self.signer)?;
                     // Sealed already; this makes the directory a whole C2SP log for whoever reads it.
                     writer.flush()?;
+                    places.extend(new.iter().map(|(hash, _)| *hash).zip(indexes));
                 }
                 Some(name) => {
-                    for leaf in &new {
+                    for (_, leaf) in &new {
                         enqueue(&Disk::at(&self.directory), leaf)?;
                     }
                     if offline {
@@ -285,27 +289,30 @@ impl Log {
                             remote: name,
                         });
                     }
+                    let seen = writer.size();
                     self.sync_with(&mut writer, &place(&name)?, repository, host)?;
+                    // Some of them may have come from the remote, sealed by another clone.
+                    places.extend(self.places(&hashes, seen)?);
                 }
             }
         }
-        let places = self.places(leaves)?;
-        let indexes: Option<Vec<u64>> = leaves
+        let indexes: Option<Vec<u64>> = hashes
             .iter()
-            .map(|leaf| places.get(&leaf_hash(leaf)).copied())
+            .map(|hash| places.get(hash).copied())
             .collect();
         Ok(Appended {
             indexes: indexes.ok_or(LedgerError::Lost)?,
-            known,
+            known: leaves.len() - new.len(),
             repairs,
         })
     }
 
-    /// Where leaves stand that the log has: the first place of each.
-    fn places(&self, leaves: &[Vec<u8>]) -> Result<BTreeMap<Hash, u64>, LedgerError> {
-        let wanted: Vec<Hash> = leaves.iter().map(|leaf| leaf_hash(leaf)).collect();
+    /// Where leaves of these hashes stand from index `from` on: the first place of each. It goes
+    /// through the hashes of all leaves there, which is what not sealing a leaf twice costs.
+    fn places(&self, hashes: &[Hash], from: u64) -> Result<BTreeMap<Hash, u64>, LedgerError> {
+        let wanted: BTreeSet<Hash> = hashes.iter().copied().collect();
         let mut places = BTreeMap::new();
-        self.reader()?.each_hash(0, |index, hash| {
+        self.reader()?.each_hash(from, |index, hash| {
             if wanted.contains(&hash) {
                 places.entry(hash).or_insert(index);
             }

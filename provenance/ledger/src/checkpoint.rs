@@ -95,8 +95,8 @@ impl Trust {
 pub struct Verified {
     /// The state of the log.
     pub checkpoint: Checkpoint,
-    /// Names of the trusted keys of the log that signed it.
-    pub signers: Vec<String>,
+    /// The trusted keys of the log that signed it.
+    pub signers: Vec<NoteVerifier>,
     /// Trusted witnesses that cosigned, with the time each states, in seconds since 1970.
     pub witnesses: Vec<(String, u64)>,
 }
@@ -151,6 +151,13 @@ impl Checkpoint {
         if let Some(index) = checkpoint.extensions.iter().position(String::is_empty) {
             return Err(wrong(index + 4, "an extension", ""));
         }
+        if body == text {
+            return Err(wrong(
+                checkpoint.extensions.len() + 3,
+                "a line feed at its end",
+                text.rsplit('\n').next().unwrap_or_default(),
+            ));
+        }
         Ok(checkpoint)
     }
 
@@ -193,7 +200,7 @@ impl Checkpoint {
                 found: found.join(", "),
             });
         }
-        let signers = log.iter().map(|(key, _)| key.name().to_owned()).collect();
+        let signers = log.into_iter().map(|(key, _)| key.clone()).collect();
         let mut witnesses: Vec<(String, u64)> = Vec::new();
         for (key, time) in note.verify(&trust.witnesses)? {
             let known = witnesses.iter().any(|(name, _)| name == key.name());

@@ -3,7 +3,7 @@
 use crate::entries::{self, BundleError};
 use crate::hash::{HASH_LEN, Hash, empty_root, leaf_hash};
 use crate::tile::{Kind, MAX_LEVEL, TILE_WIDTH, Tile, items};
-use crate::tree::{Frontier, subtree_of};
+use crate::tree::Frontier;
 
 /// Why a tail cannot be read from files.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -73,7 +73,30 @@ pub fn hashes_bytes(hashes: &[Hash]) -> Vec<u8> {
 pub struct Tail {
     size: u64,
     bundle: Vec<u8>,
-    levels: Vec<Vec<Hash>>,
+    levels: Vec<Level>,
+}
+
+/// The hashes of a level that are in no full tile yet.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Level {
+    hashes: Vec<Hash>,
+    /// The tree over them, kept so that a root costs a few hashes and not all of them again.
+    frontier: Frontier,
+}
+
+impl Level {
+    fn push(&mut self, hash: Hash) {
+        self.hashes.push(hash);
+        self.frontier.push(hash);
+    }
+}
+
+impl From<Vec<Hash>> for Level {
+    fn from(hashes: Vec<Hash>) -> Self {
+        let mut frontier = Frontier::new();
+        frontier.extend(hashes.iter().copied());
+        Self { hashes, frontier }
+    }
 }
 
 impl Tail {
@@ -96,7 +119,7 @@ impl Tail {
                 0 => Vec::new(),
                 width => parse_hashes(tile, &read(tile)?, width)?,
             };
-            tail.levels.push(hashes);
+            tail.levels.push(hashes.into());
         }
         let tile = partial(Kind::Entries, size);
         if tile.width > 0 {
@@ -111,7 +134,7 @@ impl Tail {
             error,
         };
         let entries = entries::parse(bytes, tile.width).map_err(broken)?;
-        let hashes = self.levels.first().map_or(&[][..], Vec::as_slice);
+        let hashes = self.levels.first().map_or(&[][..], |level| &level.hashes);
         let pairs = entries.into_iter().zip(hashes);
         for (index, (entry, found)) in (tile.index * TILE_WIDTH..).zip(pairs) {
             let expected = leaf_hash(entry);
@@ -138,11 +161,11 @@ impl Tail {
     #[must_use]
     pub fn root(&self) -> Hash {
         let mut below: Option<Hash> = None;
-        for hashes in &self.levels {
+        for level in &self.levels {
             // What lies below is an incomplete subtree to the right of these complete ones.
-            if !hashes.is_empty() || below.is_some() {
-                let mut frontier = Frontier::new();
-                frontier.extend(hashes.iter().copied().chain(below));
+            if level.frontier.size() > 0 || below.is_some() {
+                let mut frontier = level.frontier.clone();
+                frontier.extend(below);
                 below = Some(frontier.root());
             }
         }
@@ -162,27 +185,24 @@ impl Tail {
             full.push((tile, std::mem::take(&mut self.bundle)));
         }
         let mut hash = leaf_hash(leaf);
-        for level in 0..=MAX_LEVEL {
-            let at = usize::try_from(level).unwrap_or_default();
+        for number in 0..=MAX_LEVEL {
+            let at = usize::try_from(number).unwrap_or_default();
             if self.levels.len() <= at {
-                self.levels.push(Vec::new());
+                self.levels.push(Level::default());
             }
-            let kind = Kind::Hashes(level);
+            let kind = Kind::Hashes(number);
             let count = items(kind, self.size);
-            let Some(hashes) = self.levels.get_mut(at) else {
+            let Some(level) = self.levels.get_mut(at) else {
                 break;
             };
-            hashes.push(hash);
+            level.push(hash);
             if !count.is_multiple_of(TILE_WIDTH) {
                 break;
             }
+            let filled = std::mem::take(level);
             let (tile, _) = Tile::of(kind, count - 1);
-            full.push((tile, hashes_bytes(hashes)));
-            let Some(root) = subtree_of(hashes) else {
-                break;
-            };
-            hashes.clear();
-            hash = root;
+            full.push((tile, hashes_bytes(&filled.hashes)));
+            hash = filled.frontier.root();
         }
         Ok(full)
     }
@@ -190,9 +210,9 @@ impl Tail {
     /// The partial tiles as they are now: entries, then hashes from the leaves up.
     pub fn partials(&self) -> impl Iterator<Item = (Tile, Vec<u8>)> {
         let entries = (partial(Kind::Entries, self.size), self.bundle.clone());
-        let hashes = (0..).zip(&self.levels).map(|(level, hashes)| {
-            let tile = partial(Kind::Hashes(level), self.size);
-            (tile, hashes_bytes(hashes))
+        let hashes = (0..).zip(&self.levels).map(|(number, level)| {
+            let tile = partial(Kind::Hashes(number), self.size);
+            (tile, hashes_bytes(&level.hashes))
         });
         std::iter::once(entries)
             .chain(hashes)
@@ -205,7 +225,7 @@ impl Tail {
         usize::try_from(level)
             .ok()
             .and_then(|at| self.levels.get(at))
-            .map_or(&[], Vec::as_slice)
+            .map_or(&[], |level| &level.hashes)
     }
 
     /// Entries that are in no full bundle yet, as a bundle.

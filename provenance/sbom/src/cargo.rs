@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::model::{Component, Hash, Inventory, SbomError};
+use crate::model::{Component, Effort, Hash, Inventory, SbomError};
 use crate::purl::purl;
 
 #[derive(Deserialize)]
@@ -36,6 +36,7 @@ pub(crate) fn read(text: &str) -> Result<Inventory, SbomError> {
         by_name.entry(&package.name).or_default().push(package);
     }
     let mut inventory = Inventory::default();
+    let mut effort = Effort::default();
     for package in &lock.package {
         let mut component = Component {
             reference: reference(package),
@@ -60,7 +61,7 @@ pub(crate) fn read(text: &str) -> Result<Inventory, SbomError> {
             component.hashes.push(checksum(&component.reference, hex)?);
         }
         for dependency in &package.dependencies {
-            let found = resolve(dependency, &by_name);
+            let found = resolve(dependency, &by_name, &mut effort)?;
             let [one] = found.as_slice() else {
                 return Err(SbomError::Dangling {
                     component: component.reference,
@@ -76,10 +77,16 @@ pub(crate) fn read(text: &str) -> Result<Inventory, SbomError> {
 }
 
 /// The packages that `NAME`, `NAME VERSION` or `NAME VERSION (SOURCE)` can mean.
-fn resolve<'p>(dependency: &str, by_name: &BTreeMap<&str, Vec<&'p Package>>) -> Vec<&'p Package> {
+fn resolve<'p>(
+    dependency: &str,
+    by_name: &BTreeMap<&str, Vec<&'p Package>>,
+    effort: &mut Effort,
+) -> Result<Vec<&'p Package>, SbomError> {
     let mut parts = dependency.splitn(3, ' ');
     let (name, version, source) = (parts.next().unwrap_or_default(), parts.next(), parts.next());
     let source = source.map(|text| text.trim_matches(['(', ')']));
+    let named = by_name.get(name).map_or(&[][..], Vec::as_slice);
+    effort.take(named.len())?;
     let fits = |package: &&&Package| {
         version.is_none_or(|version| package.version == version)
             && source.is_none_or(|source| {
@@ -88,13 +95,7 @@ fn resolve<'p>(dependency: &str, by_name: &BTreeMap<&str, Vec<&'p Package>>) -> 
                 own == source || own.split('#').next() == Some(source)
             })
     };
-    by_name
-        .get(name)
-        .into_iter()
-        .flatten()
-        .filter(fits)
-        .copied()
-        .collect()
+    Ok(named.iter().filter(fits).copied().collect())
 }
 
 fn reference(package: &Package) -> String {

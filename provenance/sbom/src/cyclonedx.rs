@@ -3,17 +3,16 @@
 //! Source: <https://cyclonedx.org/docs/1.6/json/>. There is no time in it, and its serial number is made of its content
 //! (RFC 9562, UUID version 8), so that the same lock file gives the same bytes.
 
+use std::collections::BTreeSet;
+
 use caws_evidence::{canonical_json, sha256_hex};
 use serde_json::{Map, Value, json};
 
 use crate::license::licenses;
-use crate::model::{Component, Hash, Inventory, Need};
+use crate::model::{Component, Hash, Inventory, Need, ROOT};
 
 /// in-toto predicate type of a CycloneDX document.
 pub const PREDICATE_TYPE: &str = "https://cyclonedx.org/bom";
-
-/// Reference of the project itself.
-const ROOT: &str = "root";
 
 /// The document about a project called `name`, unless the lock file has a name for it.
 ///
@@ -132,13 +131,14 @@ fn dependencies(inventory: &Inventory) -> Value {
     let stated: Vec<&str> = references(inventory, |component| component.direct);
     let direct = if stated.is_empty() {
         // The lock file does not say what the project itself needs: whatever nothing else does.
-        let needed = |reference: &String| {
-            inventory
-                .components
-                .iter()
-                .any(|component| component.depends_on.contains(reference))
-        };
-        references(inventory, |component| !needed(&component.reference))
+        let needed: BTreeSet<&String> = inventory
+            .components
+            .iter()
+            .flat_map(|component| &component.depends_on)
+            .collect();
+        references(inventory, |component| {
+            !needed.contains(&component.reference)
+        })
     } else {
         stated
     };

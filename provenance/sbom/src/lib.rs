@@ -74,7 +74,7 @@ impl Lock {
             Self::Uv => toml_locks::read_uv(text),
             Self::Poetry => toml_locks::read_poetry(text),
         }?;
-        inventory.normalise();
+        inventory.normalise()?;
         inventory.lock_sha256 = caws_evidence::sha256_hex(bytes);
         Ok(inventory)
     }

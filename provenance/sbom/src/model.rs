@@ -2,6 +2,11 @@
 
 use std::collections::BTreeSet;
 
+/// Reference of the project itself.
+pub(crate) const ROOT: &str = "project:root";
+/// Steps of [`Effort`]: some seconds at most.
+const EFFORT_LIMIT: usize = 1 << 28;
+
 /// Why there is no inventory.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SbomError {
@@ -32,6 +37,12 @@ pub enum SbomError {
         dependency: String,
         /// Whether there are several.
         ambiguous: bool,
+    },
+    /// One thing twice, and not the same.
+    #[error("expected {component} with one content, found it a second time with other digests")]
+    Twice {
+        /// What.
+        component: String,
     },
     /// A digest that is none.
     #[error(
@@ -64,7 +75,7 @@ pub struct Distribution {
 }
 
 /// How much a component is needed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Need {
     /// Always.
     #[default]
@@ -112,15 +123,88 @@ pub struct Inventory {
 }
 
 impl Inventory {
-    /// Sorts, so that the order of a lock file does not matter.
-    pub(crate) fn normalise(&mut self) {
+    /// Sorts, so that the order of a lock file does not matter, and holds it to what a document needs:
+    /// each reference is there once, and whatever needs it finds it.
+    pub(crate) fn normalise(&mut self) -> Result<(), SbomError> {
         self.components
             .sort_by(|a, b| a.reference.cmp(&b.reference));
         for component in &mut self.components {
             component.hashes.sort();
             component.hashes.dedup();
+        }
+        let mut twice = None;
+        self.components.dedup_by(|again, first| {
+            let same = again.reference == first.reference;
+            if same {
+                if again.hashes != first.hashes {
+                    twice = Some(first.reference.clone());
+                }
+                first.merge(again);
+            }
+            same
+        });
+        if let Some(component) = twice {
+            return Err(SbomError::Twice { component });
+        }
+        for component in &mut self.components {
             component.distributions.sort();
             component.distributions.dedup();
         }
+        let known: BTreeSet<&str> = self.references().collect();
+        if known.contains(ROOT) {
+            return Err(SbomError::Twice {
+                component: ROOT.to_owned(),
+            });
+        }
+        for component in &self.components {
+            let lost = |needed: &&String| *needed != ROOT && !known.contains(needed.as_str());
+            if let Some(dependency) = component.depends_on.iter().find(lost) {
+                return Err(SbomError::Dangling {
+                    component: component.reference.clone(),
+                    dependency: dependency.clone(),
+                    ambiguous: false,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn references(&self) -> impl Iterator<Item = &str> {
+        self.components
+            .iter()
+            .map(|component| component.reference.as_str())
+    }
+}
+
+impl Component {
+    /// Adds what another entry says of the same thing: one for each platform or index, say.
+    fn merge(&mut self, other: &mut Self) {
+        self.distributions.append(&mut other.distributions);
+        self.depends_on.append(&mut other.depends_on);
+        self.need = self.need.min(other.need);
+        self.direct |= other.direct;
+        self.license = self.license.take().or_else(|| other.license.take());
+    }
+}
+
+/// What finding out who needs what may cost. A lock file somebody made for it could ask for days: a
+/// million packages of one name that all need that name.
+#[derive(Debug)]
+pub(crate) struct Effort(usize);
+
+impl Default for Effort {
+    fn default() -> Self {
+        Self(EFFORT_LIMIT)
+    }
+}
+
+impl Effort {
+    /// Takes as many steps; a step is a comparison, or a byte of a path.
+    pub(crate) fn take(&mut self, steps: usize) -> Result<(), SbomError> {
+        self.0 = self.0.checked_sub(steps).ok_or(SbomError::Format {
+            expected: "a lock file in which finding all dependencies takes at most 2^28 steps",
+            found: "more".to_owned(),
+        })?;
+        Ok(())
     }
 }

@@ -2,11 +2,11 @@
 //!
 //! Source: <https://docs.npmjs.com/cli/configuring-npm/package-lock-json>.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use crate::model::{Component, Inventory, Need, SbomError};
+use crate::model::{Component, Effort, Inventory, Need, ROOT, SbomError};
 use crate::purl::{integrity, purl};
 
 #[derive(Deserialize)]
@@ -56,12 +56,13 @@ pub(crate) fn read(text: &str) -> Result<Inventory, SbomError> {
         });
     }
     let mut inventory = Inventory::default();
+    let mut effort = Effort::default();
     let direct = match lock.packages.get("") {
         Some(root) => {
             inventory.root = root.name.clone().map(|name| (name, root.version.clone()));
-            needs("", root, &lock.packages)?
+            needs("", root, &lock.packages, &mut effort)?
         }
-        None => Vec::new(),
+        None => BTreeSet::new(),
     };
     for (path, package) in &lock.packages {
         // A link stands for the folder it leads to, which has an entry of its own.
@@ -90,7 +91,7 @@ pub(crate) fn read(text: &str) -> Result<Inventory, SbomError> {
         if let Some(text) = &package.integrity {
             component.hashes = integrity(path, text)?;
         }
-        component.depends_on = needs(path, package, &lock.packages)?.into_iter().collect();
+        component.depends_on = needs(path, package, &lock.packages, &mut effort)?;
         inventory.components.push(component);
     }
     Ok(inventory)
@@ -125,7 +126,8 @@ fn needs(
     path: &str,
     package: &Package,
     all: &BTreeMap<String, Package>,
-) -> Result<Vec<String>, SbomError> {
+    effort: &mut Effort,
+) -> Result<BTreeSet<String>, SbomError> {
     let optional_peer = |name: &str| {
         package
             .peer_dependencies_meta
@@ -150,10 +152,10 @@ fn needs(
         .peer_dependencies
         .keys()
         .map(|name| (name, !optional_peer(name)));
-    let mut found = Vec::new();
+    let mut found = BTreeSet::new();
     for (name, required) in must.chain(may).chain(peers) {
-        match resolve(path, name, all) {
-            Some(folder) => found.push(folder),
+        match resolve(path, name, all, effort)? {
+            Some(folder) => _ = found.insert(folder),
             None if required && !package.optional && !package.dev_optional => {
                 return Err(SbomError::Dangling {
                     component: if path.is_empty() { "the project" } else { path }.to_owned(),
@@ -167,7 +169,12 @@ fn needs(
     Ok(found)
 }
 
-fn resolve(path: &str, name: &str, all: &BTreeMap<String, Package>) -> Option<String> {
+fn resolve(
+    path: &str,
+    name: &str,
+    all: &BTreeMap<String, Package>,
+    effort: &mut Effort,
+) -> Result<Option<String>, SbomError> {
     let mut above = Some(path);
     while let Some(folder) = above {
         let candidate = if folder.is_empty() {
@@ -175,9 +182,17 @@ fn resolve(path: &str, name: &str, all: &BTreeMap<String, Package>) -> Option<St
         } else {
             format!("{folder}/{FOLDER}{name}")
         };
+        effort.take(candidate.len())?;
         match all.get(&candidate) {
-            Some(link) if link.link => return link.resolved.clone(),
-            Some(_) => return Some(candidate),
+            Some(link) if link.link => {
+                let folder = link.resolved.as_ref().filter(|to| all.contains_key(*to));
+                return Ok(folder.map(|folder| match folder.as_str() {
+                    // The folder of the lock file is the project itself.
+                    "" => ROOT.to_owned(),
+                    other => other.to_owned(),
+                }));
+            }
+            Some(_) => return Ok(Some(candidate)),
             None => {}
         }
         above = match folder.rfind('/') {
@@ -186,5 +201,5 @@ fn resolve(path: &str, name: &str, all: &BTreeMap<String, Package>) -> Option<St
             None => Some(""),
         };
     }
-    None
+    Ok(None)
 }

@@ -9,14 +9,7 @@ use crate::purl::{colon_hash, purl};
 pub(crate) fn read(text: &str) -> Result<Inventory, SbomError> {
     let mut inventory = Inventory::default();
     for (line, content) in logical_lines(text) {
-        if let Some(component) = requirement(line, &content)? {
-            let known = |other: &&mut Component| other.reference == component.reference;
-            match inventory.components.iter_mut().find(known) {
-                // The same once more, for another platform.
-                Some(other) => other.distributions.extend(component.distributions),
-                None => inventory.components.push(component),
-            }
-        }
+        inventory.components.extend(requirement(line, &content)?);
     }
     Ok(inventory)
 }

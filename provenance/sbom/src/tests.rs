@@ -393,6 +393,59 @@ dependencies = [{{ name = "g" }}]
 }
 
 #[test]
+fn whatever_is_needed_is_in_the_document_once() {
+    // A link that leads nowhere, and one to the project itself.
+    let mut lock = package_lock();
+    lock["packages"]["node_modules/w"]["resolved"] = json!("gone");
+    assert_eq!(
+        error(Lock::Npm, &lock.to_string()),
+        "the project needs `w`, which the lock file does not have"
+    );
+    lock["packages"]["node_modules/w"]["resolved"] = json!("");
+    lock["packages"]["packages/w"]["dependencies"] = json!({ "w": "*" });
+    let inventory = read(Lock::Npm, &lock.to_string());
+    assert_eq!(needs(&inventory, "packages/w"), ["project:root"]);
+    lock["packages"]["project:root"] = json!({ "version": "1.0.0" });
+    assert!(
+        error(Lock::Npm, &lock.to_string()).starts_with("expected project:root with one content")
+    );
+
+    let app = "[[package]]\nname = \"app\"\nsource = { virtual = \".\" }\n";
+    let part = "[[package]]\nname = \"part\"\nsource = { directory = \"part\" }\ndependencies = [{ name = \"app\" }]\n";
+    let inventory = read(Lock::Uv, &format!("{app}{part}"));
+    assert_eq!(needs(&inventory, "path:part@"), ["project:root"]);
+
+    // One commit of one repository by two of its names.
+    let git = |query: &str| {
+        let source = format!("git+https://example.org/c?{query}#0123abc");
+        format!("[[package]]\nname = \"c\"\nversion = \"1.0.0\"\nsource = \"{source}\"\n")
+    };
+    let inventory = read(Lock::Cargo, &(git("branch=main") + &git("tag=v1")));
+    assert_eq!(inventory.components.len(), 1);
+    let digest = |digit: &str| {
+        let head = "[[package]]\nname = \"a\"\nversion = \"1.0.0\"\n";
+        format!(
+            "{head}source = \"{INDEX}\"\nchecksum = \"{}\"\n",
+            digit.repeat(64)
+        )
+    };
+    assert_eq!(
+        error(Lock::Cargo, &(digest("1") + &digest("2"))),
+        "expected pkg:cargo/a@1.0.0 with one content, found it a second time with other digests"
+    );
+}
+
+#[test]
+fn a_lock_file_made_to_take_days_is_refused() {
+    let package = "[[package]]\nname = \"a\"\nversion = \"1\"\ndependencies = { a = \"*\" }\n";
+    let found = error(Lock::Poetry, &package.repeat(1_100));
+    assert!(
+        found.contains("takes at most 2^28 steps, found: more"),
+        "{found}"
+    );
+}
+
+#[test]
 fn poetry_locks_have_groups() {
     let sum = "11".repeat(32);
     let text = format!(
@@ -469,7 +522,7 @@ fn the_document_says_all_of_it() {
     assert_eq!(dependencies.len(), 8);
     assert_eq!(
         dependencies[0],
-        json!({ "ref": "root", "dependsOn": ["node_modules/@s/a", "node_modules/d", "packages/w"] })
+        json!({ "ref": "project:root", "dependsOn": ["node_modules/@s/a", "node_modules/d", "packages/w"] })
     );
 }
 

@@ -1,13 +1,16 @@
 //! `uv.lock` and `poetry.lock`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use toml::Value;
 
-use crate::model::{Component, Distribution, Inventory, Need, SbomError};
+use crate::model::{Component, Distribution, Effort, Inventory, Need, ROOT, SbomError};
 use crate::purl::{colon_hash, purl};
 use crate::requirements::normalised;
+
+/// Steps that a reference costs which is kept: about its bytes.
+const COPY: usize = 256;
 
 fn broken(expected: &'static str) -> impl Fn(toml::de::Error) -> SbomError {
     move |error| SbomError::Format {
@@ -85,14 +88,19 @@ pub(crate) fn read_uv(text: &str) -> Result<Inventory, SbomError> {
     if let Some(root) = root {
         inventory.root = Some((root.name.clone(), root.version.clone()));
     }
-    let mut direct: Vec<String> = Vec::new();
+    let mut by_name: BTreeMap<&str, Vec<&UvPackage>> = BTreeMap::new();
+    for package in &lock.package {
+        by_name.entry(&package.name).or_default().push(package);
+    }
+    let mut effort = Effort::default();
+    let mut direct: BTreeSet<String> = BTreeSet::new();
     for package in &lock.package {
         let reference = package.reference();
-        let mut depends_on = std::collections::BTreeSet::new();
+        let mut depends_on = BTreeSet::new();
         let optional = package.optional_dependencies.values().flatten();
         let dev = package.dev_dependencies.values().flatten();
         for dependency in package.dependencies.iter().chain(optional).chain(dev) {
-            depends_on.insert(uv_target(&reference, dependency, &lock.package)?);
+            depends_on.insert(uv_target(&reference, dependency, &by_name, &mut effort)?);
         }
         if package.is_root() {
             direct.extend(depends_on);
@@ -130,14 +138,16 @@ pub(crate) fn read_uv(text: &str) -> Result<Inventory, SbomError> {
 fn uv_target(
     from: &str,
     dependency: &UvDependency,
-    all: &[UvPackage],
+    by_name: &BTreeMap<&str, Vec<&UvPackage>>,
+    effort: &mut Effort,
 ) -> Result<String, SbomError> {
-    let fits = |p: &&UvPackage| {
-        p.name == dependency.name
-            && (dependency.version.is_none() || dependency.version == p.version)
-    };
-    let found: Vec<&UvPackage> = all.iter().filter(fits).collect();
+    let named = by_name.get(dependency.name.as_str());
+    let named = named.map_or(&[][..], Vec::as_slice);
+    effort.take(named.len())?;
+    let fits = |p: &&&UvPackage| dependency.version.is_none() || dependency.version == p.version;
+    let found: Vec<&UvPackage> = named.iter().filter(fits).copied().collect();
     match found.as_slice() {
+        [one] if one.is_root() => Ok(ROOT.to_owned()),
         [one] => Ok(one.reference()),
         _ => Err(SbomError::Dangling {
             component: from.to_owned(),
@@ -184,6 +194,7 @@ pub(crate) fn read_poetry(text: &str) -> Result<Inventory, SbomError> {
         known.push(reference(package));
     }
     let mut inventory = Inventory::default();
+    let mut effort = Effort::default();
     for package in &lock.package {
         let main = package.groups.is_empty() || package.groups.iter().any(|group| group == "main");
         let mut component = Component {
@@ -200,8 +211,10 @@ pub(crate) fn read_poetry(text: &str) -> Result<Inventory, SbomError> {
         };
         // What is not locked is an extra nobody asked for: the file lists all that a package may need.
         for name in package.dependencies.keys() {
-            let locked = by_name.get(&normalised(name)).into_iter().flatten();
-            component.depends_on.extend(locked.cloned());
+            let locked = by_name.get(&normalised(name));
+            let locked = locked.map_or(&[][..], Vec::as_slice);
+            effort.take(locked.len().saturating_mul(COPY))?;
+            component.depends_on.extend(locked.iter().cloned());
         }
         for file in &package.files {
             let qualifiers = [("file_name", file.file.as_str())];

@@ -15,12 +15,13 @@ use rand_core::TryCryptoRng;
 
 use super::{KeyError, SecretKey, Signing, Zeroizing, cosign};
 
-/// Most memory scrypt may ask for when a key is opened: 128 * N * r bytes.
-const MEMORY_LIMIT: u64 = 1 << 30;
+/// Most memory scrypt may ask for when a key is opened: 128 * N * r bytes to look things up in, and 128 * p * r
+/// that are mixed. Little while fuzzing, as the two below, so that an input takes milliseconds.
+const MEMORY_LIMIT: u64 = if cfg!(fuzzing) { 1 << 17 } else { 1 << 30 };
 /// Most repetitions of that.
-const PARALLELIZATION_LIMIT: u32 = 64;
+const PARALLELIZATION_LIMIT: u32 = if cfg!(fuzzing) { 4 } else { 64 };
 /// Most PBKDF2 iterations when a key is opened.
-const ITERATION_LIMIT: u32 = 10_000_000;
+const ITERATION_LIMIT: u32 = if cfg!(fuzzing) { 1000 } else { 10_000_000 };
 
 /// How hard a passphrase is to guess: scrypt's N (as its binary logarithm), r and p.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -206,7 +207,8 @@ fn bounded(scheme: &EncryptionScheme) -> Result<(), KeyError> {
 
 /// The same for scrypt's numbers alone.
 pub(super) fn bounded_scrypt(n: u64, r: u32, p: u32) -> Result<(), KeyError> {
-    let memory = n.saturating_mul(128).saturating_mul(u64::from(r));
+    let blocks = n.max(u64::from(p));
+    let memory = blocks.saturating_mul(128).saturating_mul(u64::from(r));
     // The library computes log2(N) and trusts N to be a power of two above one.
     if n < 2 || !n.is_power_of_two() || memory > MEMORY_LIMIT || p > PARALLELIZATION_LIMIT {
         return Err(KeyError::Derivation {

@@ -1,4 +1,6 @@
 use std::collections::VecDeque;
+use std::num::NonZeroUsize;
+use std::panic::resume_unwind;
 
 use crate::checkpoint::{Checkpoint, Trust};
 use crate::entries;
@@ -10,6 +12,8 @@ use crate::store::{CHECKPOINT, JOURNAL, StoreError, history};
 use crate::tail::{Tail, hashes_bytes, parse_hashes};
 use crate::tile::{Kind, TILE_WIDTH, Tile, items, tiles};
 
+/// Checkpoints that are not worth a thread.
+const FEW: usize = 32;
 /// Findings after which a check ends: more say nothing new.
 const ENOUGH: usize = 100;
 
@@ -83,7 +87,8 @@ impl CheckReport {
 
 /// Computes everything in a log again: every hash of every tile from the entries, the root of every
 /// checkpoint, every signature. Whoever writes meanwhile does not disturb it. Memory stays bounded:
-/// one bundle of entries, one tile a level and one bundle of checkpoints.
+/// one bundle of entries, one tile a level and one bundle of checkpoints. The signatures of
+/// checkpoints are verified on several threads.
 #[must_use]
 pub fn check<F: Files>(files: &F, trust: &Trust) -> CheckReport {
     let mut report = CheckReport::default();
@@ -133,6 +138,28 @@ pub fn check<F: Files>(files: &F, trust: &Trust) -> CheckReport {
     check.remaining();
     check.beyond();
     check.report
+}
+
+/// Verifies the checkpoints of a bundle on as many threads as the machine has processors: a log whose
+/// leaves came few at a time has so many that their signatures cost more than everything else.
+fn verify_all(path: &str, notes: &[&[u8]], trust: &Trust) -> Vec<Result<Checkpoint, StoreError>> {
+    let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let share = notes.len().div_ceil(threads).max(FEW);
+    let verified =
+        |part: &[&[u8]]| -> Vec<_> { part.iter().map(|note| verify(path, note, trust)).collect() };
+    if notes.len() <= share {
+        return verified(notes);
+    }
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = notes
+            .chunks(share)
+            .map(|part| scope.spawn(move || verified(part)))
+            .collect();
+        workers
+            .into_iter()
+            .flat_map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic)))
+            .collect()
+    })
 }
 
 struct Check<'a, F: Files> {
@@ -191,9 +218,10 @@ impl<F: Files> Check<'_, F> {
                     continue;
                 }
             };
-            for (index, note) in notes.into_iter().enumerate() {
+            let verified = verify_all(&path, &notes, self.trust);
+            for (index, checkpoint) in verified.into_iter().enumerate() {
                 let place = format!("checkpoint {index}");
-                match verify(&path, note, self.trust) {
+                match checkpoint {
                     Ok(checkpoint) => self.order(&path, &place, checkpoint),
                     Err(error) => self.report.find(
                         "ledger-checkpoint",

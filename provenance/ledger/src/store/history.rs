@@ -1,3 +1,5 @@
+use std::cmp::Ordering;
+
 use crate::checkpoint::Checkpoint;
 use crate::entries;
 use crate::files::Files;
@@ -91,11 +93,36 @@ impl History {
 
     /// The bundle that is not full yet.
     pub(crate) fn partial(&self) -> Option<(Tile, Vec<u8>)> {
-        let tile = Tile {
+        let tile = self.open_bundle();
+        (tile.width > 0).then(|| (tile, self.bundle.clone()))
+    }
+
+    /// The name of the bundle that is not full yet; of width 0 where there is none.
+    fn open_bundle(&self) -> Tile {
+        Tile {
             kind: Kind::Checkpoints,
             index: self.count / TILE_WIDTH,
             width: self.count % TILE_WIDTH,
-        };
-        (tile.width > 0).then(|| (tile, self.bundle.clone()))
+        }
+    }
+
+    /// Whether a longer bundle has taken the place of `tile`.
+    pub(super) fn has_replaced(&self, tile: Tile) -> bool {
+        let open = self.open_bundle();
+        match tile.index.cmp(&open.index) {
+            Ordering::Less => !tile.is_full(),
+            Ordering::Equal => tile.width < open.width,
+            Ordering::Greater => false,
+        }
+    }
+
+    /// The directories with what one sealing can have replaced: it adds at most 256 checkpoints, so
+    /// that the list is not gone through for the end of it.
+    pub(super) fn last_partials(&self) -> impl Iterator<Item = String> {
+        let open = self.open_bundle();
+        (open.index.saturating_sub(2)..=open.index).map(move |index| {
+            let tile = Tile { index, ..open };
+            format!("{}.p", tile.with_width(TILE_WIDTH))
+        })
     }
 }

@@ -1,4 +1,4 @@
-use crate::checkpoint::{Checkpoint, Trust};
+use crate::checkpoint::{Checkpoint, Trust, Verified};
 use crate::entries;
 use crate::files::Files;
 use crate::journal::{Journal, Record};
@@ -82,40 +82,45 @@ pub(crate) fn read_tile<F: Files>(files: &F, tile: Tile, size: u64) -> Result<Ve
     })
 }
 
-/// Verifies a checkpoint and holds it against the root that the files give.
-fn sealed(path: &str, note: &[u8], trust: &Trust, tail: &Tail) -> Result<(), StoreError> {
-    let verified = verify(path, note, trust)?;
+/// Holds a checkpoint against the root that the files give.
+fn is_over(path: &str, checkpoint: &Checkpoint, tail: &Tail) -> Result<(), StoreError> {
     let (size, found) = (tail.size(), tail.root());
-    if verified.size != size || verified.root != found {
+    if checkpoint.size != size || checkpoint.root != found {
         return Err(StoreError::Root {
             path: path.to_owned(),
-            size: verified.size,
-            expected: verified.root,
+            size: checkpoint.size,
+            expected: checkpoint.root,
             found,
         });
     }
     Ok(())
 }
 
-pub(crate) fn verify(path: &str, note: &[u8], trust: &Trust) -> Result<Checkpoint, StoreError> {
-    Checkpoint::verify(note, trust)
-        .map(|verified| verified.checkpoint)
-        .map_err(|error| StoreError::Checkpoint {
-            path: path.to_owned(),
-            error,
-        })
+fn signed(path: &str, note: &[u8], trust: &Trust) -> Result<Verified, StoreError> {
+    Checkpoint::verify(note, trust).map_err(|error| StoreError::Checkpoint {
+        path: path.to_owned(),
+        error,
+    })
 }
 
-/// Reads the sealed state, changing nothing.
-pub(super) fn load<F: Files>(files: &F, trust: &Trust) -> Result<State, StoreError> {
+pub(crate) fn verify(path: &str, note: &[u8], trust: &Trust) -> Result<Checkpoint, StoreError> {
+    signed(path, note, trust).map(|verified| verified.checkpoint)
+}
+
+/// Reads the sealed state, changing nothing; with it its checkpoint as it was verified.
+pub(super) fn load<F: Files>(
+    files: &F,
+    trust: &Trust,
+) -> Result<(State, Option<Verified>), StoreError> {
     let folded_note = files.read(CHECKPOINT).map_err(StoreError::io(CHECKPOINT))?;
-    let folded = match &folded_note {
-        Some(note) => verify(CHECKPOINT, note, trust)?.size,
-        None => 0,
+    let mut last = match &folded_note {
+        Some(note) => Some(signed(CHECKPOINT, note, trust)?),
+        None => None,
     };
+    let folded = last.as_ref().map_or(0, |last| last.checkpoint.size);
     let tail = Tail::read(folded, |tile| read_tile(files, tile, folded))?;
-    if let Some(note) = &folded_note {
-        sealed(CHECKPOINT, note, trust, &tail)?;
+    if let Some(last) = &last {
+        is_over(CHECKPOINT, &last.checkpoint, &tail)?;
     }
     let journal = files.read(JOURNAL).map_err(StoreError::io(JOURNAL))?;
     let mut state = State {
@@ -133,13 +138,13 @@ pub(super) fn load<F: Files>(files: &F, trust: &Trust) -> Result<State, StoreErr
     for record in records.unwrap_or_default() {
         // A crash between writing the tiles and removing the journal leaves records that are in both.
         if record.end() > folded {
-            replay(&mut state, record, trust)?;
+            last = Some(replay(&mut state, record, trust)?);
         }
     }
-    Ok(state)
+    Ok((state, last))
 }
 
-fn replay(state: &mut State, record: Record, trust: &Trust) -> Result<(), StoreError> {
+fn replay(state: &mut State, record: Record, trust: &Trust) -> Result<Verified, StoreError> {
     let out_of_order = StoreError::Journal {
         expected: state.tail.size(),
         found: record.before,
@@ -159,8 +164,9 @@ fn replay(state: &mut State, record: Record, trust: &Trust) -> Result<(), StoreE
             return Err(out_of_order);
         }
     }
-    sealed(JOURNAL, &record.checkpoint, trust, &state.tail)?;
+    let verified = signed(JOURNAL, &record.checkpoint, trust)?;
+    is_over(JOURNAL, &verified.checkpoint, &state.tail)?;
     state.note = Some(record.checkpoint.clone());
     state.records.push(record);
-    Ok(())
+    Ok(verified)
 }

@@ -1,12 +1,13 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use crate::checkpoint::{Checkpoint, Trust};
+use crate::checkpoint::{Checkpoint, Trust, Verified};
 use crate::entries;
 use crate::files::Files;
 use crate::hash::Hash;
+use crate::note::NoteVerifier;
 use crate::store::StoreError;
-use crate::store::load::{State, load, read_tile, verify};
+use crate::store::load::{State, load, read_tile};
 use crate::tail::{TailError, parse_hashes};
 use crate::tile::{Kind, TILE_HEIGHT, TILE_WIDTH, Tile};
 use crate::tlog_proof::TlogProof;
@@ -24,7 +25,7 @@ const CACHED: usize = 64;
 pub struct Reader<F: Files> {
     files: F,
     state: State,
-    checkpoint: Checkpoint,
+    verified: Verified,
     cache: RefCell<BTreeMap<Tile, Vec<Hash>>>,
 }
 
@@ -35,22 +36,23 @@ impl<F: Files> Reader<F> {
     /// [`StoreError`] when files fail, or are not those a trusted checkpoint is over.
     pub fn open(files: F, trust: &Trust) -> Result<Self, StoreError> {
         let mut attempt = 1;
-        let state = loop {
+        let (state, verified) = loop {
             match load(&files, trust) {
-                Ok(state) => break state,
+                Ok(read) => break read,
                 // A writer moved the journal to tiles between two reads; then it is whole again.
                 Err(error) if attempt == ATTEMPTS => return Err(error),
                 Err(_) => attempt += 1,
             }
         };
-        let checkpoint = match &state.note {
-            Some(note) => verify("the last checkpoint", note, trust)?,
-            None => Checkpoint::empty(&trust.origin),
-        };
+        let verified = verified.unwrap_or_else(|| Verified {
+            checkpoint: Checkpoint::empty(&trust.origin),
+            signers: Vec::new(),
+            witnesses: Vec::new(),
+        });
         Ok(Self {
             files,
             state,
-            checkpoint,
+            verified,
             cache: RefCell::default(),
         })
     }
@@ -58,10 +60,16 @@ impl<F: Files> Reader<F> {
     /// The last sealed state.
     #[must_use]
     pub fn checkpoint(&self) -> &Checkpoint {
-        &self.checkpoint
+        &self.verified.checkpoint
     }
 
-    /// The same, as it was signed; `None` for a log without one.
+    /// The trusted keys that signed it; none for a log without a checkpoint.
+    #[must_use]
+    pub fn signers(&self) -> &[NoteVerifier] {
+        &self.verified.signers
+    }
+
+    /// The last sealed state, as it was signed; `None` for a log without one.
     #[must_use]
     pub fn signed_checkpoint(&self) -> Option<&[u8]> {
         self.state.note.as_deref()
@@ -76,7 +84,7 @@ impl<F: Files> Reader<F> {
 
     /// The leaves of bundle `index`, those at `256 * index` and after.
     fn bundle(&self, index: u64) -> Result<(Tile, Vec<u8>), StoreError> {
-        let size = self.checkpoint.size;
+        let size = self.checkpoint().size;
         let width = size.saturating_sub(index * TILE_WIDTH).min(TILE_WIDTH);
         let tile = Tile {
             kind: Kind::Entries,
@@ -101,7 +109,7 @@ impl<F: Files> Reader<F> {
         from: u64,
         mut see: impl FnMut(u64, &[u8]) -> bool,
     ) -> Result<(), StoreError> {
-        let size = self.checkpoint.size;
+        let size = self.checkpoint().size;
         for index in from / TILE_WIDTH..size.div_ceil(TILE_WIDTH) {
             let (tile, bytes) = self.bundle(index)?;
             let leaves =
@@ -129,7 +137,7 @@ impl<F: Files> Reader<F> {
             false
         })?;
         found.ok_or(StoreError::Range {
-            limit: self.checkpoint.size,
+            limit: self.checkpoint().size,
             found: index,
         })
     }
@@ -139,7 +147,7 @@ impl<F: Files> Reader<F> {
     /// # Errors
     /// [`StoreError`] when files fail or are broken.
     pub fn each_hash(&self, from: u64, mut see: impl FnMut(u64, Hash)) -> Result<(), StoreError> {
-        let size = self.checkpoint.size;
+        let size = self.checkpoint().size;
         for index in from / TILE_WIDTH..size.div_ceil(TILE_WIDTH) {
             let tile = Tile {
                 kind: Kind::Hashes(0),
@@ -147,7 +155,7 @@ impl<F: Files> Reader<F> {
                 width: TILE_WIDTH,
             };
             let hashes = if (index + 1) * TILE_WIDTH <= size {
-                self.hashes(tile)?
+                self.read_hashes(tile)?
             } else {
                 self.state.tail.level(0).to_vec()
             };
@@ -160,12 +168,17 @@ impl<F: Files> Reader<F> {
     }
 
     /// A full tile of hashes.
+    fn read_hashes(&self, tile: Tile) -> Result<Vec<Hash>, StoreError> {
+        let bytes = read_tile(&self.files, tile, self.checkpoint().size)?;
+        Ok(parse_hashes(tile, &bytes, TILE_WIDTH)?)
+    }
+
+    /// The same, from memory where it was read before.
     fn hashes(&self, tile: Tile) -> Result<Vec<Hash>, StoreError> {
         if let Some(hashes) = self.cache.borrow().get(&tile) {
             return Ok(hashes.clone());
         }
-        let bytes = read_tile(&self.files, tile, self.checkpoint.size)?;
-        let hashes = parse_hashes(tile, &bytes, TILE_WIDTH)?;
+        let hashes = self.read_hashes(tile)?;
         let mut cache = self.cache.borrow_mut();
         if cache.len() >= CACHED {
             cache.pop_first();
@@ -179,7 +192,7 @@ impl<F: Files> Reader<F> {
     /// # Errors
     /// [`StoreError`] when the log is smaller, or files fail.
     pub fn root(&self, size: u64) -> Result<Hash, StoreError> {
-        self.below(self.checkpoint.size, size)?;
+        self.below(self.checkpoint().size, size)?;
         if size == 0 {
             return Ok(crate::hash::empty_root());
         }
@@ -191,7 +204,7 @@ impl<F: Files> Reader<F> {
     /// # Errors
     /// [`StoreError`] when there is no such leaf or size, or files fail.
     pub fn inclusion(&self, index: u64, size: u64) -> Result<Vec<Hash>, StoreError> {
-        self.below(self.checkpoint.size, size)?;
+        self.below(self.checkpoint().size, size)?;
         self.below(size.saturating_sub(1), index)?;
         inclusion_proof(self, index, size)
     }
@@ -201,7 +214,7 @@ impl<F: Files> Reader<F> {
     /// # Errors
     /// [`StoreError`] when there are no such sizes, or files fail.
     pub fn consistency(&self, old: u64, new: u64) -> Result<Vec<Hash>, StoreError> {
-        self.below(self.checkpoint.size, new)?;
+        self.below(self.checkpoint().size, new)?;
         self.below(new, old)?;
         consistency_proof(self, old, new)
     }
@@ -212,7 +225,7 @@ impl<F: Files> Reader<F> {
     /// # Errors
     /// [`StoreError`] when there is no such leaf, files fail, or they are not what the checkpoint is over.
     pub fn prove(&self, index: u64) -> Result<TlogProof, StoreError> {
-        let Checkpoint { size, root, .. } = &self.checkpoint;
+        let Checkpoint { size, root, .. } = self.checkpoint();
         let range = StoreError::Range {
             limit: *size,
             found: index,
@@ -249,7 +262,7 @@ impl<F: Files> Subtrees for Reader<F> {
         let within = height % TILE_HEIGHT;
         let first = index << within;
         let (tile, at) = Tile::of(kind, first);
-        let spanned = crate::tile::items(kind, self.checkpoint.size);
+        let spanned = crate::tile::items(kind, self.checkpoint().size);
         let hashes = if (tile.index + 1) * TILE_WIDTH <= spanned {
             self.hashes(tile)?
         } else {

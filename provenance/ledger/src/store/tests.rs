@@ -63,6 +63,7 @@ fn a_log_that_is_not_there_is_empty() {
     let reader = Reader::open(&memory, &trust()).unwrap();
     assert_eq!(reader.checkpoint().size, 0);
     assert_eq!(reader.signed_checkpoint(), None);
+    assert_eq!(reader.signers(), []);
     assert_eq!(reader.root(0).unwrap(), root(0));
     assert!(matches!(
         reader.leaf(0),
@@ -172,6 +173,17 @@ fn many_checkpoints_are_kept_in_bundles() {
     );
     assert_eq!(check(&memory, &trust()).checkpoints, 600);
     assert_whole(&memory, 600);
+    // As a crash leaves them that came before they were removed.
+    let replaced = ["checkpoints/000.p/3", "checkpoints/002.p/86"];
+    for path in replaced {
+        memory.tamper(path, Some(b"shorter".to_vec()));
+    }
+    let reopened = Writer::open(&memory, trust()).unwrap();
+    let removed = replaced.map(|path| Repair::Removed {
+        path: path.to_owned(),
+    });
+    assert_eq!(reopened.repairs(), removed);
+    assert_whole(&memory, 600);
 }
 
 #[test]
@@ -180,6 +192,7 @@ fn p6_proofs_from_a_store_hold() {
     let reader = Reader::open(&memory, &trust()).unwrap();
     let size = reader.checkpoint().size;
     assert_eq!(size, 1008);
+    assert_eq!(reader.signers(), [log_signer(1).verifier().clone()]);
     for index in [0, 1, 255, 256, 767, 768, 1006, 1007] {
         let proof = reader.prove(index).unwrap();
         proof.verify(&leaf(index), &trust()).unwrap();

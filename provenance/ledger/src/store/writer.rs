@@ -9,12 +9,19 @@ use crate::entries::{self, BundleError, MAX_ENTRY};
 use crate::files::{Disk, Files, parent};
 use crate::journal::Record;
 use crate::note::NoteSigner;
-use crate::store::history::{self, History};
+use crate::store::history::History;
 use crate::store::load::{Repair, State, load, verify};
 use crate::store::{CHECKPOINT, JOURNAL, LOCK, SHARED, StoreError, TEMPORARY};
 use crate::tile::{Kind, TILE_WIDTH, Tile, items};
 
-const TEMPORARY_FILE: &str = "tmp/file";
+/// Most files that are written before the first of them is made durable: the file system then writes
+/// its own journal once for several.
+const TOGETHER: usize = 64;
+/// Most bytes of those files.
+const TOGETHER_BYTES: usize = 4 << 20;
+
+/// A file of the store and what is to stand in it.
+type FileContent = (String, Vec<u8>);
 
 /// The one writer of a log.
 #[derive(Debug)]
@@ -58,7 +65,7 @@ impl<F: Files> Writer<F> {
     /// # Errors
     /// [`StoreError`] when files fail, or are not those a trusted checkpoint is over.
     pub fn open(files: F, trust: Trust) -> Result<Self, StoreError> {
-        let state = load(&files, &trust)?;
+        let (state, _) = load(&files, &trust)?;
         let history = History::load(&files)?;
         let shared = files.read(SHARED).map_err(StoreError::io(SHARED))?;
         let mut writer = Self {
@@ -183,7 +190,7 @@ impl<F: Files> Writer<F> {
     /// Marks the log as one that follows a shared one.
     pub(crate) fn follow(&mut self, shared: &str) -> Result<(), StoreError> {
         if self.shared.as_deref() != Some(shared) {
-            self.write(SHARED, shared.as_bytes())?;
+            self.write(&[(SHARED.to_owned(), shared.as_bytes().to_vec())])?;
             self.sync_directories()?;
             self.shared = Some(shared.to_owned());
         }
@@ -233,17 +240,26 @@ impl<F: Files> Writer<F> {
         leaves: impl IntoIterator<Item = &'l [u8]>,
     ) -> Result<bool, StoreError> {
         let mut filled = false;
+        let mut files: Vec<FileContent> = Vec::new();
+        let mut bytes = 0;
         for leaf in leaves {
             let full = self.state.tail.push(leaf);
             let full = full.map_err(|error| StoreError::Bundle {
                 path: format!("leaf {}", self.state.tail.size()),
                 error,
             })?;
-            for (tile, bytes) in full {
+            for (tile, content) in full {
                 filled = true;
-                self.write(&tile.path(), &bytes)?;
+                bytes += content.len();
+                files.push((tile.path(), content));
+            }
+            if files.len() >= TOGETHER || bytes >= TOGETHER_BYTES {
+                self.write(&files)?;
+                files.clear();
+                bytes = 0;
             }
         }
+        self.write(&files)?;
         Ok(filled)
     }
 
@@ -280,10 +296,10 @@ impl<F: Files> Writer<F> {
     /// Makes `note` the checkpoint of the tiles: everything it covers first, itself last.
     fn publish(&mut self, note: Vec<u8>) -> Result<(), StoreError> {
         let (before, now) = (self.state.folded, self.size());
-        let partials: Vec<_> = self.state.tail.partials().collect();
-        for (tile, bytes) in partials {
+        let mut files: Vec<FileContent> = Vec::new();
+        for (tile, bytes) in self.state.tail.partials() {
             if items(tile.kind, before) != items(tile.kind, now) {
-                self.write(&tile.path(), &bytes)?;
+                files.push((tile.path(), bytes));
             }
         }
         let mut earlier: Vec<Vec<u8>> = self.state.folded_note.iter().cloned().collect();
@@ -291,14 +307,15 @@ impl<F: Files> Writer<F> {
         earlier.retain(|old| *old != note);
         for old in earlier {
             if let Some((tile, bytes)) = self.history.push(&old)? {
-                self.write(&tile.path(), &bytes)?;
+                files.push((tile.path(), bytes));
             }
         }
         if let Some((tile, bytes)) = self.history.partial() {
-            self.write(&tile.path(), &bytes)?;
+            files.push((tile.path(), bytes));
         }
+        self.write(&files)?;
         self.sync_directories()?;
-        self.write(CHECKPOINT, &note)?;
+        self.write(&[(CHECKPOINT.to_owned(), note.clone())])?;
         self.sync_directories()?;
 
         self.files
@@ -325,27 +342,38 @@ impl<F: Files> Writer<F> {
                 removed.map_err(StoreError::io(&partials))?;
             }
         }
-        let widest = history::bundles(&self.files)?;
-        let listed = self.files.list(history::DIRECTORY);
-        for path in listed.map_err(StoreError::io(history::DIRECTORY))? {
-            if Tile::parse(&path).is_none_or(|tile| !widest.contains(&tile)) {
-                self.files.remove(&path).map_err(StoreError::io(&path))?;
+        for directory in self.history.last_partials() {
+            let listed = self.files.list(&directory);
+            for path in listed.map_err(StoreError::io(&directory))? {
+                if Tile::parse(&path).is_none_or(|tile| self.history.has_replaced(tile)) {
+                    self.files.remove(&path).map_err(StoreError::io(&path))?;
+                }
             }
         }
         Ok(())
     }
 
-    /// Writes a file that is not there yet, or replaces one as a whole. Its name is durable after
-    /// [`Writer::sync_directories`].
-    fn write(&mut self, path: &str, bytes: &[u8]) -> Result<(), StoreError> {
-        let io = || StoreError::io(path);
-        for directory in [TEMPORARY, parent(path)] {
-            self.make_directory(directory).map_err(io())?;
+    /// Writes files that are not there yet, or replaces them as a whole. Their names are durable
+    /// after [`Writer::sync_directories`].
+    fn write(&mut self, files: &[FileContent]) -> Result<(), StoreError> {
+        let temporary = |number: usize| format!("{TEMPORARY}/{number}");
+        for (number, (path, bytes)) in files.iter().enumerate() {
+            for directory in [TEMPORARY, parent(path)] {
+                let made = self.make_directory(directory);
+                made.map_err(StoreError::io(path))?;
+            }
+            let created = self.files.create(&temporary(number), bytes);
+            created.map_err(StoreError::io(path))?;
         }
-        self.files.create(TEMPORARY_FILE, bytes).map_err(io())?;
-        self.files.sync(TEMPORARY_FILE).map_err(io())?;
-        self.files.rename(TEMPORARY_FILE, path).map_err(io())?;
-        self.unsynced.insert(parent(path).to_owned());
+        for (number, (path, _)) in files.iter().enumerate() {
+            let synced = self.files.sync(&temporary(number));
+            synced.map_err(StoreError::io(path))?;
+        }
+        for (number, (path, _)) in files.iter().enumerate() {
+            let renamed = self.files.rename(&temporary(number), path);
+            renamed.map_err(StoreError::io(path))?;
+            self.unsynced.insert(parent(path).to_owned());
+        }
         Ok(())
     }
 
@@ -410,7 +438,7 @@ impl<F: Files> Writer<F> {
             return false;
         };
         if tile.kind == Kind::Checkpoints {
-            return false;
+            return self.history.has_replaced(tile);
         }
         let count = items(tile.kind, self.state.folded);
         let beyond = tile.index * TILE_WIDTH + tile.width > count;

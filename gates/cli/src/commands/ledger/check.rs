@@ -165,15 +165,13 @@ fn continues(dir: &Path, path: &Path, held: &Checkpoint, trust: &Trust) -> Optio
             format!("{size} leaves"),
         ));
     }
-    match reader.root(held.size) {
-        Ok(root) if root == held.root => None,
-        Ok(root) => Some(differs(
-            format!("root {} over the first {} leaves", held.root, held.size),
-            format!("root {root}"),
-        )),
-        Err(error) => Some(differs(
-            format!("root {} over the first {} leaves", held.root, held.size),
-            error.to_string(),
-        )),
-    }
+    let found = match reader.root(held.size) {
+        Ok(root) if root == held.root => return None,
+        Ok(root) => format!("root {root}"),
+        Err(error) => error.to_string(),
+    };
+    Some(differs(
+        format!("root {} over the first {} leaves", held.root, held.size),
+        found,
+    ))
 }

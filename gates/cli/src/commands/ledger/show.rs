@@ -32,16 +32,9 @@ pub(crate) fn run(args: &Log, output: &Output) -> Result<ExitCode, CliError> {
     let disk = Disk::at(&args.ledger);
     let reader = Reader::open(&disk, &trust).map_err(LedgerError::from)?;
     let checkpoint = reader.checkpoint();
-    let signed = reader.signed_checkpoint().unwrap_or_default();
-    let note = caws_ledger::Note::parse(signed).map_err(|error| CliError::Record {
-        path: args.ledger.clone(),
-        expected: "ledger",
-        found: error.to_string(),
-    })?;
-    let keys: Vec<String> = trust
-        .keys
+    let keys: Vec<String> = reader
+        .signers()
         .iter()
-        .filter(|key| note.signatures.iter().any(|s| s.id == key.id()))
         .map(caws_ledger::NoteVerifier::to_vkey)
         .collect();
     let remote = followed(&disk).map_err(LedgerError::from)?;

@@ -76,6 +76,24 @@ fn an_empty_passphrase_is_read_and_never_written() {
 }
 
 #[test]
+fn a_key_file_cannot_ask_for_all_memory() {
+    // Few blocks to look things up in, and as many to mix as take 16 GiB.
+    for (n, r, p) in [
+        (2_u64, 1 << 21, 64_u32),
+        (1 << 21, 8, 1),
+        (1 << 30, 1 << 30, 1),
+    ] {
+        let error = changed(|v| {
+            v["kdf"]["params"] = json!({ "N": n, "r": r, "p": p });
+        });
+        assert_eq!(
+            found(&error),
+            format!("scrypt with N = {n}, r = {r}, p = {p}")
+        );
+    }
+}
+
+#[test]
 fn damage_is_told_from_another_format() {
     let passphrase = changed(|v| v["ciphertext"] = json!("AAAAAAAAAAAAAAAAAAAAAAAA"));
     assert_eq!(passphrase, KeyError::Passphrase);

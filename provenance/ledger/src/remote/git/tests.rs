@@ -1,3 +1,8 @@
+#![allow(
+    clippy::disallowed_types,
+    reason = "the program that the crate itself does not start"
+)]
+
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
