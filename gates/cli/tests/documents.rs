@@ -526,3 +526,21 @@ fn a_file_keeps_its_permissions_and_a_link_stays_one() {
         .permissions();
     assert_eq!(found.mode() & 0o777, 0o600);
 }
+
+#[test]
+fn a_file_of_a_hundred_megabytes_is_refused_unread() {
+    let project = Project::new();
+    project.write("large.yaml", "a: 1\n");
+    // Without content: what is read of it would be counted.
+    std::fs::OpenOptions::new()
+        .write(true)
+        .open(project.path("large.yaml"))
+        .unwrap()
+        .set_len(100_000_000)
+        .unwrap();
+    assert_caws!(
+        "too_large",
+        project,
+        project.caws(["validate", "large.yaml"])
+    );
+}

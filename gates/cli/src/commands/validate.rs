@@ -1,11 +1,13 @@
 //! `caws validate`: the documents a person writes, each mistake at its place.
 
+use std::io::Read as _;
 use std::path::{Component, Path};
 
 use caws_evidence::{Finding, Severity};
 use caws_policy::TierPolicy;
 use caws_report::{excerpt, json, junit, markdown, sarif};
 use caws_runner::{ConfigError, ExitCode, Project};
+use caws_spec::parse::{MAX_BYTES, too_large};
 use caws_spec::{Document, Schema, examine, parse, validate_schema};
 
 use super::change;
@@ -20,8 +22,15 @@ pub(crate) fn run(args: &Validate, output: &Output) -> Result<ExitCode, CliError
         findings.extend(project(&mut checked)?);
     }
     for path in &args.paths {
-        let mut bytes = std::fs::read(path).map_err(CliError::file("read", path))?;
         let label = label(path);
+        let mut bytes = match read(path, &label)? {
+            Ok(bytes) => bytes,
+            Err(finding) => {
+                checked.push(label);
+                findings.push(*finding);
+                continue;
+            }
+        };
         if args.fix {
             bytes = mended(path, &label, bytes, output)?;
         }
@@ -53,6 +62,23 @@ fn project(checked: &mut Vec<String>) -> Result<Vec<Finding>, CliError> {
         Err(ConfigError::Invalid(findings)) => Ok(findings),
         Err(error) => Err(error.into()),
     }
+}
+
+/// A file, as long as it is one a document can be: what is larger is not read.
+fn read(path: &Path, label: &str) -> Result<Result<Vec<u8>, Box<Finding>>, CliError> {
+    let failed = || CliError::file("read", path);
+    let file = std::fs::File::open(path).map_err(failed())?;
+    let size = file.metadata().map_err(failed())?.len();
+    let limit = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX);
+    if size > limit {
+        return Ok(Err(Box::new(too_large(label, size))));
+    }
+    let mut bytes = Vec::new();
+    // A pipe or a device has no size of its own.
+    file.take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(failed())?;
+    Ok(Ok(bytes))
 }
 
 /// The bytes of a file after what could be mended in it was shown and written.
@@ -95,7 +121,12 @@ pub(super) fn label(path: &Path) -> String {
 fn document(label: &str, bytes: &[u8]) -> Vec<Finding> {
     let document = match parse(label, bytes) {
         Ok(document) => document,
-        Err(findings) => return findings,
+        Err(findings) => {
+            return match std::str::from_utf8(bytes) {
+                Ok(text) => caws_spec::fix::faults(label, text, findings),
+                Err(_) => findings,
+            };
+        }
     };
     match Kind::of(label, &document) {
         Kind::Spec => examine(&document).1,

@@ -8,8 +8,9 @@ mod line;
 mod tests;
 mod twice;
 
-use caws_evidence::{Finding, codes};
+use caws_evidence::{Finding, Place, codes};
 
+use crate::notice::{Details as _, error};
 use crate::parse;
 
 pub(crate) use line::quote;
@@ -70,6 +71,48 @@ pub fn fix(path_label: &str, text: &str) -> Option<Repaired> {
         repairs,
         rest,
     })
+}
+
+/// Why a text does not parse: the place the parser stops at, and behind it every other line [`fix`] would
+/// mend.
+#[must_use]
+pub fn faults(path_label: &str, text: &str, first: Vec<Finding>) -> Vec<Finding> {
+    let Some(repaired) = fix(path_label, text) else {
+        return first;
+    };
+    let seen = first.first().and_then(position).map_or(0, |(line, _)| line);
+    let mut findings = first;
+    let lines: Vec<&str> = text.lines().collect();
+    // A repair that joins or removes lines moves those behind it.
+    let same_lines = repaired.text.lines().count() == lines.len();
+    for repair in repaired.repairs.iter().filter(|_| same_lines) {
+        let line = lines.get(repair.line.saturating_sub(1)).copied();
+        let Some(line) = line.filter(|_| repair.line != seen) else {
+            continue;
+        };
+        let column = line
+            .chars()
+            .take_while(|letter| letter.is_whitespace())
+            .count()
+            + 1;
+        let place = Place {
+            path: path_label.to_owned(),
+            line: u32::try_from(repair.line).ok(),
+            column: u32::try_from(column).ok(),
+        };
+        findings.push(
+            error(
+                codes::DOCUMENT_SYNTAX,
+                place,
+                "this line is no YAML either".to_owned(),
+            )
+            .expected("YAML 1.2")
+            .found(format!("`{}`", line.trim()))
+            .help("`caws validate --fix` mends it, too"),
+        );
+    }
+    findings.sort_by_key(position);
+    findings
 }
 
 /// One repair: the text, what was done, and what is left.

@@ -1,6 +1,6 @@
 use caws_evidence::codes;
 
-use super::{MAX_BYTES, fix};
+use super::{MAX_BYTES, faults, fix};
 use crate::parse;
 
 /// The mended text; it must parse.
@@ -116,4 +116,29 @@ fn text_in_blocks_and_json_are_left_alone() {
 fn a_file_no_person_wrote_is_left_alone() {
     let text = format!("a: >5%\n#{}", "x".repeat(MAX_BYTES));
     assert_eq!(fix("f.yaml", &text), None);
+}
+
+#[test]
+fn every_line_that_is_no_yaml_is_named_in_one_run() {
+    let text = "a:\n  - [ ] one\n  - [x] two\nb: >95% of it\n";
+    let first = parse("f.yaml", text.as_bytes()).expect_err("no YAML");
+    let found: Vec<_> = faults("f.yaml", text, first)
+        .into_iter()
+        .map(|finding| {
+            let place = finding.place.expect("a place");
+            (place.line.unwrap_or(0), finding.found.unwrap_or_default())
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            (2, "`  - [ ] one`".to_owned()),
+            (3, "`- [x] two`".to_owned()),
+            (4, "`b: >95% of it`".to_owned()),
+        ]
+    );
+    // Where nothing can be mended, the parser's own finding is all there is.
+    let text = "a: [1\n";
+    let first = parse("f.yaml", text.as_bytes()).expect_err("no YAML");
+    assert_eq!(faults("f.yaml", text, first.clone()), first);
 }

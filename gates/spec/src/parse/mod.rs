@@ -31,16 +31,8 @@ pub const MAX_VALUES: usize = 100_000;
 /// aliases, several documents, empty, not well formed, or hold the same key twice.
 pub fn parse(path_label: &str, bytes: &[u8]) -> Result<Document, Vec<Finding>> {
     if bytes.len() > MAX_BYTES {
-        return Err(vec![
-            error(
-                codes::DOCUMENT_SYNTAX,
-                at(path_label, None),
-                format!("the file has {} bytes", bytes.len()),
-            )
-            .expected(format!("at most {MAX_BYTES} bytes"))
-            .found(format!("{} bytes", bytes.len()))
-            .help("split the file, or name the right one"),
-        ]);
+        let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        return Err(vec![too_large(path_label, size)]);
     }
     let text =
         std::str::from_utf8(bytes).map_err(|reason| vec![not_utf8(path_label, bytes, &reason)])?;
@@ -55,6 +47,19 @@ pub fn parse(path_label: &str, bytes: &[u8]) -> Result<Document, Vec<Finding>> {
     } else {
         yaml::parse(path_label, text)
     }
+}
+
+/// The finding for a file that has more than [`MAX_BYTES`], for those who ask for its size before they read it.
+#[must_use]
+pub fn too_large(path_label: &str, size: u64) -> Finding {
+    error(
+        codes::DOCUMENT_SYNTAX,
+        at(path_label, None),
+        format!("the file has {size} bytes"),
+    )
+    .expected(format!("at most {MAX_BYTES} bytes"))
+    .found(format!("{size} bytes"))
+    .help("split the file, or name the right one")
 }
 
 fn at(path: &str, span: Option<Span>) -> Place {
