@@ -3,66 +3,55 @@
 
     python3 verify.py ARTIFACTS|PACKAGE.caws --key KEY.pub [--key ...]
 
-Checks signatures, digests, completeness, the verdict of every gate from its measurements, and the trust score. Measurements
-are not computed again from raw outputs: `caws verify` does that. Exit status: 0 verified, 4 not, 2 usage.
+Checks signatures, digests, completeness, the proofs of the ledger, the verdict of every gate from its measurements, and the trust
+score. Measurements are not computed again from raw outputs: `caws verify` does that. Exit status: 0 verified, 4 not, 2 usage.
 """
 
 import argparse
 import base64
-import gzip
 import hashlib
 import json
+import re
 import sys
+import zlib
+from datetime import datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
 
-MANIFEST = "provenance/manifest.json"
-MANIFEST_BUNDLE = "provenance/manifest.sigstore.json"
-PLAN = "provenance/plan.json"
-PLAN_BUNDLE = "provenance/plan.sigstore.json"
-NAMESPACE = "https://kokoro-tts.com/caws/"
-MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json"
-PAYLOAD_TYPE = "application/vnd.in-toto+json"
-STATEMENT = "https://in-toto.io/Statement/v1"
-MAX_BYTES = 256 << 20
+PLAN, PLAN_BUNDLE, PLAN_PROOF = "provenance/plan.json", "provenance/plan.sigstore.json", "provenance/plan.tlog-proof"
+MANIFEST, MANIFEST_BUNDLE, MANIFEST_PROOF = (path.replace("plan", "manifest") for path in (PLAN, PLAN_BUNDLE, PLAN_PROOF))
 PAGE = "report/index.html"
-FIELDS = (("name", "measurement"), ("comparator", "comparator"), ("threshold", "threshold"))
-PLAIN = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")
+NAMESPACE = "https://kokoro-tts.com/caws/"
+PAYLOAD_TYPE = "application/vnd.in-toto+json"
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+MEASURED = ("pass", "fail", "waived")
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 class Broken(Exception):
     """What is wrong with the record, and where."""
 
 
-class Number(float):
-    """A number with the digits it was written with, so that it can be written again."""
-
-    def __new__(cls, text):
-        number = super().__new__(cls, text)
-        number.text = text
-        return number
+class Number(str):
+    """A fractional number by the digits it was written with, so that it can be written again."""
 
 
 def parse(data, where):
     """JSON without keys twice and without NaN."""
 
     def once(pairs):
-        if len({key for key, _ in pairs}) != len(pairs):
-            raise Broken(f"{where}: an object has a key twice")
+        if len(dict(pairs)) != len(pairs):
+            raise ValueError("an object with a key twice")
         return dict(pairs)
 
-    def never(text):
-        raise Broken(f"{where}: {text} is no JSON number")
-
     try:
-        return json.loads(data.decode(), object_pairs_hook=once, parse_float=Number, parse_constant=never)
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        # `int` knows no NaN and no Infinity.
+        return json.loads(data.decode(), object_pairs_hook=once, parse_float=Number, parse_constant=int)
+    except (ValueError, RecursionError) as error:
         raise Broken(f"{where}: expected JSON, found {error}") from error
 
 
@@ -72,7 +61,7 @@ def canonical(value):
         return "{" + ",".join(f"{canonical(key)}:{canonical(value[key])}" for key in sorted(value)) + "}"
     if isinstance(value, list):
         return "[" + ",".join(map(canonical, value)) + "]"
-    return value.text if isinstance(value, Number) else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, Number) else json.dumps(value, ensure_ascii=False)
 
 
 def sha256(data):
@@ -84,34 +73,37 @@ def expect(condition, message):
         raise Broken(message)
 
 
-def smaller_s(signature):
-    """The one form of an ECDSA signature that counts: exact DER with the smaller `s`."""
-    r, s = decode_dss_signature(signature)
-    return encode_dss_signature(r, min(s, P256_ORDER - s))
+def strict_base64(text, where):
+    """Standard base64 of which no bit is free."""
+    data = base64.b64decode(text, validate=True)
+    expect(base64.b64encode(data).decode() == text, f"{where}: base64 with spare bits set")
+    return data
 
 
 class Key:
     """A public key: ECDSA P-256 over SHA-256, or Ed25519."""
 
-    def __init__(self, path):
-        self.key = serialization.load_pem_public_key(Path(path).read_bytes())
-        spki = self.key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-        self.digest = hashlib.sha256(spki).digest()
+    def __init__(self, pem):
+        self.key = serialization.load_pem_public_key(pem)
+        self.is_ed25519 = isinstance(self.key, ed25519.Ed25519PublicKey)
+        self.der = self.key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+        self.digest = hashlib.sha256(self.der).digest()
 
     def verifies(self, signature, data):
-        ed = isinstance(self.key, ed25519.Ed25519PublicKey)
+        """Of the forms an ECDSA signature can have one counts: exact DER with the smaller `s`."""
         try:
-            self.key.verify(signature, data, *([] if ed else [ec.ECDSA(hashes.SHA256())]))
+            self.key.verify(signature, data, *([] if self.is_ed25519 else [ec.ECDSA(hashes.SHA256())]))
         except InvalidSignature:
             return False
-        return ed or smaller_s(signature) == signature
+        r, s = (0, 0) if self.is_ed25519 else utils.decode_dss_signature(signature)
+        return self.is_ed25519 or s <= P256_ORDER // 2 and utils.encode_dss_signature(r, s) == signature
 
 
 def pack(files):
     """The one form of an audit package: ustar headers in which only path, size and checksum vary."""
     out = b""
     for path in sorted(files):
-        expect(all(part[:1] not in ("", ".") and set(part) <= PLAIN for part in path.split("/")), f"{path}: not a path of a package")
+        expect(all(re.fullmatch(r"[\w-][\w.-]*", part, re.ASCII) for part in path.split("/")), f"{path}: not a path of a package")
         cut = path.rfind("/", 0, 156) if len(path) > 100 else -1
         sizes = b"0000644\0" + b"0000000\0" * 2 + b"%011o\0" % len(files[path]) + b"0" * 11 + b"\0"
         head, prefix = path[cut + 1 :].encode().ljust(100, b"\0") + sizes, path[: max(cut, 0)].encode()
@@ -120,165 +112,198 @@ def pack(files):
     return out + bytes(1024)
 
 
-def unpack(file):
+def unpack(data):
     """The files of an audit package."""
-    data, files, at = file.read_bytes(), {}, 0
+    files, at = {}, 0
     while any(block := data[at : at + 512]):
         name, size, prefix = block[:100].rstrip(b"\0"), int(block[124:135], 8), block[345:500].rstrip(b"\0")
         files["/".join(part.decode() for part in (prefix, name) if part)] = data[at + 512 : at + 512 + size]
         at += 512 + size + -size % 512
-    expect(len({path.lower() for path in files}) == len(files) and pack(files) == data, f"{file}: not in the form of a package")
+    expect(len({path.lower() for path in files}) == len(files) and pack(files) == data, "not in the form of a package")
     return files
 
 
+def walk(root):
+    """The files of an artifacts directory that are its record."""
+    found = [path for folder in ("evidence", "provenance") for path in (root / folder, *(root / folder).rglob("*"))]
+    strange = [path for path in found if path.is_symlink() or path.exists() and not path.is_dir() and not path.is_file()]
+    expect(not strange, f"{strange}: expected files and directories alone")
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in found if path.is_file()}
+
+
 class Record:
-    """An artifacts directory, or an audit package."""
+    """The files of a record by path, and the keys whose signatures count."""
 
     def __init__(self, root, keys):
-        self.root, self.keys, self.document_bytes = Path(root), keys, {}
-        self.packed = unpack(self.root) if self.root.is_file() else None
+        self.files, self.keys = unpack(root.read_bytes()) if root.is_file() else walk(root), keys
 
-    def read(self, path):
-        if self.packed is not None:
-            expect(path in self.packed, f"{path}: expected a file, found none")
-            return self.packed[path]
-        parts = Path(path).parts
-        expect(parts and not Path(path).is_absolute() and ".." not in parts, f"{path}: not a path within the record")
-        file = self.root.joinpath(*parts)
-        expect(file.is_file() and not file.is_symlink(), f"{path}: expected a file, found none")
-        expect(file.stat().st_size <= MAX_BYTES, f"{path}: longer than {MAX_BYTES} bytes")
-        return file.read_bytes()
+    def read(self, path, digest=None):
+        """The bytes of a file, which have the digest, where one is named."""
+        expect(path in self.files, f"{path}: expected a file, found none")
+        expect(digest in (None, sha256(self.files[path])), f"{path}: expected sha256 {digest}, found another")
+        return self.files[path]
 
-    def document(self, path):
+    def document(self, path, digest=None):
         """A document whose bytes are exactly the canonical form of what it says."""
-        data = self.read(path)
-        value = parse(data, path)
-        expect(canonical(value).encode() == data, f"{path}: not in canonical form")
-        self.document_bytes[path] = data
+        value = parse(self.read(path, digest), path)
+        expect(canonical(value).encode() == self.files[path], f"{path}: not in canonical form")
         return value
 
-    def statement(self, path, predicate_type):
-        """The statement in a bundle, if one of the keys signed it."""
-        bundle = self.document(path)
-        expect(bundle.get("mediaType") == MEDIA_TYPE, f"{path}: expected {MEDIA_TYPE}")
-        envelope = bundle.get("dsseEnvelope", {})
-        expect(envelope.get("payloadType") == PAYLOAD_TYPE, f"{path}: expected payload type {PAYLOAD_TYPE}")
-        payload = strict_base64(envelope.get("payload"), path)
-        kind = PAYLOAD_TYPE.encode()
-        pae = b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
-        signatures = envelope.get("signatures", [])
-        expect(len(signatures) == 1, f"{path}: expected one signature, found {len(signatures)}")
-        signature = strict_base64(signatures[0].get("sig"), path)
-        hint = strict_base64(bundle.get("verificationMaterial", {}).get("publicKey", {}).get("hint"), path)
+    def signed(self, path, kind, commit, documents):
+        """The bundle signs the first document, naming `commit` and all of them, and nothing else; gives what a leaf says of it."""
+        envelope = self.document(path)["dsseEnvelope"]
+        sig = envelope["signatures"][0]["sig"]
+        payload, signature = strict_base64(envelope["payload"], path), strict_base64(sig, path)
+        pae = b"DSSEv1 %d %s %d %s" % (len(PAYLOAD_TYPE), PAYLOAD_TYPE.encode(), len(payload), payload)
         signer = next((key for key in self.keys if key.verifies(signature, pae)), None)
         expect(signer, f"{path}: not signed by any of the keys given")
-        expect(signer.digest == hint and signatures[0].get("keyid") == hint.hex(), f"{path}: names another key than the one that signed")
-        statement = parse(payload, path)
-        expect(statement.get("_type") == STATEMENT, f"{path}: expected {STATEMENT}")
-        expect(statement.get("predicateType") == NAMESPACE + predicate_type, f"{path}: expected a {predicate_type}")
-        return statement
+        signatures = [{"keyid": signer.digest.hex(), "sig": sig}]
+        bundle = {
+            "mediaType": "application/vnd.dev.sigstore.bundle.v0.3+json",
+            "dsseEnvelope": {"payload": envelope["payload"], "payloadType": PAYLOAD_TYPE, "signatures": signatures},
+            "verificationMaterial": {"publicKey": {"hint": base64.b64encode(signer.digest).decode()}, "tlogEntries": []},
+        }
+        expect(canonical(bundle).encode() == self.files[path], f"{path}: not the bundle of this payload, signature and key")
+        digests = commit | {document: {"sha256": sha256(self.read(document))} for document in documents}
+        statement = {
+            "_type": "https://in-toto.io/Statement/v1",
+            "predicateType": NAMESPACE + kind,
+            "subject": [{"digest": digest, "name": name} for name, digest in digests.items()],
+            "predicate": self.document(documents[0]),
+        }
+        expect(canonical(parse(payload, path)) == canonical(statement), f"{path}: not a {kind} of {documents[0]} as it is")
+        return {"predicate_type": NAMESPACE + kind, "key": signer.digest.hex(), "sha256": sha256(self.files[path]), "bytes": len(self.files[path])}
 
 
-def strict_base64(text, where):
-    """Standard base64 of which no bit is free."""
-    try:
-        data = base64.b64decode(text, validate=True)
-    except (TypeError, ValueError) as error:
-        raise Broken(f"{where}: expected base64, found {error}") from error
-    expect(base64.b64encode(data).decode() == text, f"{where}: base64 with spare bits set")
-    return data
+def node(left, right):
+    """The hash of a node of a Merkle tree (RFC 6962, section 2.1)."""
+    return hashlib.sha256(b"\1" + left + right).digest()
 
 
-def signed_document(record, bundle_path, path, predicate_type):
-    """The bundle signs exactly the document and names it by its digest; gives its subjects by name."""
-    statement = record.statement(bundle_path, predicate_type)
-    data = record.document_bytes[path]
-    expect(canonical(statement.get("predicate")).encode() == data, f"{path}: not what was signed")
-    subjects = {subject["name"]: subject["digest"] for subject in statement["subject"]}
-    expect(len(subjects) == len(statement["subject"]), f"{bundle_path}: a subject is named twice")
-    expect(subjects.get(path) == {"sha256": sha256(data)}, f"{bundle_path}: does not name {path} by its digest")
-    return subjects
+def root_of(leaf, index, size, proof):
+    """The root over `size` leaves that an inclusion proof leads to (RFC 6962, section 2.1.1)."""
+    if size == 1:
+        return leaf
+    middle, beside = 1 << (size - 1).bit_length() - 1, proof.pop()
+    left = index < middle
+    return node(root_of(leaf, index, middle, proof), beside) if left else node(beside, root_of(leaf, index - middle, size - middle, proof))
+
+
+def roots_of(old, new, proof, known):
+    """The roots over `old` and over `new` leaves that a consistency proof leads to (RFC 6962, section 2.1.2), which leaves out a root that is `known`."""
+    if old == new:
+        return [known or proof.pop()] * 2
+    middle, beside = 1 << (new - 1).bit_length() - 1, proof.pop()
+    if old <= middle:
+        older, newer = roots_of(old, middle, proof, known)
+        return [older, node(newer, beside)]
+    older, newer = roots_of(old - middle, new - middle, proof, None)
+    return [node(beside, older), node(beside, newer)]
+
+
+def checkpoint(note, origin, keys, where):
+    """Size and root of a checkpoint of the log `origin` that one of the keys signed (C2SP tlog-checkpoint, signed-note)."""
+    text, _, lines = note.rpartition("\n\n")
+    name, size, root = text.split("\n")
+    expect(re.fullmatch("(\u2014 \\S+ \\S+\n)+", lines), f"{where}: expected a signed note")
+    signatures = [(signer, strict_base64(blob, where)) for _, signer, blob in map(str.split, lines.splitlines())]
+    known = {(origin, hashlib.sha256(f"{origin}\n\1".encode() + key.der[-32:]).digest()[:4]): key for key in keys if key.is_ed25519}
+    signed = [known[who].verifies(blob[4:], f"{text}\n".encode()) for signer, blob in signatures if (who := (signer, blob[:4])) in known]
+    expect(signed and all(signed) and name == origin and str(int(size)) == size, f"{where}: no checkpoint of {origin} by any of the keys given")
+    return int(size), strict_base64(root, where)
+
+
+def proved(record, path, entry, origin):
+    """What a tlog-proof (C2SP) shows of an entry: its leaf hash, its index, size and root of the log, the extra bytes."""
+    leaf = hashlib.sha256(b"\0" + canonical({"schema": NAMESPACE + "ledger-entry/v1", **entry}).encode()).digest()
+    head, _, note = record.read(path).decode().partition("\n\n")
+    lines = re.fullmatch("c2sp.org/tlog-proof@v1\n(?:extra (.*)\n)?index (0|[1-9][0-9]*)((?:\n.{44})*)", head)
+    expect(lines, f"{path}: not in the form of a tlog-proof")
+    index, hashes = int(lines[2]), [strict_base64(line, path) for line in lines[3].split()]
+    size, root = checkpoint(note, origin, record.keys, path)
+    shown = index < size and root_of(leaf, index, size, hashes) == root and not hashes
+    expect(shown, f"{path}: expected leaf {leaf.hex()} at {index}, found a proof of something else")
+    return leaf.hex(), index, size, root, lines[1] and strict_base64(lines[1], path)
+
+
+def check_log(record, logged, plan, manifest):
+    """The plan is in the log, the manifest behind it, and between the two the log only grew."""
+    leaf, index, size, root, extra = proved(record, PLAN_PROOF, plan, logged["origin"])
+    expect((leaf, index, extra) == (logged["leaf"], logged["index"], None), f"{PLAN_PROOF}: expected {logged}, found leaf {leaf} at {index}")
+    if MANIFEST_PROOF in record.files:
+        _, behind, grown, newer, extra = proved(record, MANIFEST_PROOF, manifest, logged["origin"])
+        hashes = [(extra or b"")[at : at + 32] for at in range(0, len(extra or b""), 32)]
+        expect(behind > index and grown >= size and all(len(one) == 32 for one in hashes), f"{MANIFEST_PROOF}: not behind the plan")
+        expect(roots_of(size, grown, hashes, root) == [root, newer] and not hashes, f"{MANIFEST_PROOF}: a log that does not go on from the plan's")
+
+
+def answer(evidence, requirement):
+    """The measurement a requirement of the plan asks for, where the gate measured it."""
+    asked = tuple(requirement[field] for field in ("measurement", "comparator", "threshold"))
+    found = [one for one in evidence["measurements"] if (one["name"], one.get("comparator"), one.get("threshold")) == asked]
+    return found[0] if len(found) == 1 and evidence["verdict"] in MEASURED else None
 
 
 def standing(measurement, requirement):
     """True: met. False: missed. None: the sample cannot decide."""
-    value, limit = float(measurement["value"]), float(requirement["threshold"])
-    interval = measurement.get("interval")
+    value, limit, interval = float(measurement["value"]), float(requirement["threshold"]), measurement.get("interval")
     low, high = (float(interval["low"]), float(interval["high"])) if interval else (value, value)
-    met, missed = {
-        ">=": (low >= limit, high < limit),
-        "<=": (high <= limit, low > limit),
-        "==": (low >= limit and high <= limit, high < limit or low > limit),
-    }[requirement["comparator"]]
+    met = {">=": low >= limit, "<=": high <= limit, "==": low >= limit and high <= limit}[requirement["comparator"]]
+    missed = {">=": high < limit, "<=": low > limit, "==": high < limit or low > limit}[requirement["comparator"]]
     return None if measurement.get("sample_size") == 0 else True if met else False if missed else None
 
 
-def answers(measurement, requirement):
-    """Whether a measurement is the one a requirement of the plan asks for."""
-    return all(measurement.get(field) == requirement[other] for field, other in FIELDS)
-
-
-def check_gate(record, entry, plan):
+def check_gate(record, entry, plan, manifest, leaf):
     """One gate: its record, its bundle, its raw outputs and its verdict; gives the evidence."""
-    name, folder = entry["gate"], f"evidence/{entry['gate']}"
+    folder = f"evidence/{entry['gate']}"
     path = f"{folder}/evidence.json"
-    evidence = record.document(path)
-    expect(sha256(record.document_bytes[path]) == entry["evidence_sha256"], f"{path}: not the record the manifest names")
-    signed_document(record, f"{folder}/evidence.sigstore.json", path, "gate-evidence/v1")
-    expect(evidence["gate"] == name and evidence["verdict"] == entry["verdict"], f"{path}: of another gate or verdict")
+    evidence = record.document(path, entry["evidence_sha256"])
+    record.signed(f"{folder}/evidence.sigstore.json", "gate-evidence/v1", {}, [path])
+    for field in ("gate", "verdict"):
+        expect(evidence[field] == entry[field], f"{path}: of another {field} than in the manifest")
     expect(evidence["plan_sha256"] == sha256(canonical(plan).encode()), f"{path}: measured under another plan")
     expect(sha256(canonical(evidence["inputs"]).encode()) == plan["inputs_sha256"], f"{path}: measured on other inputs")
+    begun, ended, started, finished = (datetime.fromisoformat(of[at]) for of in (evidence, manifest["caws"]) for at in ("started", "finished"))
+    if entry["cached"]:
+        expect(begun - CLOCKS_DIFFER <= ended <= started + CLOCKS_DIFFER, f"{path}: from the cache, and measured after the run began")
+    else:
+        in_order = started - CLOCKS_DIFFER <= begun <= ended + CLOCKS_DIFFER <= finished + 2 * CLOCKS_DIFFER
+        expect(in_order and (evidence["commit"] or "uncommitted") == manifest["commit"], f"{path}: not measured during the run, on its commit")
+        expect(evidence.get("plan_leaf") == leaf, f"{path}: cites another logged plan")
+    expect(len({output["path"] for output in evidence["outputs"]}) == len(evidence["outputs"]), f"{path}: names an output twice")
     for output in evidence["outputs"]:
         raw = f"{folder}/{output['path']}"
-        data = record.read(raw)
-        expect(sha256(data) == output["sha256"], f"{raw}: digest differs")
-        try:
-            content = gzip.decompress(data)
-        except (OSError, EOFError) as error:
-            raise Broken(f"{raw}: expected gzip, found {error}") from error
-        expect(sha256(content) == output["content_sha256"], f"{raw}: content differs")
-    met = []
-    for requirement in plan["requirements"]:
-        found = [measurement for measurement in evidence["measurements"] if answers(measurement, requirement)]
-        stands = standing(found[0], requirement) if len(found) == 1 else None
-        if found and evidence["verdict"] in ("pass", "fail", "waived"):
-            expect(found[0].get("met") == stands, f"{path}: says that `{requirement['measurement']}` is met, or missed, and it is not")
-        met.append(stands)
+        member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        same = sha256(member.decompress(record.read(raw, output["sha256"]))) == output["content_sha256"]
+        expect(same and member.eof and not member.unused_data, f"{raw}: expected one gzip member of the recorded content")
+    found = [answer(evidence, requirement) for requirement in plan["requirements"]]
+    met = [standing(one, requirement) if one else None for one, requirement in zip(found, plan["requirements"])]
+    expect([one and one.get("met") for one in found] == met, f"{path}: expected its requirements to be met as in {met}, found others")
     expect(evidence["verdict"] != "pass" or met and all(met), f"{path}: passed, and a requirement of the plan is not met")
     return evidence
 
 
-def share(evidence, policy):
-    """The exact number a gate measured for a term; None where there is none."""
-    if evidence is None or evidence["verdict"] not in ("pass", "fail", "waived"):
-        return None
-    for measurement in evidence["measurements"]:
-        if measurement["name"] == policy["measurement"]:
-            ratio = measurement.get("ratio")
-            if ratio and not ratio["denominator"]:
-                return None
-            value = Fraction(ratio["numerator"], ratio["denominator"]) if ratio else Fraction(canonical(measurement["value"]))
-            return value if 0 <= value <= 1 else None
-    return None
+def share(measurement):
+    """The exact number between 0 and 1 that was measured; None where there is none."""
+    ratio = measurement.get("ratio") or {"numerator": Fraction(canonical(measurement["value"])), "denominator": 1}
+    value = Fraction(ratio["numerator"], ratio["denominator"]) if ratio["denominator"] else None
+    return value if value is not None and 0 <= value <= 1 else None
 
 
 def worth(policy, gates, records):
     """What a term of the score is worth, between 0 and 1."""
     gates = [gate for gate in gates if gate["applies"] and gate["gate"] in policy["gates"]]
-    shares = [share(records.get(gate["gate"]), policy) for gate in gates]
-    term = policy["term"]
-    if term == "performance":
-        stated = [(gate, requirement) for gate in gates for requirement in gate["requirements"]]
-        met = sum(is_met(records.get(gate["gate"]), requirement) for gate, requirement in stated)
-        return Fraction(met, len(stated)) if stated else Fraction(0)
-    if not gates or None in shares:
+    if policy["term"] == "performance":
+        answers = [answer(records[gate["gate"]], requirement) for gate in gates for requirement in gate["requirements"]]
+        return Fraction(sum(found is not None and found.get("met") is True for found in answers), len(answers) or 1)
+    counted = [records[gate["gate"]]["measurements"] if records[gate["gate"]]["verdict"] in MEASURED else [] for gate in gates]
+    found = [[one for one in measurements if one["name"] == policy["measurement"]] for measurements in counted]
+    shares = [share(of_gate[0]) if of_gate else None for of_gate in found]
+    if not shares or None in shares:
         return Fraction(0)
-    if term in ("contracts", "accessibility"):
-        measured = [m for gate in gates for m in records[gate["gate"]]["measurements"] if m["name"] == policy["measurement"]]
-        ratios = [m.get("ratio") for m in measured]
-        if all(ratios):
-            return Fraction(sum(ratio["numerator"] for ratio in ratios), sum(ratio["denominator"] for ratio in ratios))
-        return min(shares)
+    ratios = [one.get("ratio") for of_gate in found for one in of_gate]
+    if policy["term"] in ("contracts", "accessibility"):
+        return Fraction(*(sum(one[part] for one in ratios) for part in ("numerator", "denominator"))) if all(ratios) else min(shares)
     return min(of_share(policy, value) for value in shares)
 
 
@@ -292,14 +317,8 @@ def of_share(policy, value):
     minimum, target = Fraction(minimum), Fraction(target)
     if value < minimum:
         return Fraction(4, 5) * value / minimum
-    if value >= target or target <= minimum:
-        return Fraction(1)
-    return Fraction(4, 5) + Fraction(1, 5) * (value - minimum) / (target - minimum)
-
-
-def is_met(evidence, requirement):
-    measured = evidence is not None and evidence["verdict"] in ("pass", "fail", "waived")
-    return measured and any(answers(m, requirement) and m.get("met") is True for m in evidence["measurements"])
+    risen = (value - minimum) / (target - minimum) if target > minimum else 1
+    return Fraction(4, 5) + Fraction(1, 5) * min(1, risen)
 
 
 def score(plan, records):
@@ -307,68 +326,58 @@ def score(plan, records):
     terms = [policy for policy in plan["trust"]["terms"] if not policy.get("not_applicable")]
     weights = sum(policy["weight"] for policy in terms)
     total = sum((worth(policy, plan["gates"], records) * policy["weight"] for policy in terms), Fraction(0))
-    points = int(100 * total / weights + Fraction(1, 2)) if weights else 0
-    applying = [records.get(gate["gate"]) for gate in plan["gates"] if gate["applies"]]
-    waived = any(one and (one["verdict"] == "waived" or one["waivers"]) for one in applying)
-    points = min(points, 79) if waived else points
-    open_way = all(one and one["verdict"] in ("pass", "waived") for one in applying)
-    return points, open_way and points >= plan["trust"]["threshold"]
-
-
-def check_commitment(record, caws):
-    """The plan signed before the run; gives the files it adds and where it was logged. Proofs are left to `caws verify`."""
-    commitment = caws.get("commitment")
-    if commitment is None:
-        return set(), {}
-    signed_document(record, PLAN_BUNDLE, PLAN, "plan/v1")
-    logged = commitment.get("logged") or {}
-    digests = {PLAN_BUNDLE: commitment["bundle_sha256"]} | ({"provenance/plan.tlog-proof": logged["proof_sha256"]} if logged else {})
-    for path, digest in digests.items():
-        expect(sha256(record.read(path)) == digest, f"{path}: not the one of the manifest")
-    return set(digests), logged
+    waived = any(one["verdict"] == "waived" or one["waivers"] for one in records.values())
+    points = min(79 if waived else 100, int(100 * total / weights + Fraction(1, 2)) if weights else 0)
+    return points, points >= plan["trust"]["threshold"] and all(one["verdict"] in ("pass", "waived") for one in records.values())
 
 
 def check(record):
     """The whole record; gives what an auditor wants to read."""
-    manifest = record.document(MANIFEST)
-    plan = record.document(PLAN)
-    caws = manifest["caws"]
-    for document, version in ((MANIFEST, caws), (PLAN, plan)):
-        expect(version.get("schema_version") == 1, f"{document}: expected version 1, found {version.get('schema_version')}")
-    subjects = signed_document(record, MANIFEST_BUNDLE, MANIFEST, "manifest/v1")
-    listed = {file["path"]: file["sha256"] for file in caws["files"]}
-    expect(list(listed) == sorted(listed) == sorted(manifest["artifacts"]), f"{MANIFEST}: its lists of files disagree")
-    for path, digest in listed.items():
-        expect(sha256(record.read(path)) == digest, f"{path}: digest differs from the manifest's")
-        expect(subjects.get(path) == {"sha256": digest}, f"{MANIFEST_BUNDLE}: does not name {path} by its digest")
-    subject = plan["subject"]
-    expect(manifest["commit"] == (subject["commit"] or "uncommitted"), f"{MANIFEST}: about another commit than the plan")
-    expect((caws["tree"], caws["dirty"]) == (subject["tree"], subject["dirty"]), f"{MANIFEST}: about another tree than the plan")
-    if subject["commit"]:
-        expect(subjects.get("commit") == {"gitCommit": subject["commit"]}, f"{MANIFEST_BUNDLE}: does not name the commit")
-    expect(caws["plan_sha256"] == sha256(record.document_bytes[PLAN]), f"{PLAN}: not the plan of the manifest")
-    expect(manifest["attestations"]["artifacts_sha256"] == sha256(canonical(caws["files"]).encode()), f"{MANIFEST}: the digest over its files differs")
-    bundles = {f"evidence/{entry['gate']}/evidence.sigstore.json" for entry in caws["gates"]}
-    committed, logged = check_commitment(record, caws)
-    known = set(listed) | bundles | {MANIFEST, MANIFEST_BUNDLE} | ({"provenance/manifest.tlog-proof"} if logged else set())
-    expect(not set(record.packed or ()) - known - {PAGE}, f"{record.root}: holds files that nobody vouches for")
-    for folder in ("evidence", "provenance"):
-        for file in sorted((record.root / folder).rglob("*")):
-            path = file.relative_to(record.root).as_posix()
-            expect(file.is_dir() and not file.is_symlink() or path in known, f"{path}: lies in the record and nobody vouches for it")
+    manifest, plan = record.document(MANIFEST), record.document(PLAN)
+    caws, subject = manifest["caws"], plan["subject"]
+    versions = [document["schema_version"] for document in (caws, plan)]
+    expect(versions == [1, 1], f"{MANIFEST}, {PLAN}: expected version 1, found {versions}")
     applying = [gate for gate in plan["gates"] if gate["applies"]]
     expect([entry["gate"] for entry in caws["gates"]] == [gate["gate"] for gate in applying], f"{MANIFEST}: not the gates of the plan")
-    records = {gate["gate"]: check_gate(record, entry, gate) for entry, gate in zip(caws["gates"], applying)}
-    outputs = {f"evidence/{name}/{output['path']}" for name, evidence in records.items() for output in evidence["outputs"]}
-    for entry in caws["gates"]:
-        expect(entry["cached"] or records[entry["gate"]].get("plan_leaf") == logged.get("leaf"), f"evidence/{entry['gate']}: cites another logged plan")
-    expect(set(listed) == outputs | committed | {PLAN} | {f"evidence/{name}/evidence.json" for name in records}, f"{MANIFEST}: lists other files than its records")
-    inputs = {name: evidence["inputs"] for name, evidence in records.items()}
-    expect(manifest["attestations"]["inputs_sha256"] == sha256(canonical(inputs).encode()), f"{MANIFEST}: the digest over the inputs differs")
+    commitment = caws.get("commitment") or {}
+    logged = commitment.get("logged") or {}
+    records = {gate["gate"]: check_gate(record, entry, gate, manifest, logged.get("leaf")) for entry, gate in zip(caws["gates"], applying)}
+    covered = {PLAN: caws["plan_sha256"]}
+    covered |= {PLAN_BUNDLE: commitment["bundle_sha256"]} if commitment else {}
+    covered |= {PLAN_PROOF: logged["proof_sha256"]} if logged else {}
+    covered |= {f"evidence/{entry['gate']}/evidence.json": entry["evidence_sha256"] for entry in caws["gates"]}
+    covered |= {f"evidence/{name}/{output['path']}": output["sha256"] for name, one in records.items() for output in one["outputs"]}
+    files = [{"path": path, "sha256": sha256(record.read(path, covered[path]))} for path in sorted(covered)]
+    bundles = {f"evidence/{name}/evidence.sigstore.json" for name in records} | {MANIFEST, MANIFEST_BUNDLE, PAGE} | ({MANIFEST_PROOF} if logged else set())
+    stray = sorted(set(record.files) - set(covered) - bundles)
+    expect(not stray, f"{stray}: in the record, and nobody vouches for it")
     points, passed = score(plan, records)
-    found = tuple(caws["trust"][field] for field in ("score", "passed", "threshold"))
-    expect(found == (points, passed, plan["trust"]["threshold"]), f"{MANIFEST}: claims {found}, computed again: {(points, passed)}")
+    inputs, ended = ({name: evidence[field] for name, evidence in records.items()} for field in ("inputs", "finished"))
+    for name, found, expected in (
+        ("commit", manifest["commit"], subject["commit"] or "uncommitted"),
+        ("tree", [caws["tree"], caws["dirty"]], [subject["tree"], subject["dirty"]]),
+        ("files", [caws["files"], manifest["artifacts"]], [files, sorted(covered)]),
+        ("artifacts_sha256", manifest["attestations"]["artifacts_sha256"], sha256(canonical(files).encode())),
+        ("inputs_sha256", manifest["attestations"]["inputs_sha256"], sha256(canonical(inputs).encode())),
+        ("measured", {entry["gate"]: entry["measured"] for entry in caws["gates"]}, ended),
+        ("trust", caws["trust"], {"score": points, "passed": passed, "threshold": plan["trust"]["threshold"]}),
+    ):
+        expect(canonical(found) == canonical(expected), f"{MANIFEST}: {name}: expected {expected}, found {found}")
+    commit = {"commit": {"gitCommit": subject["commit"]}, "tree": {"gitTree": subject["tree"]}} if subject["commit"] else {}
+    entry = record.signed(MANIFEST_BUNDLE, "manifest/v1", {} if subject["dirty"] else commit, [MANIFEST, *sorted(covered)])
+    plan_entry = record.signed(PLAN_BUNDLE, "plan/v1", commit, [PLAN]) if commitment else {}
+    if logged:
+        plan_entry |= {"commit": subject["commit"]} if commit else {}
+        check_log(record, logged, plan_entry, entry | {"commit": manifest["commit"], "time": caws["finished"]})
     return {"commit": manifest["commit"], "score": points, "passed": passed, "gates": {n: one["verdict"] for n, one in records.items()}}
+
+
+def verify(root, keys):
+    """What `check` gives; whatever is wrong with the record is said by `Broken`."""
+    try:
+        return check(Record(Path(root), keys))
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, OSError, zlib.error) as error:
+        raise Broken(f"a document has not the shape of docs/record.md: {type(error).__name__}: {error}") from error
 
 
 def main():
@@ -377,22 +386,13 @@ def main():
     parser.add_argument("--key", action="append", required=True, help="public key (PEM) that may have signed")
     arguments = parser.parse_args()
     try:
-        keys = [Key(path) for path in arguments.key]
+        print("verified:", json.dumps(verify(arguments.artifacts, [Key(Path(path).read_bytes()) for path in arguments.key]), indent=2))
+    except Broken as broken:
+        print(f"not verified: {broken}", file=sys.stderr)
+        return 4
     except (OSError, ValueError) as error:
         parser.error(f"expected a public key in PEM: {error}")
-    try:
-        answer = {"ok": True, **check(Record(arguments.artifacts, keys))}
-    except Broken as broken:
-        answer = {"ok": False, "why": str(broken)}
-    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        answer = {"ok": False, "why": f"a document has not the shape of docs/record.md: {type(error).__name__}: {error}"}
-    if answer["ok"]:
-        print(f"verified: commit {answer['commit']}, trust score {answer['score']}, {'passed' if answer['passed'] else 'did not pass'}")
-        for name, verdict in answer["gates"].items():
-            print(f"  {name:14} {verdict}")
-    else:
-        print(f"not verified: {answer['why']}", file=sys.stderr)
-    return 0 if answer["ok"] else 4
+    return 0
 
 
 if __name__ == "__main__":

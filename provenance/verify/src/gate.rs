@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use caws_attest::predicate::GATE_EVIDENCE_V1;
 use caws_attest::seal::{evidence_bundle_path, evidence_path, evidence_statement};
 use caws_evidence::manifest::{GateEntry, layout};
-use caws_evidence::{Evidence, Raw, Severity, Verdict, canonical_json, codes, measure, sha256_hex};
+use caws_evidence::{
+    Evidence, Manifest, Raw, Severity, Verdict, canonical_json, codes, measure, sha256_hex,
+};
 use caws_policy::record::gate_plan_sha256;
 use caws_policy::{GatePlan, judge};
 
@@ -13,6 +15,7 @@ use crate::bundles::{self, About};
 use crate::compare;
 use crate::document;
 use crate::inflate::inflate;
+use crate::of_run;
 use crate::options::Options;
 use crate::report::{Findings, GateReport, Problem, Reproduced, SignatureState};
 use crate::store::Store;
@@ -24,8 +27,8 @@ pub(crate) struct Context<'a> {
     pub(crate) options: &'a Options,
     /// Whether the manifest has a bundle: then every evidence record must have one.
     pub(crate) signed: bool,
-    /// When the run was signed, as the manifest says: evidence of the cache is signed again.
-    pub(crate) signed_at: &'a str,
+    /// The run: its times, of signing as well, since evidence of the cache is signed again.
+    pub(crate) manifest: &'a Manifest,
 }
 
 /// Checks a gate; gives its evidence where it can be read. `digests` takes what was hashed.
@@ -70,6 +73,7 @@ pub(crate) fn check(
     if let Some(evidence) = &evidence {
         report.verdict = Some(evidence.verdict);
         belongs(entry, evidence, plan, &path, findings);
+        of_run::check(context.manifest, entry, evidence, &path, findings);
         raws = outputs(context, evidence, digests, findings);
     }
     report.consistent = findings.raised() == before;
@@ -84,7 +88,7 @@ pub(crate) fn check(
         subjects: statement.map(|statement| statement.subject),
         signs: Signs::Evidence,
         gate: Some(&entry.gate),
-        at: context.signed_at,
+        at: &context.manifest.caws.finished,
         missing: context.signed.then_some(Severity::Error),
     };
     (report.signature, _) = bundles::check(&about, context.store, context.options, findings);

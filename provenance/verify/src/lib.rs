@@ -13,6 +13,7 @@ mod gate;
 pub mod held;
 mod inflate;
 mod logged;
+mod of_run;
 mod options;
 pub mod package;
 mod rebuild;

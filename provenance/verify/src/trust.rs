@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub const TRUST_SCHEMA_VERSION: u32 = 1;
 
 /// How far the clocks of a signer and an auditor may be apart.
-const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
+pub(crate) const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
 
 /// What a signature is put under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

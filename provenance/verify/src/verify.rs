@@ -248,7 +248,7 @@ fn gates(
         store,
         options,
         signed: store.has(layout::MANIFEST_BUNDLE),
-        signed_at: &manifest.caws.finished,
+        manifest,
     };
     let (mut reports, mut evidence) = (Vec::new(), Vec::new());
     let mut complete = true;

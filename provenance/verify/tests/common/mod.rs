@@ -1,11 +1,17 @@
 //! A small and whole artifacts directory: three gates with real raw outputs, judged by the same
 //! functions the runner calls, sealed with a key made from a seed.
-#![allow(dead_code, reason = "every test file uses another part")]
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "every test file uses another part"
+)]
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     reason = "helpers of tests, outside test functions"
 )]
+
+mod log;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
@@ -31,6 +37,10 @@ use rand_core::{TryCryptoRng, TryRng};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+pub(crate) use log::{
+    LOG_KEY, Log, ORIGIN, checkpoint_of, leaf, log_key, log_options, log_public, reveal,
+};
+
 pub(crate) const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 pub(crate) const TREE: &str = "89abcdef0123456789abcdef0123456789abcdef";
 pub(crate) const STATIC: &str = "evidence/static/evidence.json";
@@ -41,6 +51,7 @@ pub(crate) const TESTS_RAW: &str = "evidence/coverage/raw/tests.xml.gz";
 pub(crate) const MUTATION_RAW: &str = "evidence/mutation/raw/mutants.json.gz";
 pub(crate) const COVERAGE_BUNDLE: &str = "evidence/coverage/evidence.sigstore.json";
 pub(crate) const STATIC_BUNDLE: &str = "evidence/static/evidence.sigstore.json";
+pub(crate) const MUTATION_BUNDLE: &str = "evidence/mutation/evidence.sigstore.json";
 
 /// A file tree in memory: path to bytes.
 pub(crate) type Files = BTreeMap<String, Vec<u8>>;
