@@ -82,6 +82,9 @@ fn dispatch(command: &Command, output: &Output) -> Result<Status, CliError> {
         Command::Provenance(Provenance::Keys(Keys::New(args))) => commands::keys::new(args, output),
         Command::Provenance(Provenance::Keys(Keys::List)) => commands::keys::list(output),
         Command::Provenance(Provenance::Show(args)) => commands::show::run(args, output),
+        Command::Provenance(Provenance::Sign(args)) if args.add => {
+            commands::cosign::run(args, output)
+        }
         Command::Provenance(Provenance::Sign(args)) => commands::sign::run(args, output),
         Command::Ledger(args) => commands::ledger::run(args, output),
         Command::Setup => commands::setup::run(output),

@@ -236,8 +236,18 @@ pub(crate) enum Provenance {
     Keys(Keys),
     /// Show the manifest of the last run.
     Show(Record),
-    /// Sign a run after the fact.
-    Sign(Record),
+    /// Sign a run after the fact, or add a signature to those it has.
+    Sign(Sign),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Sign {
+    /// The artifacts directory of a run; with --add also its audit package.
+    #[arg(value_name = "ARTIFACT", default_value = "artifacts")]
+    pub(crate) artifacts: PathBuf,
+    /// Sign the manifest as one more signer: every signature that is there stays.
+    #[arg(long)]
+    pub(crate) add: bool,
 }
 
 #[derive(Debug, Subcommand)]

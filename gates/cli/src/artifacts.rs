@@ -67,8 +67,16 @@ impl Artifacts {
         }
     }
 
+    /// Whether there is a file of that path.
+    pub(crate) fn has(&self, path: &str) -> bool {
+        match self {
+            Self::Directory(dir) => dir.join(path).symlink_metadata().is_ok(),
+            Self::Package { package, .. } => package.get(path).is_some(),
+        }
+    }
+
     /// A file of the record.
-    fn read(&self, path: &str) -> Result<Vec<u8>, CliError> {
+    pub(crate) fn read(&self, path: &str) -> Result<Vec<u8>, CliError> {
         let missing = || CliError::NoRecord {
             dir: self.path().to_owned(),
             path: path.to_owned(),

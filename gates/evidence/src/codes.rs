@@ -126,6 +126,8 @@ codes! {
     KEY_UNTRUSTED = "key-untrusted",
     /// Signed by a key that may not sign this.
     KEY_NOT_ALLOWED = "key-not-allowed",
+    /// Fewer signers than the trust policy asks for.
+    SIGNER_THRESHOLD = "signer-threshold",
     /// Signed before the key counted.
     KEY_NOT_YET_VALID = "key-not-yet-valid",
     /// Signed after the key's time.

@@ -117,10 +117,18 @@ fn subject(report: &Report) -> String {
     if let Some(key) = &report.key {
         let _ = write!(out, ", key {}", text::line(key));
     }
-    if let Some(held) = &report.ledger {
-        let _ = write!(out, "\n{}", ledger(held));
+    out.push('\n');
+    for key in report
+        .signers
+        .iter()
+        .filter(|key| Some(*key) != report.key.as_ref())
+    {
+        let _ = writeln!(out, "cosigned by key {}", text::line(key));
     }
-    out.push_str("\n\n");
+    if let Some(held) = &report.ledger {
+        let _ = writeln!(out, "{}", ledger(held));
+    }
+    out.push('\n');
     out
 }
 

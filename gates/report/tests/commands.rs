@@ -43,6 +43,7 @@ fn report() -> Report {
         ok: false,
         signature: SignatureState::Valid,
         key: Some(digest('k')),
+        signers: vec![digest('k')],
         commit: Some("0123456789ab".into()),
         dirty: Some(true),
         files: 7,

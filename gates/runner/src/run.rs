@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Instant;
 
+use caws_attest::seal::cosigner_of;
 use caws_evidence::manifest::layout;
 use caws_evidence::{Evidence, Manifest, Verdict, canonical_json, codes, measure, sha256_hex};
 use caws_policy::record::{Run, gate_plan_sha256, manifest};
@@ -180,6 +181,7 @@ fn clear(artifacts: &Path, plan: &Plan) -> Result<(), RunError> {
     ] {
         let _ = std::fs::remove_file(artifacts.join(path));
     }
+    cosignatures(artifacts)?;
     let dir = artifacts.join(layout::EVIDENCE_DIR);
     let Ok(entries) = std::fs::read_dir(&dir) else {
         return Ok(());
@@ -198,6 +200,24 @@ fn clear(artifacts: &Path, plan: &Plan) -> Result<(), RunError> {
                 std::fs::remove_file(&path)
             };
             removed.map_err(RunError::file("remove", &path))?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes away what others signed: it speaks of another manifest than the one to come.
+fn cosignatures(artifacts: &Path) -> Result<(), RunError> {
+    let Some((dir, _)) = layout::MANIFEST.rsplit_once('/') else {
+        return Ok(());
+    };
+    let Ok(entries) = std::fs::read_dir(artifacts.join(dir)) else {
+        return Ok(());
+    };
+    for entry in entries.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if cosigner_of(&format!("{dir}/{name}")).is_some() {
+            let path = entry.path();
+            std::fs::remove_file(&path).map_err(RunError::file("remove", &path))?;
         }
     }
     Ok(())

@@ -7,6 +7,7 @@
 
 use std::num::NonZeroUsize;
 
+use caws_evidence::sha256_hex;
 use serde::{Deserialize, Serialize};
 
 use crate::encoding::{from_base64, to_base64};
@@ -220,6 +221,12 @@ impl Envelope {
     /// Never for an envelope; the signature follows `serde_json`.
     pub fn to_json(&self) -> serde_json::Result<Vec<u8>> {
         serde_json::to_vec(&self.to_wire())
+    }
+
+    /// SHA-256 of the payload, to compare with a payload somebody has: nothing about it is verified.
+    #[must_use]
+    pub fn payload_sha256(&self) -> String {
+        sha256_hex(&self.payload)
     }
 
     /// The key of `keys` that made one of the signatures, if any did.

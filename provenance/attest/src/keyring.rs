@@ -10,7 +10,9 @@
 
 mod record;
 
-pub use record::{Event, KeyRecord, Reason, RecordError, SCHEMA_VERSION, issue, revoke, rotate};
+pub use record::{
+    Event, KeyRecord, Reason, RecordError, SCHEMA_VERSION, Verified, issue, revoke, rotate,
+};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +21,6 @@ use jiff::Timestamp;
 use crate::dsse::{Envelope, EnvelopeError, Signature};
 use crate::json::SIZE_LIMIT;
 use crate::keys::PublicKey;
-use record::Verified;
 
 /// Most records of one ring.
 pub const RECORD_LIMIT: usize = 256;
@@ -112,6 +113,7 @@ pub struct Keyring {
     revoked: BTreeMap<String, (Timestamp, Reason)>,
     /// New key to the old ones it was made to follow, by rotations that count.
     follows: BTreeMap<String, BTreeSet<String>>,
+    records: Vec<Verified>,
     ignored: Vec<Ignored>,
 }
 
@@ -151,7 +153,7 @@ impl Keyring {
     /// record has to name its signers by `keyid`, as ours do.
     #[must_use]
     pub fn new(roots: &[PublicKey], records: &[Envelope]) -> Self {
-        let (keys, verified, ignored) = verify_all(roots, records);
+        let (keys, mut verified, ignored) = verify_all(roots, records);
         let pinned: BTreeSet<String> = roots.iter().map(PublicKey::fingerprint).collect();
         let mut ring = Self {
             keys,
@@ -159,11 +161,14 @@ impl Keyring {
             windows: BTreeMap::new(),
             revoked: BTreeMap::new(),
             follows: BTreeMap::new(),
+            records: Vec::new(),
             ignored,
         };
         let rotations = ring.narrow(&verified);
         ring.revoke(&verified, &pinned, &rotations);
         ring.extend(&rotations);
+        verified.sort_by_key(|record| record.index);
+        ring.records = verified;
         ring
     }
 
@@ -172,6 +177,19 @@ impl Keyring {
     #[must_use]
     pub fn keys(&self) -> &[PublicKey] {
         &self.keys
+    }
+
+    /// Records whose signatures hold, in the order given; what a key without a say revoked is among them, and
+    /// [`Keyring::ignored`] names it.
+    #[must_use]
+    pub fn records(&self) -> &[Verified] {
+        &self.records
+    }
+
+    /// From when on a key was given up, and why, where somebody with a say said so.
+    #[must_use]
+    pub fn revocation(&self, fingerprint: &str) -> Option<(Timestamp, Reason)> {
+        self.revoked.get(fingerprint).copied()
     }
 
     /// Records that changed nothing.
@@ -354,14 +372,24 @@ fn verify_all(
         keys.add(root.clone());
     }
     let (mut verified, mut ignored) = (Vec::new(), Vec::new());
-    let mut waiting: Vec<(usize, &Envelope)> = records.iter().enumerate().collect();
+    let mut waiting: Vec<Waiting<'_>> = records
+        .iter()
+        .enumerate()
+        .map(|(index, envelope)| (index, envelope, None))
+        .collect();
     loop {
         let before = waiting.len();
-        // A record by nobody known waits for another that introduces its signer.
-        let (ready, later) = waiting
-            .into_iter()
-            .partition::<Vec<_>, _>(|(_, envelope)| !keys.named(envelope).is_empty());
-        for (index, envelope) in ready {
+        let mut later = Vec::new();
+        for (index, envelope, why) in waiting {
+            // A record by nobody known waits for another that introduces its signer.
+            let unknown = match &why {
+                Some(RecordError::Signer { expected, .. }) => !keys.at.contains_key(expected),
+                _ => keys.named(envelope).is_empty(),
+            };
+            if unknown {
+                later.push((index, envelope, why));
+                continue;
+            }
             match record::open(index, envelope, &keys.named(envelope)) {
                 Ok((record, introduced)) => {
                     if let Some(key) = introduced {
@@ -369,20 +397,27 @@ fn verify_all(
                     }
                     verified.push(record);
                 }
+                // One of two signers is known: the other may be the successor of a key in a later record.
+                Err(why @ RecordError::Signer { .. }) if !keys.knows_missing(&why) => {
+                    later.push((index, envelope, Some(why)));
+                }
                 Err(why) => ignored.push(Ignored { index, why }),
             }
         }
         if later.len() == before {
-            for (index, envelope) in later {
-                if let Err(why) = record::open(index, envelope, &[]) {
-                    ignored.push(Ignored { index, why });
-                }
+            for (index, envelope, why) in later {
+                let why = why.or_else(|| record::open(index, envelope, &[]).err());
+                ignored.extend(why.map(|why| Ignored { index, why }));
             }
+            ignored.sort_by_key(|ignored| ignored.index);
             return (keys.keys, verified, ignored);
         }
         waiting = later;
     }
 }
+
+/// A record that cannot be opened yet, and what the last attempt said.
+type Waiting<'r> = (usize, &'r Envelope, Option<RecordError>);
 
 /// Keys by fingerprint. Records name their signers, so that each costs few verifications.
 #[derive(Default)]
@@ -397,6 +432,11 @@ impl Known {
         if *self.at.entry(key.fingerprint()).or_insert(next) == next {
             self.keys.push(key);
         }
+    }
+
+    /// Whether the key that a record lacks a signature of is known, so that no other record can mend it.
+    fn knows_missing(&self, why: &RecordError) -> bool {
+        matches!(why, RecordError::Signer { expected, .. } if self.at.contains_key(expected))
     }
 
     /// The keys that the signatures of an envelope say they are by.

@@ -78,6 +78,31 @@ pub fn evidence_bundle_path(gate: &str) -> String {
     )
 }
 
+/// What every bundle's name ends with.
+const BUNDLE: &str = ".sigstore.json";
+
+/// Path of the bundle in which another key signs the manifest as well, relative to the artifacts
+/// directory: it lies beside the first and names the key.
+#[must_use]
+pub fn cosignature_path(fingerprint: &str) -> String {
+    let beside = layout::MANIFEST_BUNDLE
+        .strip_suffix(BUNDLE)
+        .unwrap_or(layout::MANIFEST_BUNDLE);
+    format!("{beside}.{fingerprint}{BUNDLE}")
+}
+
+/// The fingerprint in the path of a cosignature; `None` for any other path.
+#[must_use]
+pub fn cosigner_of(path: &str) -> Option<&str> {
+    let beside = layout::MANIFEST_BUNDLE.strip_suffix(BUNDLE)?;
+    let fingerprint = path
+        .strip_prefix(beside)?
+        .strip_prefix('.')?
+        .strip_suffix(BUNDLE)?;
+    let digit = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+    (fingerprint.len() == 64 && fingerprint.bytes().all(digit)).then_some(fingerprint)
+}
+
 /// Whether a gate's name is safe as the name of a directory: it starts with a letter or digit and
 /// holds only letters, digits, `-`, `_` and `.`, at most 100.
 #[must_use]
@@ -137,6 +162,15 @@ pub fn manifest_statement(manifest: &Manifest) -> serde_json::Result<Statement> 
         subjects,
         serde_json::to_value(manifest)?,
     ))
+}
+
+/// Signs a manifest that another key signed before; gives the path of the bundle, and the bundle.
+///
+/// # Errors
+/// When the manifest does not serialise, or the key does not sign.
+pub fn cosign(manifest: &Manifest, key: &SecretKey) -> Result<(String, Vec<u8>), SignError> {
+    let path = cosignature_path(&key.public()?.fingerprint());
+    Ok((path, signed(&manifest_statement(manifest)?, key)?))
 }
 
 /// The statement that seals a gate's evidence.

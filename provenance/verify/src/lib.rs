@@ -8,6 +8,7 @@
 
 mod bundles;
 mod compare;
+mod cosigned;
 mod document;
 mod gate;
 pub mod held;
@@ -28,5 +29,5 @@ pub use options::{Limits, Options};
 pub use package::{Package, PackageError};
 pub use report::{GateReport, REPORT_SCHEMA_VERSION, Report, Reproduced, Score, SignatureState};
 pub use rerun::Rerun;
-pub use trust::{Trust, TrustError, TrustPolicy};
+pub use trust::{Threshold, Trust, TrustError, TrustPolicy};
 pub use verify::{refused_package, verify_artifacts, verify_package};

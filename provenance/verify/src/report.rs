@@ -80,6 +80,9 @@ pub struct Report {
     pub signature: SignatureState,
     /// Fingerprint of the key that signed the manifest.
     pub key: Option<String>,
+    /// Fingerprints of all keys whose signature over the manifest counts, that of `key` first.
+    #[serde(default)]
+    pub signers: Vec<String>,
     /// Commit the record is about, as the manifest says.
     pub commit: Option<String>,
     /// Whether the tree had uncommitted changes, as the manifest says.

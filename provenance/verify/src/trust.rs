@@ -4,7 +4,8 @@
 //! compromised counts for nothing at any time: its thief can write any date. A time in the future is
 //! refused as well.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
 
 use caws_attest::keyring::{KeyringError, Reason};
 use caws_attest::{KeyError, KeyStatus, Keyring, PublicKey, key_status};
@@ -38,6 +39,22 @@ pub struct TrustPolicy {
     pub schema_version: u32,
     /// The keys; no other counts, but one that follows them by rotation.
     pub keys: Vec<Grant>,
+    /// How many have to sign; one where nothing is said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub thresholds: Vec<Threshold>,
+}
+
+/// How many signers a document needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Threshold {
+    /// Which document: the manifest alone can have several signers.
+    pub signs: Signs,
+    /// How many.
+    pub signers: NonZeroUsize,
+    /// Names of the keys of which they have to be; all that may sign it where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<Vec<String>>,
 }
 
 /// What one key may do.
@@ -81,6 +98,16 @@ pub enum TrustError {
         /// The name of the second.
         name: String,
     },
+    /// A threshold that cannot be met, or could be read in two ways.
+    #[error("threshold {number} of the trust policy: expected {expected}, found {found}")]
+    Threshold {
+        /// Which one, from 1.
+        number: usize,
+        /// What a threshold has to be.
+        expected: &'static str,
+        /// What stands there.
+        found: String,
+    },
     /// Records that cannot be read.
     #[error(transparent)]
     Records(#[from] KeyringError),
@@ -92,7 +119,16 @@ pub struct Trust {
     ring: Keyring,
     /// By fingerprint; `None`: every key of the ring may sign everything.
     grants: Option<BTreeMap<String, Grant>>,
+    thresholds: Vec<Required>,
     now: Timestamp,
+}
+
+/// A threshold, resolved.
+#[derive(Debug, Clone)]
+struct Required {
+    signers: usize,
+    /// Fingerprints of the policy's keys, and their names.
+    of: BTreeMap<String, String>,
 }
 
 /// Why a signature that verifies does not count.
@@ -111,6 +147,7 @@ impl Trust {
         Ok(Self {
             ring: Keyring::read(keys, records)?,
             grants: None,
+            thresholds: Vec::new(),
             now,
         })
     }
@@ -137,9 +174,14 @@ impl Trust {
             }
             keys.push(key);
         }
+        let thresholds = policy.thresholds.iter().enumerate();
+        let thresholds: Result<Vec<Required>, TrustError> = thresholds
+            .map(|(index, threshold)| required(index + 1, threshold, &grants))
+            .collect();
         Ok(Self {
             ring: Keyring::read(&keys, records)?,
             grants: Some(grants),
+            thresholds: thresholds?,
             now,
         })
     }
@@ -171,14 +213,7 @@ impl Trust {
         let Some(grants) = &self.grants else {
             return Ok(());
         };
-        let granting = grants
-            .get_key_value(fingerprint)
-            .or_else(|| {
-                let before = self.ring.predecessors(fingerprint);
-                grants.iter().find(|(key, _)| before.contains(key.as_str()))
-            })
-            .map(|(_, grant)| grant);
-        let Some(grant) = granting else {
+        let Some((_, grant)) = self.granted(grants, fingerprint) else {
             return Err(refusal(
                 codes::KEY_UNTRUSTED,
                 "a key of the trust policy",
@@ -213,6 +248,71 @@ impl Trust {
             )),
             _ => Ok(()),
         }
+    }
+
+    /// The policy's own key that a key is or follows, and what it may do.
+    fn granted<'t>(
+        &self,
+        grants: &'t BTreeMap<String, Grant>,
+        fingerprint: &str,
+    ) -> Option<(&'t String, &'t Grant)> {
+        grants.get_key_value(fingerprint).or_else(|| {
+            let before = self.ring.predecessors(fingerprint);
+            grants.iter().find(|(key, _)| before.contains(key.as_str()))
+        })
+    }
+
+    /// Every threshold that these keys, whose signatures count, do not reach: what it asks for, and who signed.
+    pub(crate) fn shortfalls(&self, signers: &[String]) -> Vec<(String, String)> {
+        let Some(grants) = &self.grants else {
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for threshold in &self.thresholds {
+            let counted: Vec<(&str, &str)> = signers
+                .iter()
+                .filter_map(|signer| {
+                    let (key, _) = self.granted(grants, signer)?;
+                    let name = threshold.of.get(key)?;
+                    Some((signer.as_str(), name.as_str()))
+                })
+                .collect();
+            let people = self.people(counted.iter().map(|(signer, _)| *signer));
+            if people < threshold.signers {
+                let mut all: Vec<&str> = threshold.of.values().map(String::as_str).collect();
+                let mut names: Vec<&str> = counted.iter().map(|(_, name)| *name).collect();
+                all.sort_unstable();
+                names.sort_unstable();
+                names.dedup();
+                found.push((
+                    format!(
+                        "signatures by {} of these keys: {}",
+                        threshold.signers,
+                        all.join(", ")
+                    ),
+                    match names.as_slice() {
+                        [] => "none by any of them".to_owned(),
+                        names => format!("{people}: {}", names.join(", ")),
+                    },
+                ));
+            }
+        }
+        found
+    }
+
+    /// How many signers these keys are: a key and one that follows it by rotation are in one hand, and count once.
+    fn people<'k>(&self, keys: impl Iterator<Item = &'k str>) -> usize {
+        let mut hands: Vec<BTreeSet<&str>> = Vec::new();
+        for key in keys {
+            let mut own = self.ring.predecessors(key);
+            own.insert(key);
+            let (same, mut others): (Vec<_>, Vec<_>) =
+                hands.into_iter().partition(|hand| !hand.is_disjoint(&own));
+            own.extend(same.into_iter().flatten());
+            others.push(own);
+            hands = others;
+        }
+        hands.len()
     }
 
     fn time(&self, at: &str) -> Result<Timestamp, Refusal> {
@@ -266,6 +366,54 @@ impl Trust {
             ),
         })
     }
+}
+
+/// The threshold, with the keys it is over.
+fn required(
+    number: usize,
+    threshold: &Threshold,
+    grants: &BTreeMap<String, Grant>,
+) -> Result<Required, TrustError> {
+    let wrong = |expected, found| TrustError::Threshold {
+        number,
+        expected,
+        found,
+    };
+    if threshold.signs != Signs::Manifest {
+        let found = format!("{:?}", threshold.signs).to_lowercase();
+        return Err(wrong("`signs`: `manifest`", format!("`{found}`")));
+    }
+    let may = grants
+        .iter()
+        .filter(|(_, grant)| grant.signs.contains(&Signs::Manifest));
+    let mut of = BTreeMap::new();
+    match &threshold.of {
+        None => of.extend(may.map(|(key, grant)| (key.clone(), grant.name.clone()))),
+        Some(names) => {
+            for name in names {
+                let called: Vec<&String> = may
+                    .clone()
+                    .filter(|(_, grant)| grant.name == *name)
+                    .map(|(key, _)| key)
+                    .collect();
+                let [key] = called.as_slice() else {
+                    let found = format!("{} called `{name}`", called.len());
+                    return Err(wrong("the name of one key that may sign it", found));
+                };
+                if of.insert((*key).clone(), name.clone()).is_some() {
+                    return Err(wrong("each name once", format!("`{name}` a second time")));
+                }
+            }
+        }
+    }
+    if of.len() < threshold.signers.get() {
+        let found = format!("{} of {} keys", threshold.signers, of.len());
+        return Err(wrong("no more signers than there are keys", found));
+    }
+    Ok(Required {
+        signers: threshold.signers.get(),
+        of,
+    })
 }
 
 fn refusal(code: &'static str, expected: &str, found: &str) -> Refusal {

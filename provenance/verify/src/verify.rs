@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use caws_attest::predicate::MANIFEST_V1;
-use caws_attest::seal::{evidence_bundle_path, evidence_path, is_gate_name, manifest_subjects};
+use caws_attest::seal::{
+    cosigner_of, evidence_bundle_path, evidence_path, is_gate_name, manifest_subjects,
+};
 use caws_evidence::manifest::{MANIFEST_SCHEMA_VERSION, layout};
 use caws_evidence::model::EVIDENCE_SCHEMA_VERSION;
 use caws_evidence::{Evidence, Manifest, Severity, codes, sha256_hex};
@@ -12,6 +14,7 @@ use caws_policy::Plan;
 use caws_policy::plan::PLAN_SCHEMA_VERSION;
 
 use crate::bundles::{self, About};
+use crate::cosigned;
 use crate::document::{self, Versioned};
 use crate::gate::{self, digest_is, file_missing};
 use crate::logged;
@@ -88,6 +91,7 @@ fn empty() -> Report {
         ok: false,
         signature: SignatureState::Missing,
         key: None,
+        signers: Vec::new(),
         commit: None,
         dirty: None,
         files: 0,
@@ -163,6 +167,7 @@ fn record(
     };
     (report.signature, report.key) = bundles::check(&about, store, options, findings);
     let Some(manifest) = manifest else { return };
+    report.signers = cosigned::check(&manifest, report.key.as_deref(), store, options, findings);
     report.commit = Some(manifest.commit.clone());
     report.dirty = Some(manifest.caws.dirty);
     let mut digests = BTreeMap::new();
@@ -344,7 +349,7 @@ fn unlisted(store: &Store, manifest: &Manifest, findings: &mut Findings) {
         .chain(logged::is_logged(manifest).then_some(layout::MANIFEST_PROOF))
         .collect();
     for (path, kind) in store.paths() {
-        if kind == Kind::File && listed.contains(path) {
+        if kind == Kind::File && (listed.contains(path) || cosigner_of(path).is_some()) {
             continue;
         }
         let what = match kind {

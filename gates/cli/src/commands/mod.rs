@@ -1,5 +1,6 @@
 //! One file per command.
 
+pub(crate) mod cosign;
 pub(crate) mod doctor;
 pub(crate) mod evidence;
 pub(crate) mod explain;

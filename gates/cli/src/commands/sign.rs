@@ -5,13 +5,13 @@ use std::path::{Component, Path};
 
 use caws_attest::seal;
 use caws_evidence::manifest::layout;
-use caws_evidence::{Manifest, Severity, codes};
+use caws_evidence::{Finding, Manifest, Severity, codes};
 use caws_report::{json, terminal};
 use caws_runner::{ExitCode, Host};
 use caws_verify::{Options, verify_artifacts};
 use serde::Serialize;
 
-use crate::args::{Format, Record};
+use crate::args::{Format, Sign};
 use crate::artifacts::Artifacts;
 use crate::error::CliError;
 use crate::output::{Output, note, print};
@@ -26,8 +26,14 @@ struct Document<'a> {
     package: &'a Path,
 }
 
-pub(crate) fn run(args: &Record, output: &Output) -> Result<ExitCode, CliError> {
+pub(crate) fn run(args: &Sign, output: &Output) -> Result<ExitCode, CliError> {
     let dir = args.artifacts.as_path();
+    if dir.is_file() {
+        return Err(CliError::usage(
+            format!("{} is no artifacts directory", dir.display()),
+            "a package keeps the signatures it has; `caws provenance sign --add PACKAGE` adds one",
+        ));
+    }
     let from = Artifacts::Directory(dir.to_owned());
     let manifest: Manifest = artifacts::document(&from, layout::MANIFEST, "manifest")?;
     let files = files(dir, &manifest)?;
@@ -91,15 +97,20 @@ fn verified(dir: &Path, output: &Output) -> Result<(), CliError> {
             finding.severity == Severity::Error && !OF_SIGNATURES.contains(&finding.code.as_str())
         })
         .collect();
+    refused(&wrong, &dir.join(layout::MANIFEST), output)
+}
+
+/// Says everything that keeps a record from being signed; nothing does where there is nothing to say.
+pub(super) fn refused(wrong: &[&Finding], path: &Path, output: &Output) -> Result<(), CliError> {
     let Some(first) = wrong.first() else {
         return Ok(());
     };
-    for finding in &wrong {
+    for finding in wrong {
         note(terminal::finding("sign", finding, output.stderr_palette()).trim_end_matches('\n'));
         note("");
     }
     Err(CliError::Record {
-        path: dir.join(layout::MANIFEST),
+        path: path.to_owned(),
         expected: "record to sign",
         found: first.message.clone(),
     })

@@ -146,13 +146,16 @@ pub enum RecordError {
 }
 
 /// A record whose signatures hold.
-#[derive(Debug, Clone)]
-pub(super) struct Verified {
-    pub(super) index: usize,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// Which one, in the order given, from 0.
+    pub index: usize,
     /// Fingerprint of the key it is about.
-    pub(super) key: String,
-    pub(super) record: KeyRecord,
-    pub(super) signers: Vec<String>,
+    pub key: String,
+    /// What it says.
+    pub record: KeyRecord,
+    /// Fingerprints of the known keys that signed it.
+    pub signers: Vec<String>,
 }
 
 /// Opens a record with the keys known so far; gives the key it introduces as well.

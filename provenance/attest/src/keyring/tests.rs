@@ -371,3 +371,59 @@ fn the_published_schema_takes_each_kind_of_record_and_no_mixture() {
         assert!(!schema.is_valid(&bad));
     }
 }
+
+#[test]
+fn a_link_to_a_pinned_key_counts_whichever_record_comes_first() {
+    let (a, b, c) = (p256(1), p256(2), p256(3));
+    // The verifier knows `c` as well, and `b` only by the other record.
+    let links = [rotation(&b, &c, 5), rotation(&a, &b, 3)];
+    for records in [links.clone(), [links[1].clone(), links[0].clone()]] {
+        let ring = ring(&[&a, &c], &records);
+        assert_eq!(ring.ignored(), []);
+        let before: Vec<String> = [&a, &b].map(name).into();
+        let mut found: Vec<&str> = ring.predecessors(&name(&c)).into_iter().collect();
+        found.sort_unstable();
+        let mut expected: Vec<&str> = before.iter().map(String::as_str).collect();
+        expected.sort_unstable();
+        assert_eq!(found, expected);
+    }
+    // A link that nothing ever introduces is named, and says which signer is missing.
+    let ring = ring(&[&c], &links[..1]);
+    assert!(
+        matches!(&ring.ignored()[0].why, RecordError::Signer { expected, .. } if *expected == name(&b)),
+        "{:?}",
+        ring.ignored()
+    );
+}
+
+#[test]
+fn what_was_said_of_a_key_can_be_read_in_the_order_it_was_said() {
+    let (a, b, stranger) = (p256(1), p256(2), p256(9));
+    let since = day(7);
+    let records = [
+        issue(&a, day(1), day(1), None).unwrap(),
+        rotation(&a, &b, 3),
+        revoke(&name(&a), &stranger, day(4), day(4), Reason::Compromised).unwrap(),
+        revoke(&name(&a), &b, day(7), since, Reason::Superseded).unwrap(),
+    ];
+    let ring = ring(&[&a], &records);
+    let told: Vec<(usize, String, Vec<String>)> = ring
+        .records()
+        .iter()
+        .map(|told| (told.index, told.key.clone(), told.signers.clone()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (0, name(&a), vec![name(&a)]),
+            (1, name(&b), vec![name(&a), name(&b)]),
+            (3, name(&a), vec![name(&b)]),
+        ]
+    );
+    assert_eq!(ring.ignored().len(), 1);
+    assert_eq!(
+        ring.revocation(&name(&a)),
+        Some((since, Reason::Superseded))
+    );
+    assert_eq!(ring.revocation(&name(&b)), None);
+}
