@@ -7,7 +7,7 @@ use caws_runner::ExitCode;
 use clap::Parser as _;
 use serde::Serialize;
 
-use crate::args::{Cli, Command, Format, Keys, Provenance};
+use crate::args::{Cli, Command, Format, Provenance};
 use crate::commands;
 use crate::error::CliError;
 use crate::output::{Output, note, print};
@@ -79,8 +79,7 @@ fn dispatch(command: &Command, output: &Output) -> Result<Status, CliError> {
         Command::Gates(args) => commands::gates::run(args, output),
         Command::Trust(args) => commands::trust::run(args, output),
         Command::Verify(args) => commands::verify::run(args, output),
-        Command::Provenance(Provenance::Keys(Keys::New(args))) => commands::keys::new(args, output),
-        Command::Provenance(Provenance::Keys(Keys::List)) => commands::keys::list(output),
+        Command::Provenance(Provenance::Keys(args)) => commands::keys::run(args, output),
         Command::Provenance(Provenance::Show(args)) => commands::show::run(args, output),
         Command::Provenance(Provenance::Sign(args)) if args.add => {
             commands::cosign::run(args, output)

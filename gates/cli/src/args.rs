@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
 
 /// Quality gates with a record an auditor can recompute.
 #[derive(Debug, Parser)]
@@ -172,7 +173,8 @@ pub(crate) struct Verify {
     /// A trust policy: which keys may sign what, until when. No other key counts.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["keys", "allow_unsigned"])]
     pub(crate) trust: Option<PathBuf>,
-    /// Records of keys: validity, rotation, revocation (DSSE envelopes, one a line).
+    /// Records of keys: validity, rotation, revocation (DSSE envelopes, one a line);
+    /// .caws/keys/records.jsonl, where it is there and no key and no policy is named.
     #[arg(long, value_name = "FILE")]
     pub(crate) key_records: Option<PathBuf>,
     /// Accept a record that nobody signed; everything else is checked all the same.
@@ -231,7 +233,7 @@ pub(crate) struct Again {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Provenance {
-    /// Make and list keys.
+    /// Make, list, rotate and revoke keys.
     #[command(subcommand)]
     Keys(Keys),
     /// Show the manifest of the last run.
@@ -254,8 +256,14 @@ pub(crate) struct Sign {
 pub(crate) enum Keys {
     /// Make a key: the private half encrypted, for you; the public half for the project.
     New(NewKey),
-    /// List the keys the project trusts.
-    List,
+    /// List the keys the project trusts and those that follow them, and what each is worth now.
+    List(KeyList),
+    /// Show a key, and what the records say of it.
+    Show(KeyShow),
+    /// Make a key that follows the one you sign with; both sign the record of it.
+    Rotate(RotateKey),
+    /// Give a key up from a time on; the key you sign with signs the record of it.
+    Revoke(RevokeKey),
 }
 
 #[derive(Debug, Args)]
@@ -272,6 +280,90 @@ pub(crate) struct NewKey {
     /// Do not encrypt the private key.
     #[arg(long)]
     pub(crate) no_passphrase: bool,
+    /// First moment the key counts: writes a record of it.
+    #[arg(long, value_name = "TIME", value_parser = beginning)]
+    pub(crate) not_before: Option<Timestamp>,
+    /// First moment the key counts no more: writes a record of it.
+    #[arg(long, value_name = "TIME", value_parser = beginning)]
+    pub(crate) not_after: Option<Timestamp>,
+    #[command(flatten)]
+    pub(crate) records: KeyRecords,
+}
+
+/// Where the records of keys are.
+#[derive(Debug, Args)]
+pub(crate) struct KeyRecords {
+    /// The file of key records (DSSE envelopes, one a line).
+    #[arg(long = "records", value_name = "FILE", default_value = crate::keys::RECORDS)]
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct KeyList {
+    #[command(flatten)]
+    pub(crate) records: KeyRecords,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct KeyShow {
+    /// NAME of .caws/keys/NAME.pub, a file, or the first digits of a fingerprint.
+    #[arg(value_name = "KEY")]
+    pub(crate) key: String,
+    #[command(flatten)]
+    pub(crate) records: KeyRecords,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RotateKey {
+    /// Signature algorithm of the new key.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) algorithm: Algorithm,
+    /// The new public key goes to .caws/keys/NAME.pub; never overwritten.
+    #[arg(long, value_name = "NAME", value_parser = key_name)]
+    pub(crate) name: String,
+    /// Where the new private key goes, never overwritten; NAME.pem beside your own key where not given.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Do not encrypt the new private key.
+    #[arg(long)]
+    pub(crate) no_passphrase: bool,
+    /// First moment the new key counts; now where not given.
+    #[arg(long, value_name = "TIME", value_parser = beginning)]
+    pub(crate) not_before: Option<Timestamp>,
+    /// First moment the new key counts no more.
+    #[arg(long, value_name = "TIME", value_parser = beginning)]
+    pub(crate) not_after: Option<Timestamp>,
+    /// First moment the old key counts no more.
+    #[arg(long, value_name = "TIME", value_parser = beginning)]
+    pub(crate) previous_not_after: Option<Timestamp>,
+    #[command(flatten)]
+    pub(crate) records: KeyRecords,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RevokeKey {
+    /// NAME of .caws/keys/NAME.pub, a file, or the first digits of a fingerprint.
+    #[arg(value_name = "KEY")]
+    pub(crate) key: String,
+    /// Why; a compromised key counts for nothing, whenever it signed.
+    #[arg(long, value_enum)]
+    pub(crate) reason: RevocationReason,
+    /// First moment the key counts no more; now where not given.
+    #[arg(long, value_name = "TIME", value_parser = beginning)]
+    pub(crate) since: Option<Timestamp>,
+    #[command(flatten)]
+    pub(crate) records: KeyRecords,
+}
+
+/// Why a key is given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RevocationReason {
+    /// Another one took its place.
+    Superseded,
+    /// Its holder signs no more.
+    Retired,
+    /// Somebody else may have it.
+    Compromised,
 }
 
 /// Signature algorithms.
@@ -506,6 +598,19 @@ fn time(text: &str) -> Result<String, String> {
                 .to_owned(),
         )
     }
+}
+
+/// A moment in UTC; a day stands for its beginning.
+fn beginning(text: &str) -> Result<Timestamp, String> {
+    time(text)?;
+    let whole = if text.len() == 10 {
+        format!("{text}T00:00:00Z")
+    } else {
+        text.to_owned()
+    };
+    whole
+        .parse()
+        .map_err(|_| format!("there is no such time as {text}"))
 }
 
 /// A whole number and `ms`, `s`, `m` or `h`.

@@ -12,6 +12,14 @@ use crate::error::CliError;
 /// Where a project keeps the public keys it trusts.
 pub(crate) const TRUSTED: &str = ".caws/keys";
 
+/// Where a project keeps what was said of its keys: validity, rotation, revocation.
+pub(crate) const RECORDS: &str = ".caws/keys/records.jsonl";
+
+/// The passphrase of the key to sign with.
+pub(crate) const PASSPHRASE: &str = "CAWS_KEY_PASSPHRASE";
+/// That of a key which is to follow it: the two have different lives.
+pub(crate) const NEW_PASSPHRASE: &str = "CAWS_NEW_KEY_PASSPHRASE";
+
 /// A public key and the file it came from.
 #[derive(Debug)]
 pub(crate) struct Trusted {
@@ -54,7 +62,7 @@ fn project_keys() -> Result<Vec<PathBuf>, CliError> {
     Ok(paths)
 }
 
-fn read_public(path: &Path) -> Result<PublicKey, CliError> {
+pub(crate) fn read_public(path: &Path) -> Result<PublicKey, CliError> {
     let text = std::fs::read_to_string(path).map_err(CliError::file("read", path))?;
     PublicKey::from_pem(&text).map_err(|error| {
         CliError::usage(
@@ -91,7 +99,7 @@ pub(crate) fn signing(host: &Host) -> Result<SecretKey, CliError> {
     };
     let passphrase = match &host.passphrase {
         Some(passphrase) => Some(Zeroizing::new(passphrase.clone())),
-        None if is_encrypted(&pem) => Some(ask(&format!("Passphrase of {name}: "))?),
+        None if is_encrypted(&pem) => Some(ask(&format!("Passphrase of {name}: "), PASSPHRASE)?),
         None => None,
     };
     SecretKey::from_pem(&pem, passphrase.as_ref().map(|text| text.as_bytes())).map_err(|error| {
@@ -121,9 +129,8 @@ pub(crate) fn unlock(host: &mut Host) -> Result<(), CliError> {
     }
     let (name, pem) = read_secret(&path)?;
     if is_encrypted(&pem) {
-        let answer = ask(&format!(
-            "Passphrase of {name} (empty: leave the run unsigned): "
-        ))?;
+        let prompt = format!("Passphrase of {name} (empty: leave the run unsigned): ");
+        let answer = ask(&prompt, PASSPHRASE)?;
         host.passphrase = Some(answer.as_str().to_owned()).filter(|answer| !answer.is_empty());
     }
     Ok(())
@@ -134,19 +141,25 @@ fn read_secret(path: &Path) -> Result<(String, Zeroizing<String>), CliError> {
     Ok((path.display().to_string(), Zeroizing::new(pem)))
 }
 
-/// A passphrase for a new key: from the environment, else asked for twice.
-pub(crate) fn new_passphrase(host: &Host) -> Result<Zeroizing<String>, CliError> {
-    if let Some(passphrase) = &host.passphrase {
+/// A passphrase for a new key: the one of the environment, else asked for twice.
+///
+/// # Errors
+/// When there is nobody to ask, or what is typed is empty or not the same twice.
+pub(crate) fn new_passphrase(
+    given: Option<&String>,
+    variable: &str,
+) -> Result<Zeroizing<String>, CliError> {
+    if let Some(passphrase) = given {
         return Ok(Zeroizing::new(passphrase.clone()));
     }
-    let first = ask("Passphrase for the new key: ")?;
+    let first = ask("Passphrase for the new key: ", variable)?;
     if first.is_empty() {
         return Err(CliError::usage(
             "the passphrase is empty",
             "choose one, or say --no-passphrase",
         ));
     }
-    let second = ask("The same again: ")?;
+    let second = ask("The same again: ", variable)?;
     if first == second {
         Ok(first)
     } else {
@@ -154,11 +167,11 @@ pub(crate) fn new_passphrase(host: &Host) -> Result<Zeroizing<String>, CliError>
     }
 }
 
-fn ask(prompt: &str) -> Result<Zeroizing<String>, CliError> {
+fn ask(prompt: &str, variable: &str) -> Result<Zeroizing<String>, CliError> {
     if !std::io::stdin().is_terminal() {
         return Err(CliError::usage(
             "a passphrase is needed and there is no terminal to ask on",
-            "set CAWS_KEY_PASSPHRASE",
+            format!("set {variable}"),
         ));
     }
     rpassword::prompt_password(prompt)

@@ -23,6 +23,8 @@ pub struct Host {
     pub ledger_key: Option<String>,
     /// What decrypts them.
     pub passphrase: Option<String>,
+    /// What a key that is to follow another gets encrypted with.
+    pub new_passphrase: Option<String>,
     /// Whether the system's package manager may be asked to install: the user is root.
     pub may_install_system_packages: bool,
 }
@@ -91,6 +93,7 @@ impl Host {
         let signing_key = take("CAWS_SIGNING_KEY");
         let ledger_key = take("CAWS_LEDGER_KEY");
         let passphrase = take("CAWS_KEY_PASSPHRASE");
+        let new_passphrase = take("CAWS_NEW_KEY_PASSPHRASE");
         vars.retain(|name, _| {
             let name = name.to_string_lossy();
             !OF_THE_CALLING_CARGO.contains(&name.as_ref()) && !name.starts_with("CARGO_PKG_")
@@ -107,6 +110,7 @@ impl Host {
             signing_key,
             ledger_key,
             passphrase,
+            new_passphrase,
             may_install_system_packages: false,
         }
     }
@@ -141,7 +145,8 @@ impl Host {
             .filter(|(name, _)| is_secret_name(&name.to_string_lossy()))
             .map(|(_, value)| value.to_string_lossy().into_owned());
         let keys = self.signing_key.iter().chain(&self.ledger_key);
-        let mut secrets: Vec<String> = named.chain(keys.chain(&self.passphrase).cloned()).collect();
+        let phrases = self.passphrase.iter().chain(&self.new_passphrase);
+        let mut secrets: Vec<String> = named.chain(keys.chain(phrases).cloned()).collect();
         // What programs print is looked at line by line. The first and last line of a PEM block are no secret.
         let lines: Vec<String> = secrets
             .iter()

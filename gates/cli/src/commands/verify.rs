@@ -63,7 +63,11 @@ pub(crate) fn run(args: &Verify, output: &Output) -> Result<ExitCode, CliError> 
 
 /// What is trusted: a policy, else the keys named, else those of the project.
 fn options(args: &Verify) -> Result<Options, CliError> {
-    let records = match &args.key_records {
+    // What a project says of its own keys counts where its own keys are trusted.
+    let named = args.trust.is_some() || !args.keys.is_empty();
+    let own = Path::new(keys::RECORDS);
+    let own = Some(own).filter(|path| !named && path.is_file());
+    let records = match args.key_records.as_deref().or(own) {
         Some(path) => Some(std::fs::read(path).map_err(CliError::file("read", path))?),
         None => None,
     };

@@ -23,6 +23,7 @@ fn what_belongs_to_caws_or_the_calling_cargo_is_not_handed_down() {
             ("CAWS_CACHE_DIR", "/c"),
             ("CAWS_SIGNING_KEY", "pem"),
             ("CAWS_KEY_PASSPHRASE", "open sesame"),
+            ("CAWS_NEW_KEY_PASSPHRASE", "close sesame"),
             ("RUSTUP_TOOLCHAIN", "stable"),
             ("CARGO_PKG_NAME", "caws"),
             ("CARGO_HOME", "/h"),
@@ -33,6 +34,8 @@ fn what_belongs_to_caws_or_the_calling_cargo_is_not_handed_down() {
     assert_eq!(host.cache, PathBuf::from("/c"));
     assert_eq!(host.signing_key.as_deref(), Some("pem"));
     assert_eq!(host.passphrase.as_deref(), Some("open sesame"));
+    assert_eq!(host.new_passphrase.as_deref(), Some("close sesame"));
+    assert!(host.secrets().contains(&"close sesame".to_owned()));
     assert_eq!(host.path, [PathBuf::from("/a"), PathBuf::from("/b")]);
     assert_eq!(host.cores, 3);
     assert!(!host.may_install_system_packages);
@@ -40,6 +43,7 @@ fn what_belongs_to_caws_or_the_calling_cargo_is_not_handed_down() {
         "CAWS_CACHE_DIR",
         "CAWS_SIGNING_KEY",
         "CAWS_KEY_PASSPHRASE",
+        "CAWS_NEW_KEY_PASSPHRASE",
         "RUSTUP_TOOLCHAIN",
         "CARGO_PKG_NAME",
     ] {
