@@ -85,6 +85,10 @@ fn dispatch(command: &Command, output: &Output) -> Result<Status, CliError> {
             commands::cosign::run(args, output)
         }
         Command::Provenance(Provenance::Sign(args)) => commands::sign::run(args, output),
+        Command::Provenance(Provenance::Sbom(args)) => commands::sbom::run(args, output),
+        Command::Provenance(Provenance::Slsa(args)) => commands::slsa::run(args, output),
+        Command::Provenance(Provenance::Vsa(args)) => commands::conclude::vsa(args, output),
+        Command::Provenance(Provenance::Svr(args)) => commands::conclude::svr(args, output),
         Command::Ledger(args) => commands::ledger::run(args, output),
         Command::Setup => commands::setup::run(output),
         Command::Doctor => commands::doctor::run(output),

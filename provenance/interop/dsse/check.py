@@ -75,6 +75,16 @@ for record, signers in (("issue", ["p256"]), ("rotate", ["p256", "ed25519"]), ("
     env = envelope(f"records/{record}.dsse.json")
     case(f"key record `{record}`: signed by {' and '.join(signers)}", accepted(env, [keys[s] for s in signers], len(signers)))
 
+CLI = VECTORS.parent / "cli"
+for bundle in sorted(CLI.glob("*.sigstore.json")):
+    signer = SSlibKey.from_crypto(load_pem_public_key((CLI / f"{bundle.name.split('.')[0]}.pub").read_bytes()))
+    content = json.loads(bundle.read_text())["dsseEnvelope"]
+    signer = SSlibKey(content["signatures"][0]["keyid"], signer.keytype, signer.scheme, signer.keyval)
+    case(f"cli {bundle.name}: the envelope verifies", accepted(Envelope.from_dict(content), [signer], 1))
+    bad = Envelope.from_dict(content)
+    bad.payload = flipped(bad.payload)
+    case(f"cli {bundle.name}: a changed payload is refused", not accepted(bad, [signer], 1))
+
 for name in keys:
     pem = (VECTORS / f"{name}.cosign.key").read_text().split("\n")
     case(f"{name}: cosign key file has cosign's label", pem[0] == "-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----", pem[0])

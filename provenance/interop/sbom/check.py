@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """CycloneDX's own library validates our documents, and reads back as many components as there are packages."""
+import base64
 import json
 import os
 import pathlib
@@ -46,5 +47,11 @@ for name, count in expected.items():
     case(f"{name}: package URLs name the version", not wrong, wrong)
     del document["bomFormat"]
     case(f"{name}: not valid without bomFormat", validator.validate_str(json.dumps(document)) is not None)
+
+for bundle in sorted((VECTORS.parent / "cli").glob("*.sbom.sigstore.json")):
+    statement = json.loads(base64.b64decode(json.loads(bundle.read_text())["dsseEnvelope"]["payload"], validate=True))
+    case(f"{bundle.name}: a statement about the lock file", [s["name"] for s in statement["subject"]] == ["Cargo.lock"], statement["subject"])
+    error = validator.validate_str(json.dumps(statement["predicate"]))
+    case(f"{bundle.name}: the predicate is valid CycloneDX 1.6", error is None, error)
 
 sys.exit(failures > 0)

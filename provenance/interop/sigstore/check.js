@@ -68,6 +68,20 @@ for (const name of ['p256', 'ed25519']) {
   refused('an unknown version', (b) => { b.mediaType = 'application/vnd.dev.sigstore.bundle.v9+json'; }, ['ValidationError']);
 }
 
+// What the command line signs: the same, for each kind of statement.
+const cli = path.join(process.env.CAWS_VECTORS, 'cli');
+const bundles = fs.readdirSync(cli).filter((name) => name.endsWith('.sigstore.json')).sort();
+for (const name of bundles) {
+  const own = crypto.createPublicKey(fs.readFileSync(path.join(cli, `${name.split('.')[0]}.pub`)));
+  const read = () => JSON.parse(fs.readFileSync(path.join(cli, name)));
+  test(`cli ${name}: the bundle verifies`, refusal(read(), own) === null, refusal(read(), own));
+  const changed = read();
+  changed.dsseEnvelope.payload = Buffer.from(Buffer.from(changed.dsseEnvelope.payload, 'base64').toString().replace('{', '{ ')).toString('base64');
+  const found = refusal(changed, own);
+  test(`cli ${name}: a changed payload is refused`, found === 'SIGNATURE_ERROR', `found ${found}`);
+}
+test('cli: six bundles of each key', bundles.length === 12, `${bundles.length} bundles`);
+
 function sorted(value) {
   if (Array.isArray(value)) return value.map(sorted);
   if (value === null || typeof value !== 'object') return value;

@@ -8,6 +8,7 @@
 
 mod bundles;
 mod compare;
+pub mod conclusion;
 mod cosigned;
 mod document;
 mod gate;

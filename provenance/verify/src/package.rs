@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::Path;
 
-use caws_evidence::codes;
+use caws_evidence::{codes, sha256_hex};
 use tar::{EntryType, Header};
 
 use crate::options::Limits;
@@ -175,6 +175,12 @@ impl Package {
             return Err(not_canonical("", &found));
         }
         Ok(Self { bytes, entries })
+    }
+
+    /// SHA-256 of the file.
+    #[must_use]
+    pub fn sha256(&self) -> String {
+        sha256_hex(&self.bytes)
     }
 
     /// The paths in it, in order.

@@ -1,5 +1,7 @@
 //! One file per command.
 
+pub(crate) mod attested;
+pub(crate) mod conclude;
 pub(crate) mod cosign;
 pub(crate) mod doctor;
 pub(crate) mod evidence;
@@ -10,9 +12,11 @@ pub(crate) mod ledger;
 pub(crate) mod migrate;
 pub(crate) mod plan;
 pub(crate) mod report;
+pub(crate) mod sbom;
 pub(crate) mod setup;
 pub(crate) mod show;
 pub(crate) mod sign;
+pub(crate) mod slsa;
 pub(crate) mod trust;
 pub(crate) mod validate;
 pub(crate) mod verify;

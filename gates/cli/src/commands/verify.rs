@@ -10,26 +10,18 @@ use caws_evidence::Severity;
 use caws_report::{json, junit, sarif, verification};
 use caws_runner::ExitCode;
 use caws_verify::{
-    Options, Report, Trust, TrustError, refused_package, verify_artifacts, verify_package,
+    Options, Package, Report, Trust, TrustError, refused_package, verify_artifacts, verify_package,
 };
 
-use crate::args::{Format, Verify};
+use crate::args::{Format, Trusted, Verify};
 use crate::artifacts::{self, Artifacts};
 use crate::error::CliError;
 use crate::output::{Output, print};
 use crate::{keys, package};
 
 pub(crate) fn run(args: &Verify, output: &Output) -> Result<ExitCode, CliError> {
+    artifact(&args.artifacts, "directory, audit package or bundle")?;
     let package = args.artifacts.is_file();
-    if !package && !args.artifacts.is_dir() {
-        return Err(CliError::usage(
-            format!(
-                "{} is no directory, audit package or bundle",
-                args.artifacts.display()
-            ),
-            "name the artifacts directory of a run, or its audit package; `caws gates` writes both",
-        ));
-    }
     if package && let Some(bytes) = bundle::read(&args.artifacts)? {
         return bundle::run(args, &bytes, output);
     }
@@ -40,9 +32,12 @@ pub(crate) fn run(args: &Verify, output: &Output) -> Result<ExitCode, CliError> 
             "--authority and --subject are for a bundle; a record of ours is signed with keys, and says itself what it is about",
         ));
     }
-    let options = options(args)?;
+    let options = options(&args.trusted, args.allow_unsigned)?;
     let mut report = if package {
-        of_package(&args.artifacts, &options)?
+        match artifacts::read_package(&args.artifacts)? {
+            Ok(package) => of_package(&args.artifacts, package, &options)?.0,
+            Err(error) => refused_package(&args.artifacts.display().to_string(), &error),
+        }
     } else {
         verify_artifacts(&args.artifacts, &options)
     };
@@ -54,15 +49,34 @@ pub(crate) fn run(args: &Verify, output: &Output) -> Result<ExitCode, CliError> 
         complete = recompute::run(args, output, &mut report)?;
     }
     print(&render(&report, output)?)?;
-    Ok(match (report.ok, complete) {
-        (false, _) => ExitCode::VerificationFailed,
-        (true, false) => ExitCode::NotMeasured,
-        (true, true) => ExitCode::Pass,
+    Ok(match exit(&report) {
+        ExitCode::Pass if !complete => ExitCode::NotMeasured,
+        code => code,
     })
 }
 
+/// A record that is not what it says it is fails, whatever it says.
+pub(super) fn exit(report: &Report) -> ExitCode {
+    if report.ok {
+        ExitCode::Pass
+    } else {
+        ExitCode::VerificationFailed
+    }
+}
+
+/// Refuses what cannot be a record.
+pub(super) fn artifact(path: &Path, expected: &str) -> Result<(), CliError> {
+    if path.is_file() || path.is_dir() {
+        return Ok(());
+    }
+    Err(CliError::usage(
+        format!("{} is no {expected}", path.display()),
+        "name the artifacts directory of a run, or its audit package; `caws gates` writes both",
+    ))
+}
+
 /// What is trusted: a policy, else the keys named, else those of the project.
-fn options(args: &Verify) -> Result<Options, CliError> {
+pub(super) fn options(args: &Trusted, allow_unsigned: bool) -> Result<Options, CliError> {
     // What a project says of its own keys counts where its own keys are trusted.
     let named = args.trust.is_some() || !args.keys.is_empty();
     let own = Path::new(keys::RECORDS);
@@ -89,7 +103,7 @@ fn options(args: &Verify) -> Result<Options, CliError> {
         });
     }
     let trusted = keys::trusted(&args.keys)?;
-    if trusted.is_empty() && !args.allow_unsigned {
+    if trusted.is_empty() && !allow_unsigned {
         return Err(CliError::usage(
             format!(
                 "no key is trusted here: {} holds no *.pub file",
@@ -109,27 +123,28 @@ fn options(args: &Verify) -> Result<Options, CliError> {
     Ok(Options {
         keys,
         trust,
-        allow_unsigned: args.allow_unsigned,
+        allow_unsigned,
         ..Options::default()
     })
 }
 
-fn of_package(path: &Path, options: &Options) -> Result<Report, CliError> {
-    let package = match artifacts::read_package(path)? {
-        Ok(package) => package,
-        Err(error) => return Ok(refused_package(&path.display().to_string(), &error)),
-    };
+/// The report on a package and its page; gives the package back.
+pub(super) fn of_package(
+    path: &Path,
+    package: Package,
+    options: &Options,
+) -> Result<(Report, Artifacts), CliError> {
     let mut report = verify_package(&package, options);
+    let path = path.to_owned();
+    let from = Artifacts::Package { path, package };
     // What a record that is not true gives is no measure of its page.
-    if report.ok {
-        let path = path.to_owned();
-        let from = Artifacts::Package { path, package };
-        if let Some(finding) = package::check_page(&from)? {
-            report.ok = finding.severity != Severity::Error;
-            report.findings.push(finding);
-        }
+    if report.ok
+        && let Some(finding) = package::check_page(&from)?
+    {
+        report.ok = finding.severity != Severity::Error;
+        report.findings.push(finding);
     }
-    Ok(report)
+    Ok((report, from))
 }
 
 fn render(report: &Report, output: &Output) -> Result<String, CliError> {

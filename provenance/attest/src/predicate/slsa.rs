@@ -6,12 +6,20 @@
 
 use std::collections::BTreeMap;
 
+use caws_evidence::CommandRecord;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::Predicate;
+use crate::seal::command_path;
 use crate::statement::ResourceDescriptor;
+
+/// `buildType` of what one recorded command built; `docs/attestations.md` says how to read its parameters.
+pub const COMMAND_BUILD_V1: &str = "https://kokoro-tts.com/caws/build/command/v1";
+
+/// `builder.id` of whatever machine the signer's key lies on: trusted with nothing.
+pub const LOCAL_BUILDER_V1: &str = "https://kokoro-tts.com/caws/builder/local/v1";
 
 /// The predicate.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -79,6 +87,72 @@ pub struct BuildMetadata {
     /// When it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finished_on: Option<Timestamp>,
+}
+
+/// What is said about a build beside its record.
+#[derive(Debug, Clone)]
+pub struct Build<'a> {
+    /// Who built: [`LOCAL_BUILDER_V1`], or the URI of a platform that signs for itself.
+    pub builder: &'a str,
+    /// Where the commit can be had, as a URI.
+    pub source: Option<&'a str>,
+    /// Lock files and whatever else went in, by digest.
+    pub dependencies: Vec<ResourceDescriptor>,
+}
+
+impl Provenance {
+    /// What the record of a command shows about what it built. `record_sha256` is the record's digest.
+    ///
+    /// The commit is a dependency where the command ran on exactly that; a changed tree is not the commit.
+    ///
+    /// # Errors
+    /// When a time of the record is none.
+    pub fn of_command(
+        record: &CommandRecord,
+        record_sha256: &str,
+        build: &Build<'_>,
+    ) -> Result<Self, jiff::Error> {
+        let mut resolved_dependencies = Vec::new();
+        if let (Some(commit), Some(false)) = (&record.commit, record.dirty) {
+            resolved_dependencies.push(ResourceDescriptor {
+                uri: build.source.map(str::to_owned),
+                ..ResourceDescriptor::digested("source", "gitCommit", commit)
+            });
+        }
+        resolved_dependencies.extend(build.dependencies.iter().cloned());
+        let environment = &record.environment;
+        Ok(Self {
+            build_definition: BuildDefinition {
+                build_type: COMMAND_BUILD_V1.to_owned(),
+                external_parameters: Map::from_iter([
+                    ("command".to_owned(), json!(record.command)),
+                    ("directory".to_owned(), json!(record.directory)),
+                ]),
+                internal_parameters: Map::from_iter([(
+                    "environment".to_owned(),
+                    json!({ "os": environment.os, "arch": environment.arch, "variables": environment.variables }),
+                )]),
+                resolved_dependencies,
+            },
+            run_details: RunDetails {
+                builder: Builder {
+                    id: build.builder.to_owned(),
+                    builder_dependencies: Vec::new(),
+                    version: BTreeMap::from([("caws".to_owned(), environment.caws.clone())]),
+                },
+                metadata: Some(BuildMetadata {
+                    invocation_id: Some(format!("sha256:{record_sha256}")),
+                    started_on: Some(record.started.parse()?),
+                    finished_on: Some(record.finished.parse()?),
+                }),
+                byproducts: vec![ResourceDescriptor::digested(
+                    &command_path(&record.name),
+                    "sha256",
+                    record_sha256,
+                )],
+            },
+        })
+    }
 }
 
 impl Predicate for Provenance {

@@ -353,3 +353,67 @@ pub(crate) fn undescribed(schema: &Value, at: &str) {
         undescribed(definition, &format!("{at}/$defs/{key}"));
     }
 }
+
+fn command(dirty: Option<bool>) -> caws_evidence::CommandRecord {
+    serde_json::from_value(json!({
+        "schema_version": 1, "name": "build", "command": ["cargo", "build", "--release"], "directory": ".",
+        "commit": "0".repeat(40), "tree": "1".repeat(40), "dirty": dirty,
+        "started": "2026-01-01T00:00:00.000Z", "finished": "2026-01-01T00:01:00.250Z", "duration_ms": 60250,
+        "ended": "exited", "exit_code": 0, "key_output": [], "stdout": { "sha256": "22".repeat(32), "bytes": 0 },
+        "environment": { "os": "linux", "arch": "x86_64", "caws": "0.1.0", "variables": { "RUSTFLAGS": null } },
+        "masked": 0
+    }))
+    .unwrap()
+}
+
+#[test]
+fn provenance_says_what_the_record_of_a_command_shows() {
+    use super::slsa::{Build, COMMAND_BUILD_V1, LOCAL_BUILDER_V1};
+    let lock = ResourceDescriptor::digested("Cargo.lock", "sha256", &"33".repeat(32));
+    let of = |dirty| {
+        let build = Build {
+            builder: LOCAL_BUILDER_V1,
+            source: Some("git+https://example.org/x"),
+            dependencies: vec![lock.clone()],
+        };
+        Provenance::of_command(&command(dirty), "ab", &build).unwrap()
+    };
+    let provenance = of(Some(false));
+    assert_eq!(provenance.check(), Ok(()));
+    assert_eq!(
+        serde_json::to_value(&provenance).unwrap(),
+        json!({
+            "buildDefinition": {
+                "buildType": COMMAND_BUILD_V1,
+                "externalParameters": { "command": ["cargo", "build", "--release"], "directory": "." },
+                "internalParameters": {
+                    "environment": { "os": "linux", "arch": "x86_64", "variables": { "RUSTFLAGS": null } }
+                },
+                "resolvedDependencies": [
+                    { "name": "source", "uri": "git+https://example.org/x", "digest": { "gitCommit": "0".repeat(40) } },
+                    { "name": "Cargo.lock", "digest": { "sha256": "33".repeat(32) } },
+                ]
+            },
+            "runDetails": {
+                "builder": { "id": LOCAL_BUILDER_V1, "version": { "caws": "0.1.0" } },
+                "metadata": {
+                    "invocationId": "sha256:ab", "startedOn": "2026-01-01T00:00:00Z", "finishedOn": "2026-01-01T00:01:00.25Z"
+                },
+                "byproducts": [{ "name": "commands/build.json", "digest": { "sha256": "ab" } }]
+            }
+        })
+    );
+    // A changed tree is not the commit, and neither is one that nobody looked at.
+    for dirty in [Some(true), None] {
+        let resolved = of(dirty).build_definition.resolved_dependencies;
+        assert_eq!(resolved, std::slice::from_ref(&lock));
+    }
+    let mut bad = command(None);
+    bad.started = "yesterday".to_owned();
+    let build = Build {
+        builder: LOCAL_BUILDER_V1,
+        source: None,
+        dependencies: Vec::new(),
+    };
+    assert!(Provenance::of_command(&bad, "ab", &build).is_err());
+}

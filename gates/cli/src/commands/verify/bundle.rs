@@ -78,7 +78,11 @@ enum Signer {
 }
 
 pub(super) fn run(args: &Verify, bytes: &[u8], output: &Output) -> Result<ExitCode, CliError> {
-    if args.recompute || args.ledger.is_some() || args.allow_unsigned || args.trust.is_some() {
+    if args.recompute
+        || args.ledger.is_some()
+        || args.allow_unsigned
+        || args.trusted.trust.is_some()
+    {
         return Err(CliError::usage(
             format!("{} is a Sigstore bundle", args.artifacts.display()),
             "--recompute, --ledger, --allow-unsigned and --trust are for records of runs; a bundle takes --key, or --authority with --identity, --issuer and --at",
@@ -239,7 +243,7 @@ fn whom(
             "say whom to believe: --authority FILE --identity NAME --issuer URL --at TIME",
         ));
     }
-    let trusted = keys::trusted(&args.keys)?;
+    let trusted = keys::trusted(&args.trusted.keys)?;
     if trusted.is_empty() {
         return Err(CliError::usage(
             format!(
