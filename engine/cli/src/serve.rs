@@ -1,13 +1,18 @@
 //! `kokoro serve`
 
 pub(crate) mod access;
+mod traces;
 
 use std::net::SocketAddr;
 
 use kokoro_server::{Server, ServerConfig, signalled};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
 use crate::args::ServeArguments;
 use crate::exit::CliError;
+use traces::{Export, TraceLayer};
 
 /// Serves until Ctrl-C or SIGTERM.
 pub(crate) fn run(arguments: &ServeArguments) -> Result<(), CliError> {
@@ -15,7 +20,8 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<(), CliError> {
         .access
         .access(std::env::var_os(access::KEY_VARIABLE))?;
     let engine = crate::model::configured(&arguments.engine)?;
-    log_to_stderr();
+    let export = Export::from_environment()?;
+    log_to_stderr(export.layer());
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -29,24 +35,29 @@ pub(crate) fn run(arguments: &ServeArguments) -> Result<(), CliError> {
         .await?
         .guarded(access);
         eprintln!("{}{}", LISTENING, server.address());
-        server.run(signalled()).await
+        export.say();
+        export.join(server).run(signalled()).await
     });
     // A synthesis that nobody waits for any more must not hold up the end.
     runtime.shutdown_background();
+    export.end();
     Ok(result?)
 }
 
 /// What stands before the address on stderr once the server listens.
 pub(crate) const LISTENING: &str = "kokoro: listening on http://";
 
-/// One JSON object a line; `KOKORO_LOG` filters as `RUST_LOG` does elsewhere.
-fn log_to_stderr() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("KOKORO_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    tracing_subscriber::fmt()
+/// One JSON object a line; `KOKORO_LOG` filters as `RUST_LOG` does elsewhere. Spans go to the collector of traces, if there is one.
+fn log_to_stderr(traces: Option<TraceLayer>) {
+    let filter = EnvFilter::try_from_env("KOKORO_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let lines = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
-        .with_env_filter(filter)
+        .with_span_list(false)
         .with_writer(std::io::stderr)
+        .with_filter(filter);
+    tracing_subscriber::registry()
+        .with(traces)
+        .with(lines)
         .init();
 }

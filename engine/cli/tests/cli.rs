@@ -19,6 +19,8 @@ fn kokoro(arguments: &[&str]) -> Command {
         "KOKORO_PROVIDER",
         "KOKORO_ESPEAK",
         "KOKORO_LOG",
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
     ] {
         command.env_remove(name);
     }
@@ -285,7 +287,12 @@ struct Server {
 
 impl Server {
     fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    fn start_with(variables: &[(&str, &str)]) -> Self {
         let mut child = kokoro(&["serve", "--port", "0"])
+            .envs(variables.iter().copied())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
@@ -415,4 +422,20 @@ fn a_bench_of_nothing_says_so() {
         "{}",
         stderr(&output)
     );
+}
+
+#[cfg(not(feature = "otlp"))]
+#[test]
+fn a_build_that_exports_no_traces_says_so_when_it_is_asked_to() {
+    let server = Server::start_with(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")]);
+    let (exit, log) = server.stop();
+    assert_eq!(exit, 0);
+    let line = log.lines().find(|line| line.contains("--features otlp"));
+    let line: serde_json::Value = serde_json::from_str(line.unwrap()).unwrap();
+    assert_eq!(
+        (&line["level"], &line["variable"]),
+        (&"WARN".into(), &"OTEL_EXPORTER_OTLP_ENDPOINT".into())
+    );
+    let (_, quiet) = Server::start().stop();
+    assert!(!quiet.contains("otlp"), "{quiet}");
 }

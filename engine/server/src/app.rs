@@ -13,6 +13,7 @@ use crate::access::{self, Access, Guard};
 use crate::error::{ApiError, Code};
 use crate::limits::Limits;
 use crate::metrics::{Gauges, Metrics};
+use crate::spans::Join;
 use crate::wait::QueueWait;
 use crate::{answers, observe, pages, speech, system, voices};
 
@@ -34,6 +35,8 @@ pub(crate) struct App {
     pub(crate) started: Instant,
     /// The same, in seconds since 1970.
     pub(crate) began: u64,
+    /// Joins requests to the traces of their callers, where traces are collected.
+    pub(crate) join: OnceLock<Join>,
     engine: OnceLock<Arc<Engine>>,
     slots: Arc<Semaphore>,
     waiting: AtomicUsize,
@@ -60,6 +63,7 @@ impl App {
             began: SystemTime::now()
                 .duration_since(UNIX_EPOCH)
                 .map_or(0, |since| since.as_secs()),
+            join: OnceLock::new(),
             engine: OnceLock::new(),
             limits,
         })

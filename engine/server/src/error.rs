@@ -352,23 +352,32 @@ impl ApiError {
     }
 }
 
-impl From<SpeechError> for ApiError {
-    fn from(error: SpeechError) -> Self {
-        let code = match &error {
-            SpeechError::NothingToSpeak(_) => Code::EmptyText,
-            SpeechError::TextTooLong { .. } => Code::TextTooLong,
-            SpeechError::UnknownVoice { .. } => Code::UnknownVoice,
-            SpeechError::InvalidSpeed { .. } => Code::InvalidSpeed,
-            SpeechError::UnknownLanguage(_) => Code::UnknownLanguage,
+impl From<&SpeechError> for Code {
+    fn from(error: &SpeechError) -> Self {
+        match error {
+            SpeechError::NothingToSpeak(_) => Self::EmptyText,
+            SpeechError::TextTooLong { .. } => Self::TextTooLong,
+            SpeechError::UnknownVoice { .. } => Self::UnknownVoice,
+            SpeechError::InvalidSpeed { .. } => Self::InvalidSpeed,
+            SpeechError::UnknownLanguage(_) => Self::UnknownLanguage,
             SpeechError::InvalidMarkup { .. } | SpeechError::TooMuchSilence { .. } => {
-                return Self::invalid(vec![Detail::of_body("markup_invalid", error.to_string())]);
+                Self::ValidationError
             }
-            SpeechError::ProviderUnavailable { .. } => Code::ModelNotLoaded,
-            SpeechError::Deadline { .. } => Code::DeadlineExceeded,
+            SpeechError::ProviderUnavailable { .. } => Self::ModelNotLoaded,
+            SpeechError::Deadline { .. } => Self::DeadlineExceeded,
             SpeechError::InvalidModel { .. }
             | SpeechError::Cancelled
-            | SpeechError::Synthesis(_) => Code::InternalError,
-        };
+            | SpeechError::Synthesis(_) => Self::InternalError,
+        }
+    }
+}
+
+impl From<SpeechError> for ApiError {
+    fn from(error: SpeechError) -> Self {
+        let code = Code::from(&error);
+        if code == Code::ValidationError {
+            return Self::invalid(vec![Detail::of_body("markup_invalid", error.to_string())]);
+        }
         let message = match code {
             // Paths and programs of the server are for its log, not for its clients.
             Code::InternalError => "an internal error stopped the synthesis; the server's log has it under this request id".to_owned(),

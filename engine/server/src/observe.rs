@@ -1,5 +1,5 @@
-//! Around every request: an id, a log line, a count, and the body of an error. The log line has
-//! no text, no path a client made up, no header.
+//! Around every request: an id, a span, a log line, a count, and the body of an error. Neither span nor log
+//! line has the text, a path a client made up, or a header.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,21 +7,30 @@ use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use tracing::{Instrument as _, Span, info_span};
 
 use crate::app::{App, OPENAI_ROUTE};
-use crate::error::{ApiError, Shape};
+use crate::error::{ApiError, Code, Shape};
+use crate::spans::{self, Unsent};
 
 /// The header that carries the id of a request.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The label of what no route of ours answers.
+pub(crate) const UNMATCHED: &str = "unmatched";
 
 /// What handlers know of their request.
 #[derive(Debug, Clone)]
 pub(crate) struct Context {
     pub(crate) id: Arc<str>,
     pub(crate) started: Instant,
+    /// The span of the request in a trace. It is never entered: it ends with its answer, not with its handler.
+    pub(crate) span: Span,
+    /// What log lines say of the request they belong to.
+    pub(crate) log: Span,
 }
 
 /// What a handler tells the log line of its answer.
@@ -39,19 +48,31 @@ pub(crate) async fn observe(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let context = Context {
-        id: new_id().into(),
-        started: Instant::now(),
-    };
+    let started = Instant::now();
     let route = route_of(
         request
             .extensions()
             .get::<MatchedPath>()
             .map(MatchedPath::as_str),
     );
+    let id: Arc<str> = new_id().into();
+    let span = spans::request(&request, route, &id);
+    let unsent = Unsent::new(&span);
+    let trace = app
+        .join
+        .get()
+        .and_then(|join| join(&span, request.headers()));
+    let trace_id = trace.as_deref();
+    let context = Context {
+        started,
+        log: info_span!("request", request_id = &*id, trace_id),
+        id,
+        span,
+    };
+    let is_head = request.method() == Method::HEAD;
     request.extensions_mut().insert(context.clone());
 
-    let mut response = next.run(request).await;
+    let mut response = next.run(request).instrument(context.log.clone()).await;
 
     let error = response.extensions_mut().remove::<ApiError>();
     if let Some(error) = &error {
@@ -66,11 +87,14 @@ pub(crate) async fn observe(
         response.headers_mut().insert(REQUEST_ID, id);
     }
     let status = response.status().as_u16();
-    let code = error.as_ref().map(|error| error.code.name());
+    let code = error.as_ref().map(|error| error.code);
+    spans::answered(&context.span, status, code);
+    let code = code.map(Code::name);
     let spoken = response.extensions().get::<Spoken>().copied();
     app.metrics.answered(route, status, code);
     tracing::info!(
         request_id = &*context.id,
+        trace_id,
         route,
         status,
         duration_ms = milliseconds(context.started.elapsed()),
@@ -79,7 +103,7 @@ pub(crate) async fn observe(
         code,
         "answered"
     );
-    response
+    response.map(|body| unsent.until_sent(body, is_head))
 }
 
 /// The body that the clients of a route read.
@@ -122,7 +146,7 @@ fn route_of(matched: Option<&str>) -> &'static str {
     ROUTES
         .into_iter()
         .find(|route| Some(*route) == matched)
-        .unwrap_or("unmatched")
+        .unwrap_or(UNMATCHED)
 }
 
 /// An id that no other request of this process has, and hardly one of another.

@@ -22,6 +22,7 @@ use tokio_io_timeout::TimeoutStream;
 use crate::access::{Access, Peer};
 use crate::app::{App, router};
 use crate::limits::{Limits, MAX_CHARACTERS};
+use crate::spans::{Join, Local};
 
 /// Bytes of a request's head and of a connection's read buffer.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
@@ -65,6 +66,7 @@ pub struct Server {
     address: SocketAddr,
     config: ServerConfig,
     access: Access,
+    join: Option<Join>,
 }
 
 impl Server {
@@ -82,6 +84,7 @@ impl Server {
             address,
             config,
             access: Access::default(),
+            join: None,
         })
     }
 
@@ -89,6 +92,16 @@ impl Server {
     #[must_use]
     pub fn guarded(self, access: Access) -> Self {
         Self { access, ..self }
+    }
+
+    /// Joins every request to the trace its caller has begun. Without it each is a trace of its own, for subscribers who
+    /// collect spans of the target [`crate::TRACE_TARGET`].
+    #[must_use]
+    pub fn traced(self, join: Join) -> Self {
+        Self {
+            join: Some(join),
+            ..self
+        }
     }
 
     /// The address that was taken, with its true port.
@@ -103,6 +116,10 @@ impl Server {
     /// When the engine cannot speak: a server that never could is no use to a supervisor.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), ServerError> {
         let app = App::guarded(self.config.limits.clone(), self.access);
+        if let Some(join) = self.join {
+            // The app is new: nobody has set one.
+            let _ = app.join.set(join);
+        }
         let loading = load(&app, self.config.engine);
         let acceptor = Acceptor {
             service: router(&app),
@@ -190,11 +207,15 @@ impl Acceptor {
             // Slower first audio, still right.
             tracing::debug!(%error, "TCP_NODELAY refused");
         }
+        let local = stream.local_addr().ok().map(Local);
         let mut stream = TimeoutStream::new(stream);
         stream.set_write_timeout(Some(self.limits.write_timeout));
         let routes = TowerToHyperService::new(self.service.clone());
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(peer);
+            if let Some(local) = local {
+                request.extensions_mut().insert(local);
+            }
             routes.call(request)
         });
         let connection = http1::Builder::new()

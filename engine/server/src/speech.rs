@@ -16,12 +16,14 @@ use axum::response::{IntoResponse, Response};
 use kokoro_speech::{Cancel, Engine, SAMPLE_RATE, SpeechError, encode};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
+use tracing::Span;
 
 use crate::app::App;
 use crate::error::{ApiError, Code};
 use crate::limits::Limits;
 use crate::observe::{Context, Spoken};
 use crate::request::{self, Dialect, SpeechRequest};
+use crate::spans;
 use totals::{Totals, server_timing, set};
 
 /// How much of a body that is too large is read and thrown away, so that its sender gets to see the answer.
@@ -55,6 +57,7 @@ pub(crate) async fn speak(
         app: Arc::clone(&app),
         engine,
         context,
+        synthesis: Span::none(),
         trailers: takes_trailers(&parts.headers),
         request,
     };
@@ -149,6 +152,8 @@ struct Job {
     app: Arc<App>,
     engine: Arc<Engine>,
     context: Context,
+    /// The span of the synthesis, once that may begin.
+    synthesis: Span,
     request: SpeechRequest,
     /// Whether the client reads trailers.
     trailers: bool,
@@ -161,13 +166,16 @@ struct Admitted {
 }
 
 impl Job {
-    async fn run(self) -> Result<Response, ApiError> {
+    async fn run(mut self) -> Result<Response, ApiError> {
         let asked = Instant::now();
+        let waiting = spans::queue(&self.context.span);
         let permit = self.app.admit().await?;
+        drop(waiting);
         let queued = asked.elapsed();
         self.app.queued(Instant::now(), queued);
         let admitted = Admitted { permit, queued };
-        let app = Arc::clone(&self.app);
+        self.synthesis = spans::synthesis(&self.context.span, &self.request);
+        let (app, synthesis) = (Arc::clone(&self.app), self.synthesis.clone());
         let result = if self.request.stream {
             pump::streamed(self, admitted).await
         } else {
@@ -175,6 +183,7 @@ impl Job {
         };
         result.map_err(|error| {
             app.metrics.broken();
+            spans::failed(&synthesis, Code::from(&error).name());
             ApiError::from(error)
         })
     }
@@ -189,11 +198,16 @@ impl Job {
         let sample_rate = self.request.sample_rate;
         let timestamps = self.request.timestamps;
         let began = Instant::now();
+        let (synthesis, log) = (self.synthesis.clone(), self.context.log.clone());
         let task = tokio::task::spawn_blocking(move || {
+            let _log = log.entered();
             // The slot is taken until the work ends, even when nobody waits for it any more.
             let _permit = permit;
             let rendered = engine.render(&utterance, &cancel)?;
+            let (encoding, since) = (spans::encoding(&synthesis), Instant::now());
             let mut bytes = encode::encode(format, sample_rate, &rendered.samples)?;
+            spans::encoded(&encoding, since.elapsed());
+            drop(encoding);
             if timestamps {
                 let words = captions::captions(&utterance.text, &rendered.words);
                 bytes = captions::whole(&bytes, format.media_type(), &words);
@@ -204,9 +218,10 @@ impl Job {
                 dropped_characters: rendered.dropped_characters,
             };
             let audio_seconds = seconds_of(rendered.samples.len());
-            Ok((bytes, audio_seconds, rendered.spelled_words, opening))
+            let counts = (rendered.segments, rendered.spelled_words);
+            Ok((bytes, audio_seconds, counts, opening))
         });
-        let (bytes, audio_seconds, spelled_words, opening) = task
+        let (bytes, audio_seconds, (segments, spelled_words), opening) = task
             .await
             .map_err(|_| SpeechError::Synthesis("the synthesis thread died".to_owned()))??;
         let totals = Totals {
@@ -214,9 +229,11 @@ impl Job {
             synthesis_seconds: began.elapsed().as_secs_f64(),
             audio_seconds,
             underruns: 0,
+            segments,
             spelled_words,
         };
         totals.count(&self.app.metrics);
+        totals.tell(&self.synthesis);
         Ok(self.answer(&opening, queued, Some(&totals), Body::from(bytes)))
     }
 
@@ -229,6 +246,8 @@ impl Job {
         body: Body,
     ) -> Response {
         let ttfa = self.context.started.elapsed();
+        self.synthesis
+            .record("tts.ttfa_seconds", ttfa.as_secs_f64());
         self.app.metrics.first_audio(ttfa.as_secs_f64());
         self.app
             .metrics
@@ -293,11 +312,18 @@ impl Job {
 
     /// Says who spoke, and through what.
     fn name_speaker(&self, opening: &Opening, headers: &mut HeaderMap) {
+        self.synthesis.record("tts.voice", &*opening.voice);
+        self.synthesis.record("tts.provider", &*opening.provider);
+        self.synthesis.record(
+            "tts.dropped_characters",
+            spans::whole(opening.dropped_characters),
+        );
         set(headers, "x-provider", &opening.provider);
         set(headers, "x-tts-engine", &opening.provider);
         set(headers, "x-voice", &opening.voice);
         let info = self.engine.info();
         if info.provider == opening.provider {
+            self.synthesis.record("tts.backend", &*info.backend);
             set(headers, "x-backend", &info.backend);
             set(headers, "x-execution-provider", &info.execution_provider);
             if let Some(digest) = &info.model_sha256 {

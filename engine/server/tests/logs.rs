@@ -1,4 +1,4 @@
-//! A3: no log line holds the text that a user sent, whatever becomes of the request.
+//! A3: no log line and no span holds the text that a user sent, whatever becomes of the request.
 #![allow(
     clippy::unwrap_used,
     reason = "helpers of tests: what fails here fails the test"
@@ -17,6 +17,7 @@ use common::Running;
 use kokoro_server::Limits;
 use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::format::FmtSpan;
 
 /// Everything that was logged.
 #[derive(Clone, Default)]
@@ -42,11 +43,12 @@ impl<'a> MakeWriter<'a> for Captured {
 }
 
 #[test]
-fn a3_no_log_line_holds_the_text() {
+fn a3_no_log_line_and_no_span_holds_the_text() {
     let captured = Captured::default();
     tracing_subscriber::fmt()
         .json()
         .with_max_level(tracing::Level::TRACE)
+        .with_span_events(FmtSpan::CLOSE)
         .with_writer(captured.clone())
         .init();
     let server = Running::start(Limits::default());
@@ -108,4 +110,14 @@ fn a3_no_log_line_holds_the_text() {
     assert!(first["request_id"].as_str().unwrap().starts_with("req_"));
     assert_eq!(answers[2]["fields"]["code"], "INVALID_SPEED");
     assert_eq!(answers[10]["fields"]["route"], "unmatched");
+    let ended = |name: &str| {
+        log.lines()
+            .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+            .filter(|line| line["target"] == kokoro_server::TRACE_TARGET)
+            .filter(|line| line["span"]["name"] == name)
+            .count()
+    };
+    assert!(ended("request") > statuses.len());
+    let spoken = [ended("queue"), ended("synthesis"), ended("encoding")];
+    assert_eq!((spoken, ended("first segment")), ([2, 2, 2], 1));
 }

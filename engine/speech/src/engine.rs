@@ -241,6 +241,8 @@ pub struct Rendered {
     pub dropped_characters: usize,
     /// Words that nobody knew how to say, and that were spelled letter by letter.
     pub spelled_words: usize,
+    /// Segments the text was cut into.
+    pub segments: usize,
     /// Tags and attributes of markup that were not understood and had no effect.
     pub ignored_markup: usize,
     /// When the words of the text are spoken, in order; empty where the provider does not know.

@@ -2,7 +2,7 @@
 //! bytes; the synthesis slot is free as soon as synthesis ends, however slowly the client listens.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::response::Response;
@@ -11,12 +11,15 @@ use kokoro_speech::encode::{Delivery, Encoder, encoder};
 use kokoro_speech::{Cancel, SpeechError, SpeechStream};
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, mpsc, oneshot};
+use tracing::Span;
 
 use super::body::{Piece, StreamBody, Wrapping};
 use super::captions::{Caption, captions};
 use super::totals::Totals;
 use super::{Admitted, CancelOnDrop, Job, Opening, seconds_of};
 use crate::app::App;
+use crate::error::Code;
+use crate::spans;
 
 /// Speaks a request as a stream; answers once its first audio exists.
 pub(super) async fn streamed(job: Job, admitted: Admitted) -> Result<Response, SpeechError> {
@@ -49,8 +52,14 @@ pub(super) async fn streamed(job: Job, admitted: Admitted) -> Result<Response, S
         pieces,
         opened: Some(opened),
         handle: Handle::current(),
+        first: Some(spans::first_segment(&job.synthesis)),
+        encoding: None,
+        encoded: Duration::ZERO,
+        synthesis: job.synthesis.clone(),
     };
+    let log = job.context.log.clone();
     tokio::task::spawn_blocking(move || {
+        let _log = log.entered();
         let _permit = permit;
         match engine.stream(&utterance, &cancel) {
             Ok(stream) => pump.run(stream),
@@ -97,6 +106,13 @@ struct Pump {
     pieces: mpsc::UnboundedSender<Result<Piece, SpeechError>>,
     opened: Option<oneshot::Sender<Opening>>,
     handle: Handle,
+    synthesis: Span,
+    /// Ends with the first audio.
+    first: Option<Span>,
+    /// Begins with the first audio.
+    encoding: Option<Span>,
+    /// Time the encoder has worked.
+    encoded: Duration,
 }
 
 impl Pump {
@@ -112,10 +128,11 @@ impl Pump {
             if chunk.samples.is_empty() {
                 continue;
             }
+            drop(self.first.take());
             if let Some(text) = self.text.as_deref() {
                 words.extend(captions(text, &chunk.words));
             }
-            let bytes = match self.encoder.push(&chunk.samples) {
+            let bytes = match self.encode(&chunk.samples) {
                 Ok(bytes) => bytes,
                 Err(error) => return self.fail(error),
             };
@@ -131,7 +148,7 @@ impl Pump {
             }
             progress.waited += waiting.elapsed().as_secs_f64();
         }
-        match self.encoder.finish() {
+        match self.finish() {
             Ok(bytes) if bytes.is_empty() && words.is_empty() => {}
             Ok(bytes) => {
                 // A sound so short that the encoder kept all of it.
@@ -144,12 +161,33 @@ impl Pump {
             }
             Err(error) => return self.fail(error),
         }
-        let totals = progress.totals(self.arrived, stream.spelled_words());
+        let totals = progress.totals(self.arrived, stream.segments(), stream.spelled_words());
         totals.count(&self.app.metrics);
+        totals.tell(&self.synthesis);
         if self.opened.is_none() {
             // A listener who has left does not miss it.
             let _ = self.pieces.send(Ok(Piece::End(totals)));
         }
+    }
+
+    fn encode(&mut self, samples: &[f32]) -> Result<Vec<u8>, SpeechError> {
+        if self.encoding.is_none() {
+            self.encoding = Some(spans::encoding(&self.synthesis));
+        }
+        let since = Instant::now();
+        let bytes = self.encoder.push(samples);
+        self.encoded += since.elapsed();
+        bytes
+    }
+
+    /// What the encoder has kept.
+    fn finish(&mut self) -> Result<Vec<u8>, SpeechError> {
+        let since = Instant::now();
+        let bytes = self.encoder.finish();
+        if let Some(encoding) = self.encoding.take() {
+            spans::encoded(&encoding, self.encoded + since.elapsed());
+        }
+        bytes
     }
 
     /// Says who speaks, once it is certain.
@@ -187,6 +225,7 @@ impl Pump {
         if is_heard && !matches!(error, SpeechError::Cancelled) {
             // The answer is on its way as a 200: only the log and the counters can still say it.
             self.app.metrics.broken();
+            spans::failed(&self.synthesis, Code::from(&error).name());
             tracing::error!(request_id = &*self.id, reason = %error, "stream broke");
         }
         // When nobody listens, the error has nowhere to go and matters to nobody.
@@ -230,12 +269,13 @@ impl Progress {
         self.samples += samples;
     }
 
-    fn totals(&self, arrived: Instant, spelled_words: usize) -> Totals {
+    fn totals(&self, arrived: Instant, segments: usize, spelled_words: usize) -> Totals {
         Totals {
             total: arrived.elapsed(),
             synthesis_seconds: self.began.elapsed().as_secs_f64() - self.waited,
             audio_seconds: seconds_of(self.samples),
             underruns: self.underruns,
+            segments,
             spelled_words,
         }
     }

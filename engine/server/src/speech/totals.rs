@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
+use tracing::Span;
+
 use crate::metrics::Metrics;
+use crate::spans::whole;
 
 /// What is known once a text was spoken to its end.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -16,6 +19,8 @@ pub(super) struct Totals {
     pub(super) audio_seconds: f64,
     /// Times the stream was behind real-time playback.
     pub(super) underruns: u64,
+    /// Segments the text was cut into.
+    pub(super) segments: usize,
     /// Words that were spelled letter by letter.
     pub(super) spelled_words: usize,
 }
@@ -30,6 +35,19 @@ impl Totals {
     pub(super) fn count(&self, metrics: &Metrics) {
         metrics.spoken(self.synthesis_seconds, self.audio_seconds, self.underruns);
         metrics.spelled(self.spelled_words);
+    }
+
+    /// Tells the span of the synthesis.
+    pub(super) fn tell(&self, span: &Span) {
+        span.record("tts.synthesis_seconds", self.synthesis_seconds);
+        span.record("tts.audio_seconds", self.audio_seconds);
+        span.record("tts.rtf", self.rtf());
+        span.record("tts.segments", whole(self.segments));
+        span.record(
+            "tts.underruns",
+            i64::try_from(self.underruns).unwrap_or(i64::MAX),
+        );
+        span.record("tts.spelled_words", whole(self.spelled_words));
     }
 
     /// Names of the trailers of a stream.

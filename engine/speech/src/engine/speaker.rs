@@ -272,13 +272,15 @@ impl Turn<'_> {
     /// All the audio, not levelled.
     fn whole(&self, control: &Control) -> Result<Rendered, SpeechError> {
         let mut voicing = self.voicing();
-        let (mut samples, mut words, mut spelled_words) = (Vec::new(), Vec::new(), 0);
+        let (mut samples, mut words) = (Vec::new(), Vec::new());
+        let (mut spelled_words, mut segments) = (0, 0);
         let limits = self.seat.steady(self.job.speed);
         for segment in self.job.script.recut(&limits).segments {
             let voiced = voicing.speak(&segment, control)?;
             samples.extend(voiced.samples);
             words.extend(voiced.words);
             spelled_words += voiced.spelled;
+            segments += 1;
         }
         samples.extend(voicing.finish()?);
         let spoken = self.spoken();
@@ -289,6 +291,7 @@ impl Turn<'_> {
             provider: spoken.provider.to_owned(),
             dropped_characters: self.job.script.dropped,
             spelled_words,
+            segments,
             ignored_markup: self.job.script.ignored,
         })
     }

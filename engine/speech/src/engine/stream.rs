@@ -33,7 +33,7 @@ pub struct SpeechStream {
     planned: Spoken,
     spoken: Arc<OnceLock<Spoken>>,
     dropped_characters: usize,
-    spelled_words: Arc<AtomicUsize>,
+    counts: Arc<Counts>,
     ignored_markup: usize,
     chunks: Receiver<Result<AudioChunk, SpeechError>>,
     cancel: Cancel,
@@ -62,7 +62,13 @@ impl SpeechStream {
     /// has come.
     #[must_use]
     pub fn spelled_words(&self) -> usize {
-        self.spelled_words.load(Ordering::Acquire)
+        self.counts.spelled.load(Ordering::Acquire)
+    }
+
+    /// Segments delivered so far. All of them once the last chunk has come.
+    #[must_use]
+    pub fn segments(&self) -> usize {
+        self.counts.segments.load(Ordering::Acquire)
     }
 
     /// Tags and attributes of markup that were not understood and have no effect.
@@ -102,8 +108,8 @@ pub(super) fn start(
     let (dropped_characters, ignored_markup) = (job.script.dropped, job.script.ignored);
     let control = Control::new(cancel.clone(), deadline);
     let teller = Arc::clone(&spoken);
-    let spelled_words = Arc::new(AtomicUsize::new(0));
-    let spelled = Arc::clone(&spelled_words);
+    let counts = Arc::new(Counts::default());
+    let counted = Arc::clone(&counts);
     thread::Builder::new()
         .name("kokoro-speech".to_owned())
         .spawn(move || {
@@ -111,7 +117,7 @@ pub(super) fn start(
                 sender,
                 control,
                 words: VecDeque::new(),
-                spelled,
+                counts: counted,
                 index: 0,
                 sent: 0,
                 deadline,
@@ -125,7 +131,7 @@ pub(super) fn start(
         planned,
         spoken,
         dropped_characters,
-        spelled_words,
+        counts,
         ignored_markup,
         chunks,
         cancel: cancel.clone(),
@@ -169,8 +175,8 @@ fn deliver_turn(
             if piece.is_last {
                 samples.extend(leveller.finish());
             }
+            delivery.counts.add(&piece);
             delivery.words.extend(piece.words);
-            delivery.spelled.fetch_add(piece.spelled, Ordering::AcqRel);
             if !samples.is_empty() || piece.is_last {
                 // Said once: from here on nobody stands in for this provider.
                 let _ = teller.set(turn.spoken());
@@ -187,6 +193,23 @@ struct Piece {
     words: Vec<SpokenWord>,
     spelled: usize,
     is_last: bool,
+}
+
+/// What has been delivered so far.
+#[derive(Debug, Default)]
+struct Counts {
+    segments: AtomicUsize,
+    /// Words that were spelled.
+    spelled: AtomicUsize,
+}
+
+impl Counts {
+    fn add(&self, piece: &Piece) {
+        self.spelled.fetch_add(piece.spelled, Ordering::AcqRel);
+        // What comes last is what was kept back for a join, and no segment.
+        self.segments
+            .fetch_add(usize::from(!piece.is_last), Ordering::AcqRel);
+    }
 }
 
 /// Makes every segment of a turn, one after the other, until nobody takes them any more.
@@ -228,8 +251,7 @@ struct Delivery {
     control: Control,
     /// Words whose chunk is still to come.
     words: VecDeque<SpokenWord>,
-    /// Words so far that were spelled.
-    spelled: Arc<AtomicUsize>,
+    counts: Arc<Counts>,
     index: u64,
     /// Samples sent.
     sent: usize,
@@ -240,7 +262,8 @@ impl Delivery {
     /// Another provider begins anew.
     fn forget(&mut self) {
         self.words.clear();
-        self.spelled.store(0, Ordering::Release);
+        self.counts.spelled.store(0, Ordering::Release);
+        self.counts.segments.store(0, Ordering::Release);
     }
 
     /// All of it goes at once: the next segment may take as long as this one plays.

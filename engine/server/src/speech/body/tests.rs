@@ -45,6 +45,7 @@ fn what_ends_a_stream_depends_on_how_it_travels() {
         synthesis_seconds: 0.0,
         audio_seconds: 1.0,
         underruns: 0,
+        segments: 1,
         spelled_words: 0,
     };
     let lines = Wrapping::Lines { media_type: "x" };
@@ -63,6 +64,7 @@ fn the_last_event_counts_and_times() {
         synthesis_seconds: 0.5,
         audio_seconds: 2.01,
         underruns: 1,
+        segments: 2,
         spelled_words: 4,
     };
     let (name, value) = parsed(&done(&totals, 19));

@@ -64,9 +64,10 @@ fn the_report_leaves_out_what_the_client_took() {
         underruns: 3,
         waited: 9.0,
     };
-    let totals = progress.totals(began.checked_sub(Duration::from_secs(5)).unwrap(), 2);
+    let totals = progress.totals(began.checked_sub(Duration::from_secs(5)).unwrap(), 3, 2);
     assert!((15.0..15.5).contains(&totals.total.as_secs_f64()));
     assert_eq!((totals.audio_seconds, totals.underruns), (2.0, 3));
+    assert_eq!((totals.segments, totals.spelled_words), (3, 2));
     totals.count(&metrics);
     let milliseconds = metrics.summary().mean_synthesis_ms.unwrap();
     assert!((1000.0..1500.0).contains(&milliseconds), "{milliseconds}");

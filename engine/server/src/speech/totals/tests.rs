@@ -6,6 +6,7 @@ fn totals(audio_seconds: f64) -> Totals {
         synthesis_seconds: 0.5,
         audio_seconds,
         underruns: 2,
+        segments: 4,
         spelled_words: 3,
     }
 }

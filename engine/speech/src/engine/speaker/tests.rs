@@ -397,6 +397,7 @@ fn a_whole_text_knows_when_its_words_are_spoken() {
         rendered.spelled_words,
         2 * calls.asked.lock().unwrap().len()
     );
+    assert_eq!(rendered.segments, calls.asked.lock().unwrap().len());
     let found: Vec<(&str, usize, f64)> = rendered
         .words
         .iter()

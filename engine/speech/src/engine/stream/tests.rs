@@ -340,9 +340,9 @@ fn words_come_with_the_chunk_they_begin_in() {
         })
     });
     let mut stream = alone(fake, TWO);
-    assert_eq!(stream.spelled_words(), 0);
+    assert_eq!((stream.spelled_words(), stream.segments()), (0, 0));
     let chunks: Vec<AudioChunk> = stream.by_ref().map(Result::unwrap).collect();
-    assert_eq!(stream.spelled_words(), 6);
+    assert_eq!((stream.spelled_words(), stream.segments()), (6, 2));
     let said: Vec<Vec<&str>> = chunks
         .iter()
         .map(|chunk| {
