@@ -282,7 +282,7 @@ fn the_doctor_says_what_was_asked_for_and_is_not_there() {
 struct Server {
     child: Child,
     url: String,
-    rest: std::thread::JoinHandle<String>,
+    rest: Option<std::thread::JoinHandle<String>>,
 }
 
 impl Server {
@@ -312,8 +312,19 @@ impl Server {
         Self {
             child,
             url: address,
-            rest,
+            rest: Some(rest),
         }
+    }
+
+    /// Waits until it can speak.
+    fn ready(self) -> Self {
+        for _ in 0..500 {
+            if ureq::get(format!("{}/readyz", self.url)).call().is_ok() {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        self
     }
 
     /// Stops it in good order; its exit code and its log.
@@ -328,20 +339,22 @@ impl Server {
         );
         (
             self.child.wait().unwrap().code().unwrap(),
-            self.rest.join().unwrap(),
+            self.rest.take().unwrap().join().unwrap(),
         )
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // One that has ended already needs no more.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
 #[test]
 fn a_server_is_measured_and_stops_in_good_order() {
-    let server = Server::start();
-    for _ in 0..500 {
-        if ureq::get(format!("{}/readyz", server.url)).call().is_ok() {
-            break;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(10));
-    }
+    let server = Server::start().ready();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a/b.json");
     let output = run(&[
@@ -361,7 +374,8 @@ fn a_server_is_measured_and_stops_in_good_order() {
     let file: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
     assert_eq!(
         (&file["provider"], &file["failed_trials"]),
-        (&"hedgerow".into(), &0.into())
+        (&"hedgerow".into(), &0.into()),
+        "{file}"
     );
     assert_eq!(file["trials"].as_array().unwrap().len(), 4);
     let first = &file["trials"][0];
@@ -428,7 +442,7 @@ fn a_bench_of_nothing_says_so() {
 #[test]
 fn a_build_that_exports_no_traces_says_so_when_it_is_asked_to() {
     let server = Server::start_with(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")]);
-    let (exit, log) = server.stop();
+    let (exit, log) = server.ready().stop();
     assert_eq!(exit, 0);
     let line = log.lines().find(|line| line.contains("--features otlp"));
     let line: serde_json::Value = serde_json::from_str(line.unwrap()).unwrap();
@@ -436,6 +450,6 @@ fn a_build_that_exports_no_traces_says_so_when_it_is_asked_to() {
         (&line["level"], &line["variable"]),
         (&"WARN".into(), &"OTEL_EXPORTER_OTLP_ENDPOINT".into())
     );
-    let (_, quiet) = Server::start().stop();
+    let (_, quiet) = Server::start().ready().stop();
     assert!(!quiet.contains("otlp"), "{quiet}");
 }
