@@ -30,6 +30,8 @@ const LEAF: usize = 400;
 const BATCH: u64 = 10_000;
 /// Leaves appended one by one.
 const SINGLE: u64 = 400;
+/// Bytes of a record of the journal with one leaf: head, leaf, checkpoint, digest.
+const RECORD: usize = 28 + 2 + LEAF + 190 + 32;
 /// Leaves of a run: every so many have a checkpoint.
 const RUN: u64 = 10;
 const PROOFS: u64 = 200;
@@ -116,6 +118,17 @@ fn append(directory: &Path, size: u64, floor: Duration) {
     }
     let what = format!("append, {} together, durable", BATCH.min(size));
     say(&what, size, &cost, floor);
+    // What the disk alone takes to keep as much.
+    let alone = tempfile::tempdir().unwrap();
+    let disk = Disk::at(alone.path());
+    let record = vec![b'.'; RECORD];
+    let (_, cost) = measured(|| {
+        for _ in 0..SINGLE {
+            disk.append("file", &record).unwrap();
+            disk.sync("file").unwrap();
+        }
+    });
+    say("write and fdatasync alone, as often", SINGLE, &cost, floor);
     let single = leaves(size, size + SINGLE);
     let (_, cost) = measured(|| {
         for one in &single {

@@ -5,11 +5,14 @@
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// How often a waiting writer looks again.
 const POLL: Duration = Duration::from_millis(10);
+/// Files made durable at the same time.
+const SYNCING: usize = 16;
 
 /// A directory of files.
 pub trait Files {
@@ -33,6 +36,13 @@ pub trait Files {
     /// # Errors
     /// As the system says.
     fn sync(&self, path: &str) -> io::Result<()>;
+    /// Makes the content of several files durable.
+    ///
+    /// # Errors
+    /// As the system says; then some of them may be.
+    fn sync_all(&self, paths: &[String]) -> io::Result<()> {
+        paths.iter().try_for_each(|path| self.sync(path))
+    }
     /// Gives a file another name, in one step, in place of a file that has it.
     ///
     /// # Errors
@@ -77,6 +87,9 @@ impl<T: Files> Files for &T {
     }
     fn sync(&self, path: &str) -> io::Result<()> {
         (**self).sync(path)
+    }
+    fn sync_all(&self, paths: &[String]) -> io::Result<()> {
+        (**self).sync_all(paths)
     }
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
         (**self).rename(from, to)
@@ -215,6 +228,21 @@ impl Files for Disk {
             .append(true)
             .open(self.at_path(path))?
             .sync_data()
+    }
+
+    fn sync_all(&self, paths: &[String]) -> io::Result<()> {
+        // All at once: each waits for the disk, and a file system writes its own journal once for
+        // those that wait together.
+        let share = paths.len().div_ceil(SYNCING).max(1);
+        std::thread::scope(|scope| {
+            let waiting: Vec<_> = paths
+                .chunks(share)
+                .map(|part| scope.spawn(|| part.iter().try_for_each(|path| self.sync(path))))
+                .collect();
+            waiting
+                .into_iter()
+                .try_for_each(|one| one.join().unwrap_or_else(|panic| resume_unwind(panic)))
+        })
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {

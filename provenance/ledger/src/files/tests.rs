@@ -304,6 +304,13 @@ fn a_disk_does_what_a_store_asks_of_it() {
     disk.append("x/two", b"2").unwrap();
     disk.append("x/two", b"3").unwrap();
     disk.sync("x/two").unwrap();
+    let both = ["x/one", "x/two"].map(str::to_owned);
+    disk.sync_all(&both).unwrap();
+    disk.sync_all(&[]).unwrap();
+    assert!(
+        disk.sync_all(&["x/two".to_owned(), "none".to_owned()])
+            .is_err()
+    );
     disk.sync_dir("x").unwrap();
     disk.sync_dir("").unwrap();
     disk.rename("x/one", "one").unwrap();

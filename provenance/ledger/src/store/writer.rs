@@ -14,8 +14,7 @@ use crate::store::load::{Repair, State, load, verify};
 use crate::store::{CHECKPOINT, JOURNAL, LOCK, SHARED, StoreError, TEMPORARY};
 use crate::tile::{Kind, TILE_WIDTH, Tile, items};
 
-/// Most files that are written before the first of them is made durable: the file system then writes
-/// its own journal once for several.
+/// Most files that are written before they are made durable, all at once.
 const TOGETHER: usize = 64;
 /// Most bytes of those files.
 const TOGETHER_BYTES: usize = 4 << 20;
@@ -365,10 +364,9 @@ impl<F: Files> Writer<F> {
             let created = self.files.create(&temporary(number), bytes);
             created.map_err(StoreError::io(path))?;
         }
-        for (number, (path, _)) in files.iter().enumerate() {
-            let synced = self.files.sync(&temporary(number));
-            synced.map_err(StoreError::io(path))?;
-        }
+        let written: Vec<String> = (0..files.len()).map(temporary).collect();
+        let synced = self.files.sync_all(&written);
+        synced.map_err(StoreError::io(TEMPORARY))?;
         for (number, (path, _)) in files.iter().enumerate() {
             let renamed = self.files.rename(&temporary(number), path);
             renamed.map_err(StoreError::io(path))?;
