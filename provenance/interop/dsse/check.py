@@ -80,7 +80,8 @@ for bundle in sorted(CLI.glob("*.sigstore.json")):
     signer = SSlibKey.from_crypto(load_pem_public_key((CLI / f"{bundle.name.split('.')[0]}.pub").read_bytes()))
     content = json.loads(bundle.read_text())["dsseEnvelope"]
     signer = SSlibKey(content["signatures"][0]["keyid"], signer.keytype, signer.scheme, signer.keyval)
-    case(f"cli {bundle.name}: the envelope verifies", accepted(Envelope.from_dict(content), [signer], 1))
+    # Their reader takes the dictionary apart: each envelope needs one of its own.
+    case(f"cli {bundle.name}: the envelope verifies", accepted(Envelope.from_dict(json.loads(json.dumps(content))), [signer], 1))
     bad = Envelope.from_dict(content)
     bad.payload = flipped(bad.payload)
     case(f"cli {bundle.name}: a changed payload is refused", not accepted(bad, [signer], 1))
