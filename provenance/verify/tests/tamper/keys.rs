@@ -1,7 +1,8 @@
 //! Whose signature it is, of what, and when.
 
-use caws_attest::Envelope;
 use caws_attest::keyring::{Reason, issue, revoke, rotate};
+use caws_attest::statement::PAYLOAD_TYPE;
+use caws_attest::{Bundle, Envelope, pae, verify_strict};
 use caws_evidence::codes::*;
 use caws_evidence::manifest::layout::{MANIFEST_BUNDLE, MANIFEST_PROOF, PLAN_BUNDLE, PLAN_PROOF};
 use caws_verify::{Options, Trust};
@@ -100,6 +101,25 @@ fn bundles() -> Vec<Row> {
             });
         })
         .found(&[(SIGNATURE_INVALID, STATIC_BUNDLE)]),
+        anyone(
+            "the other `s` of a signature, which anybody can make",
+            |files| {
+                let mut bundle = Bundle::parse_strict(&files[STATIC_BUNDLE]).unwrap();
+                let sig = &mut bundle.envelope.signatures[0].sig;
+                *sig = other_s(sig);
+                let signed = verify_strict(&files[STATIC_BUNDLE], &[public(1)]).unwrap();
+                let message = pae(PAYLOAD_TYPE, &signed.payload);
+                assert!(
+                    public(1).verify(&message, sig).is_ok(),
+                    "plain ECDSA takes it"
+                );
+                files.insert(
+                    STATIC_BUNDLE.to_owned(),
+                    bundle.to_canonical_bytes().unwrap(),
+                );
+            },
+        )
+        .found(&[(SIGNATURE_INVALID, STATIC_BUNDLE)]),
         anyone("an empty bundle", |files| {
             files.insert(STATIC_BUNDLE.to_owned(), Vec::new());
         })
@@ -116,6 +136,37 @@ fn bundles() -> Vec<Row> {
             (DIGEST_MISMATCH, STATIC),
         ]),
     ]
+}
+
+/// Order of the group of P-256 (FIPS 186-5, SP 800-186).
+const ORDER: [u8; 32] = [
+    0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
+];
+
+/// The signature with the order less `s`, in DER, which plain ECDSA accepts as well.
+fn other_s(der: &[u8]) -> Vec<u8> {
+    let (r, s) = der[2..].split_at(2 + usize::from(der[3]));
+    let mut less = ORDER;
+    let mut borrow = 0;
+    for (at, digit) in s[2..].iter().rev().take(32).enumerate() {
+        let place = &mut less[31 - at];
+        let difference = i16::from(*place) - i16::from(*digit) - borrow;
+        borrow = i16::from(difference < 0);
+        *place = u8::try_from(difference.rem_euclid(256)).unwrap();
+    }
+    for place in less[..32 - s[2..].len().min(32)].iter_mut().rev() {
+        let difference = i16::from(*place) - borrow;
+        borrow = i16::from(difference < 0);
+        *place = u8::try_from(difference.rem_euclid(256)).unwrap();
+    }
+    let mut digits: Vec<u8> = less.into_iter().skip_while(|digit| *digit == 0).collect();
+    if digits[0] >= 0x80 {
+        digits.insert(0, 0);
+    }
+    let length = u8::try_from(digits.len()).unwrap();
+    let body = [r, &[0x02, length], &digits].concat();
+    [&[0x30, u8::try_from(body.len()).unwrap()], body.as_slice()].concat()
 }
 
 fn time(text: &str) -> jiff::Timestamp {
