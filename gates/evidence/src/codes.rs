@@ -96,6 +96,18 @@ codes! {
     TEST_FLAKY = "test-flaky",
     /// A finding of a SARIF report.
     SARIF_RESULT = "sarif-result",
+    /// A policy denies something of the project.
+    POLICY_DENIED = "policy-denied",
+    /// A policy warns of something of the project.
+    POLICY_WARNED = "policy-warned",
+    /// An exception takes a policy's result back.
+    POLICY_EXCEPTED = "policy-excepted",
+    /// An exception of a policy takes nothing back.
+    POLICY_EXCEPTION_UNUSED = "policy-exception-unused",
+    /// A policy that cannot be relied on.
+    POLICY_INVALID = "policy-invalid",
+    /// A test of a policy does not hold.
+    POLICY_TEST_FAILED = "policy-test-failed",
 
     // The ledger.
     /// An entry is not the one its hash is of.

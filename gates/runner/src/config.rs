@@ -11,8 +11,8 @@ use serde::Deserialize;
 pub use gates::{
     AtMost, AudioGate, BenchRun, Budget, Check, Contract, ContractAdapter, ContractsGate,
     CoverageAdapter, CoverageGate, Exclusion, FlakesAdapter, FlakesGate, GatesConfig,
-    IntegrityGate, Loudness, MutationAdapter, MutationGate, PerformanceGate, Report, SpecGate,
-    StaticGate,
+    IntegrityGate, Loudness, MutationAdapter, MutationGate, PerformanceGate, PolicyGate, Report,
+    SpecGate, StaticGate,
 };
 
 /// Name of the file in the project's root.
@@ -211,6 +211,9 @@ impl Config {
         }
         if let Some(gate) = &gates.flakes {
             all.push(("flakes", gate.uses.clone()));
+        }
+        if gates.policy.is_some() {
+            all.push(("policy", Vec::new()));
         }
         for (_, tools) in &mut all {
             tools.sort_unstable();

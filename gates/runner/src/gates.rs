@@ -10,6 +10,7 @@ mod integrity;
 mod mutation;
 mod nextest;
 mod performance;
+mod policy;
 pub(crate) mod report;
 mod service_run;
 mod spec;
@@ -121,6 +122,7 @@ pub(crate) const ALL: &[&dyn Gate] = &[
     &audio::Audio,
     &flakes::Flakes,
     &integrity::Integrity,
+    &policy::Policy,
 ];
 
 /// Ids of all gates, in the order they are reported.

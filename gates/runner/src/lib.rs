@@ -23,6 +23,7 @@ pub mod ledger;
 pub mod mask;
 pub mod observer;
 pub mod plan;
+pub mod policy;
 pub mod process;
 pub mod project;
 pub mod record;

@@ -254,30 +254,50 @@ fn read_config(document: &Document, findings: &mut Vec<Finding>) -> Option<Confi
 /// Every pattern of files, with the pointer to where it stands.
 fn patterns(config: &Config) -> Vec<(String, String)> {
     let gates = &config.gates;
-    let lists: [(&str, Option<&Vec<String>>); 8] = [
-        ("spec", gates.spec.as_ref().map(|gate| &gate.inputs)),
+    let lists: [(&str, Option<&Vec<String>>); 10] = [
+        ("spec/inputs", gates.spec.as_ref().map(|gate| &gate.inputs)),
         (
-            "static",
+            "static/inputs",
             gates.static_checks.as_ref().map(|gate| &gate.inputs),
         ),
-        ("coverage", gates.coverage.as_ref().map(|gate| &gate.inputs)),
-        ("mutation", gates.mutation.as_ref().map(|gate| &gate.inputs)),
         (
-            "contracts",
+            "coverage/inputs",
+            gates.coverage.as_ref().map(|gate| &gate.inputs),
+        ),
+        (
+            "mutation/inputs",
+            gates.mutation.as_ref().map(|gate| &gate.inputs),
+        ),
+        (
+            "contracts/inputs",
             gates.contracts.as_ref().map(|gate| &gate.inputs),
         ),
         (
-            "performance",
+            "performance/inputs",
             gates.performance.as_ref().map(|gate| &gate.inputs),
         ),
-        ("audio", gates.audio.as_ref().map(|gate| &gate.inputs)),
-        ("flakes", gates.flakes.as_ref().map(|gate| &gate.inputs)),
+        (
+            "audio/inputs",
+            gates.audio.as_ref().map(|gate| &gate.inputs),
+        ),
+        (
+            "flakes/inputs",
+            gates.flakes.as_ref().map(|gate| &gate.inputs),
+        ),
+        (
+            "policy/policies",
+            gates.policy.as_ref().map(|gate| &gate.policies),
+        ),
+        (
+            "policy/locks",
+            gates.policy.as_ref().map(|gate| &gate.locks),
+        ),
     ];
     lists
         .into_iter()
-        .flat_map(|(gate, globs)| {
+        .flat_map(|(list, globs)| {
             let globs = globs.into_iter().flatten().enumerate();
-            globs.map(move |(index, glob)| (format!("/gates/{gate}/inputs/{index}"), glob.clone()))
+            globs.map(move |(index, glob)| (format!("/gates/{list}/{index}"), glob.clone()))
         })
         .collect()
 }

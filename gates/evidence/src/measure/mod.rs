@@ -22,6 +22,7 @@ mod llvm_cov;
 mod mutation;
 mod mutmut;
 mod performance;
+pub mod rego;
 mod sarif;
 mod stryker;
 mod xml;
@@ -92,6 +93,7 @@ pub enum MeasureError {
 /// | `audio` | one per clip | `clips`, `target`, `tolerance`, `true_peak` | `loudness_deviation_max`, `true_peak_max`, `clips_silent`, `clips`, `CLIP.loudness`, `CLIP.true_peak` |
 /// | `flakes` | `run-1`, `run-2`, ... | none | `flake_rate`, `tests_always_failing`, `tests_run` |
 /// | `integrity` | `changes` | `tier`, `policy`, `spec`, `config`, `base`, `packages` | `guards_loosened`, `guards_unjudged`, `tests_removed`, `tests_ignored`, `assertions_lost`, `suppressions_added`, `guards_unread` |
+/// | `rego` | `input`, `data`, each policy by its path | `policies [{path, sha256}]`, `data` | `denied`, `warned`, `excepted`, `rules` |
 /// | `sarif` | `report` | none | `errors`, `warnings`, `notes`, `suppressed` |
 ///
 /// `params` are the plan's settings for the gate, fixed before it ran; `steps` are the commands
@@ -118,6 +120,7 @@ pub fn measure(
         "llvm-cov" => llvm_cov::read(params, raw),
         "mutmut" => mutmut::read(raw),
         "performance" => performance::read(raw),
+        "rego" => rego::read(params, raw),
         "sarif" => sarif::read(raw),
         "stryker" => stryker::read(raw),
         _ => Err(MeasureError::UnknownMethod(method.to_owned())),

@@ -27,6 +27,8 @@ pub struct GatesConfig {
     pub flakes: Option<FlakesGate>,
     /// Whether a change loosens what judges it.
     pub integrity: Option<IntegrityGate>,
+    /// What Rego policies say about the project.
+    pub policy: Option<PolicyGate>,
 }
 
 /// A report another program writes.
@@ -58,6 +60,37 @@ pub struct Exclusion {
 pub struct IntegrityGate {
     /// The branch work goes to, such as `origin/main`; `--base` comes before it.
     pub base: Option<String>,
+}
+
+/// Settings of `policy`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PolicyGate {
+    /// Patterns of the policy files, tests among them.
+    pub policies: Vec<String>,
+    /// A JSON document policies see as `data`.
+    pub data: Option<String>,
+    /// Patterns of the lock files that count.
+    pub locks: Vec<String>,
+    /// Software bills of materials.
+    pub sboms: Vec<String>,
+    /// What policies see as `input.settings`.
+    pub settings: serde_json::Map<String, serde_json::Value>,
+}
+
+impl Default for PolicyGate {
+    fn default() -> Self {
+        Self {
+            policies: vec![crate::policy::DEFAULT.to_owned()],
+            data: None,
+            locks: crate::policy::LOCKS
+                .iter()
+                .map(|name| format!("**/{name}"))
+                .collect(),
+            sboms: Vec::new(),
+            settings: serde_json::Map::new(),
+        }
+    }
 }
 
 /// Settings of `spec`.

@@ -15,6 +15,7 @@ fn gates_are_reported_in_a_fixed_order() {
         "audio",
         "flakes",
         "integrity",
+        "policy",
     ];
     assert_eq!(ids(), expected);
 }
