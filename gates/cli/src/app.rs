@@ -90,6 +90,7 @@ fn dispatch(command: &Command, output: &Output) -> Result<Status, CliError> {
         Command::Provenance(Provenance::Vsa(args)) => commands::conclude::vsa(args, output),
         Command::Provenance(Provenance::Svr(args)) => commands::conclude::svr(args, output),
         Command::Ledger(args) => commands::ledger::run(args, output),
+        Command::Policy(args) => commands::policy::run(args, output),
         Command::Setup => commands::setup::run(output),
         Command::Doctor => commands::doctor::run(output),
         Command::Explain(args) => commands::explain::run(args, output),
