@@ -33,7 +33,7 @@ deny contains result if {
 	some job in workflow.jobs
 	some step in job.steps
 	some key, value in step.env
-	regex.match(`(?i)(password|passphrase|secret|token|api_?key|private_?key)$`, key)
+	regex.match(`(password|passphrase|secret|token|api_?key|private_?key)$`, lower(key))
 	is_string(value)
 	regex.match(`[^ \t]{6,}`, value)
 	not contains(value, "${{")

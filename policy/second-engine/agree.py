@@ -151,7 +151,9 @@ def main():
                 fired[rule] += bool(other)
                 if answers[rule] != other:
                     failures += 1
-                    print(f"DISAGREE on input {index}, {rule}:\n  caws   {answers[rule]}\n  second {other}")
+                    first = [one for one in answers[rule] if one not in other]
+                    rest = [one for one in other if one not in answers[rule]]
+                    print(f"DISAGREE on input {index}, {rule}:\n  only caws   {first}\n  only second {rest}")
     for rule, times in fired.items():
         if times == 0:
             failures += 1

@@ -95,9 +95,10 @@ fn summary(report: &Report, passed: bool) -> String {
     let count = |level| report.standing(level).count();
     let excepted = report.outcomes.iter().filter(|one| one.excepted.is_some());
     format!(
-        "{} {} rules: {} denied, {} warned, {} excepted\n",
+        "{} {} rule{}: {} denied, {} warned, {} excepted\n",
         if passed { "✓" } else { "✗" },
         report.rules,
+        if report.rules == 1 { "" } else { "s" },
         count(Level::Deny),
         count(Level::Warn),
         excepted.count(),
