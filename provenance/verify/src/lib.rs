@@ -11,6 +11,8 @@ mod compare;
 pub mod conclusion;
 mod cosigned;
 mod document;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod gate;
 pub mod held;
 mod inflate;
