@@ -8,6 +8,7 @@ mod args;
 mod bench;
 mod doctor;
 mod exit;
+mod memory;
 mod model;
 mod serve;
 mod speak;
@@ -22,6 +23,7 @@ use args::{Arguments, Command};
 use exit::CliError;
 
 fn main() -> ExitCode {
+    memory::share();
     let arguments = Arguments::parse();
     match run(arguments.command) {
         Ok(()) => ExitCode::SUCCESS,

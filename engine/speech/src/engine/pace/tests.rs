@@ -119,14 +119,14 @@ fn segments_grow_with_the_audio_ahead_and_shrink_with_the_load() {
         schedule.spoke(24, 1.0);
         schedule.next()
     };
-    // (1 s - 0.1 s) * 0.8 = 50 ms + 134 characters.
-    assert_eq!(after_a_second(&pace), 130);
+    // (1 s - 0.1 s) * 0.55 = 50 ms + 89 characters.
+    assert_eq!(after_a_second(&pace), 80);
     for _ in 0..60 {
         pace.note(call(30, 0.45, 1.8));
     }
-    // Two steps of 1.5: 0.72 s = 113 ms + 53 characters.
+    // Two steps of 1.5: 0.495 s = 113 ms + 34 characters.
     assert_eq!(pace.state().step, 2);
-    assert_eq!(after_a_second(&pace), 48);
+    assert_eq!(after_a_second(&pace), 32);
 }
 
 #[test]

@@ -32,9 +32,9 @@ fn the_first_segment_is_as_long_as_it_may_be() {
 fn the_next_takes_no_longer_than_what_was_made_plays() {
     let mut schedule = measured();
     schedule.spoke(24, 0.6);
-    // (0.6 s - 0.1 s) * 0.8 = 50 ms + 70 characters.
+    // (0.6 s - 0.1 s) * 0.55 = 50 ms + 45 characters.
     assert!(near(schedule.ahead, 0.6));
-    assert_eq!(schedule.next(), 64);
+    assert_eq!(schedule.next(), 40);
     // What was cut is shorter, and its audio longer than usual: 0.6 s - 0.3 s + 4 s.
     schedule.spoke(50, 4.0);
     assert!(near(schedule.ahead, 4.3));
@@ -45,18 +45,18 @@ fn the_next_takes_no_longer_than_what_was_made_plays() {
 fn little_audio_makes_the_next_segment_short() {
     let mut schedule = measured();
     schedule.spoke(24, 0.4);
-    // (0.4 s - 0.1 s) * 0.8 = 50 ms + 38 characters.
-    assert_eq!(schedule.next(), 32);
-    schedule.spoke(32, 0.02);
-    // (0.21 s - 0.1 s) * 0.8 = 50 ms + 7 characters: one word, in time.
-    assert!(near(schedule.ahead, 0.4 - 0.21 + 0.02));
-    assert_eq!(schedule.next(), 6);
-    // 0.13 s: not enough with a reserve, but 50 ms + 6 characters take 0.08 s.
-    schedule.spoke(6, 0.0);
-    assert!(near(schedule.ahead, 0.13));
+    // (0.4 s - 0.1 s) * 0.55 = 50 ms + 23 characters.
+    assert_eq!(schedule.next(), 20);
+    schedule.spoke(20, 0.02);
+    // (0.27 s - 0.1 s) * 0.55 = 50 ms + 8 characters: one word, in time.
+    assert!(near(schedule.ahead, 0.4 - 0.15 + 0.02));
+    assert_eq!(schedule.next(), 8);
+    // 0.18 s: not enough with a reserve, but 50 ms + 6 characters take 0.08 s.
+    schedule.spoke(8, 0.0);
+    assert!(near(schedule.ahead, 0.18));
     assert_eq!(schedule.next(), 6);
     // Too little for any: a wait, and then not a second one.
-    schedule.spoke(6, 0.02);
+    schedule.spoke(12, 0.0);
     assert!(near(schedule.ahead, 0.07));
     assert_eq!(schedule.next(), 12);
 }
@@ -74,8 +74,8 @@ fn twice_the_speed_is_half_the_work() {
     let mut schedule = measured();
     schedule.speed = 2.0;
     schedule.spoke(24, 0.4);
-    // 50 ms + 38 units, which are 76 characters.
-    assert_eq!(schedule.next(), 64);
+    // 50 ms + 23 units, which are 46 characters.
+    assert_eq!(schedule.next(), 40);
     schedule.spoke(40, 0.3);
     assert!(near(schedule.ahead, 0.4 - 0.15 + 0.3));
 }
