@@ -75,6 +75,7 @@ fn dispatch(command: &Command, output: &Output) -> Result<Status, CliError> {
         Command::Evidence(args) => return commands::evidence::run(args, output),
         Command::Validate(args) => commands::validate::run(args, output),
         Command::Migrate(args) => commands::migrate::run(args, output),
+        Command::Portfolio(args) => commands::portfolio::run(args, output),
         Command::Plan(args) => commands::plan::run(args, output),
         Command::Gates(args) => commands::gates::run(args, output),
         Command::Trust(args) => commands::trust::run(args, output),

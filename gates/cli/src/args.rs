@@ -76,6 +76,8 @@ pub(crate) enum Command {
     Validate(Validate),
     /// Show a spec of any generation in the current dialect.
     Migrate(Migrate),
+    /// Read all component specs of a tree: inventory, completeness, numbers, a plan of the work left.
+    Portfolio(Portfolio),
     /// Show what would run, what each gate needs to pass, and what is cached.
     Plan(Plan),
     /// Run the gates, write evidence, score, record and report.
@@ -124,6 +126,22 @@ pub(crate) struct Migrate {
     /// Write it, once the difference is shown.
     #[arg(long)]
     pub(crate) write: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Portfolio {
+    /// The tree: every `.caws/working-spec.yaml` in it is a component's, but for that of a project.
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(crate) dir: PathBuf,
+    /// For how many people the work is planned.
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) people: u16,
+    /// The record of a run, or its audit package: what was measured of each component.
+    #[arg(long, value_name = "ARTIFACT", default_value = "artifacts")]
+    pub(crate) artifacts: PathBuf,
+    /// Write index.html, portfolio.md and portfolio.json there.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 /// What decides which gates run, and on what.

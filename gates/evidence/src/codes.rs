@@ -52,7 +52,7 @@ codes! {
     SPEC_RULE = "spec-rule",
     /// The tier policy contradicts itself.
     POLICY_RULE = "policy-rule",
-    /// Two entries carry the same id.
+    /// Two entries, or two specs, carry the same id.
     SPEC_DUPLICATE_ID = "spec-duplicate-id",
     /// A path the spec names does not exist.
     SPEC_PATH_MISSING = "spec-path-missing",
@@ -62,6 +62,14 @@ codes! {
     SPEC_OPEN_QUESTION = "spec-open-question",
     /// The spec states something no gate measures.
     SPEC_UNMEASURED = "spec-unmeasured",
+    /// A component spec lacks a section.
+    PORTFOLIO_SECTION = "portfolio-section",
+    /// A threat without a mitigation.
+    PORTFOLIO_THREAT = "portfolio-threat",
+    /// A component depends on a spec that is not there.
+    PORTFOLIO_DEPENDENCY = "portfolio-dependency",
+    /// Components that wait for each other.
+    PORTFOLIO_CYCLE = "portfolio-cycle",
     /// A setting asks for less than the policy or the spec.
     THRESHOLD_LOOSENED = "threshold-loosened",
 

@@ -18,7 +18,7 @@ pub mod model;
 pub use command::CommandRecord;
 pub use digest::{Sha256Stream, canonical_json, sha256_hex};
 pub use manifest::Manifest;
-pub use measure::{MeasureError, Raw, Reading, measure};
+pub use measure::{MeasureError, Part, PartReading, Raw, Reading, measure, measure_parts};
 pub use model::{
     Basis, Comparator, Evidence, FileDigest, Finding, Interval, Measurement, Observation, Output,
     Place, Ratio, Scope, Severity, Step, ToolIdentity, Verdict,

@@ -130,6 +130,21 @@ pub fn judge(plan: &GatePlan, reading: Result<Reading, MeasureError>) -> Judgeme
     }
 }
 
+/// How one number stands to one requirement: whether it meets it (`None` where it cannot be told), and what to
+/// say where it does not.
+pub(crate) fn judge_one(
+    observation: &Observation,
+    requirement: &Requirement,
+) -> (Option<bool>, Option<Finding>) {
+    match stand(observation, requirement) {
+        Standing::Met => (Some(true), None),
+        Standing::Missed => (Some(false), Some(message::missed(observation, requirement))),
+        Standing::Undecided => (None, Some(message::undecided(observation, requirement))),
+        Standing::Empty => (None, Some(message::no_samples(requirement))),
+        Standing::Missing(why) => (None, Some(message::missing(requirement, why))),
+    }
+}
+
 /// The order in which verdicts outweigh each other within a gate.
 fn rank(verdict: Verdict) -> u8 {
     match verdict {

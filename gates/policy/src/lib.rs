@@ -4,6 +4,7 @@
 //! would pass), a verdict per gate, the trust score.
 //! Never: files, processes, clocks. The runner and the verifier call the same functions.
 
+pub mod component;
 mod exact;
 pub mod judge;
 pub mod plan;
@@ -11,6 +12,7 @@ pub mod record;
 pub mod score;
 pub mod tier;
 
+pub use component::{Asked, Held, asked, hold};
 pub use judge::{Judgement, judge};
 pub use plan::{
     DocumentRef, GatePlan, Plan, Requirement, SpecRef, Subject, Term, TermPolicy, TrustPolicy,

@@ -15,6 +15,7 @@ pub mod next;
 pub mod number;
 pub mod palette;
 pub mod plan;
+pub mod portfolio;
 pub mod sarif;
 pub mod terminal;
 pub mod text;

@@ -34,6 +34,9 @@ pub struct Config {
     /// The tier policy, relative to the root.
     #[serde(default = "default_policy")]
     pub policy: String,
+    /// Folders whose component specs are held to their targets, relative to the root.
+    #[serde(default)]
+    pub components: Vec<String>,
     /// Pinned programs by name.
     #[serde(default)]
     pub tools: BTreeMap<String, ToolPin>,

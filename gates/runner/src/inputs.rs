@@ -12,7 +12,7 @@ use crate::git;
 use crate::host::Host;
 
 /// Directories nobody means where there is no git to say what is ignored.
-const NEVER: &[&str] = &[
+pub(crate) const NEVER: &[&str] = &[
     ".git",
     "target",
     "artifacts",

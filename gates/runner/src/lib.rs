@@ -10,6 +10,7 @@ pub mod cache;
 pub mod checkout;
 pub mod command;
 pub mod commit;
+pub mod components;
 pub mod config;
 mod duration;
 pub mod error;

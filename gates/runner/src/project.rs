@@ -9,6 +9,7 @@ use caws_spec::{
     Document, Schema, WorkingSpec, dialect, missing_paths, parse, validate_schema, validate_spec,
 };
 
+use crate::components::{self, Component};
 use crate::config::{self, Config};
 use crate::error::ConfigError;
 use crate::host::Host;
@@ -28,6 +29,8 @@ pub struct Project {
     pub spec: WorkingSpec,
     /// What tier, spec and configuration ask together.
     pub rules: TierRules,
+    /// Components that are held to targets of their own, in the order of their specs' paths.
+    pub components: Vec<Component>,
     /// Warnings and notes of the documents; with an error there is no project.
     pub findings: Vec<Finding>,
     /// `.caws.yml` by content.
@@ -132,6 +135,12 @@ impl Project {
         let policy = TierPolicy::from_document(&policy_document)
             .map_err(|faults| findings.extend(faults))
             .ok();
+        let components = policy.as_ref().map_or_else(Vec::new, |policy| {
+            let folders = &config.components;
+            let (found, faults) = components::read(&root, folders, &document, policy, host.cores);
+            findings.extend(faults);
+            found
+        });
         let rules = policy
             .zip(report.spec.as_ref())
             .and_then(|(policy, spec)| policy.rules(spec.risk_tier, spec.profile));
@@ -155,6 +164,7 @@ impl Project {
             config_value,
             spec,
             rules,
+            components,
             findings,
             config_ref,
             spec_ref,

@@ -54,6 +54,9 @@ pub struct WorkingSpec {
     /// What is asked beyond the tier.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub targets: Option<Targets>,
+    /// What makes it one of a portfolio.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub component: Option<Component>,
     /// Qualities.
     pub non_functional: NonFunctional,
     /// Interfaces.
@@ -325,6 +328,20 @@ pub struct Targets {
     /// Least trust score, 0..=100.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trust: Option<u32>,
+}
+
+/// What makes a spec one of a portfolio: see [`crate::portfolio`].
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Component {
+    /// Files and folders of its code, relative to the project's root.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paths: Option<Vec<String>>,
+    /// Work left, in days of one person, in quarters of a day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effort_days: Option<f64>,
+    /// Ids of the specs whose work comes before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub depends_on: Option<Vec<String>>,
 }
 
 /// Qualities.

@@ -12,6 +12,7 @@ pub(crate) mod ledger;
 pub(crate) mod migrate;
 pub(crate) mod plan;
 pub(crate) mod policy;
+pub(crate) mod portfolio;
 pub(crate) mod report;
 pub(crate) mod sbom;
 pub(crate) mod setup;

@@ -4,13 +4,13 @@
 //! outcomes it had cached; see [`Mutants`]. Every outcome is classified here: cargo-mutants exits 0
 //! when it tested nothing, and counts a mutant it could not judge nowhere.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 
 use super::{
     MeasureError, Raw, Reading, common,
-    mutation::{self, MAX_SURVIVORS},
+    mutation::{self, CONFIDENCE, MAX_SURVIVORS, MutantTally, Tried},
 };
 use crate::{
     interval,
@@ -20,8 +20,6 @@ use crate::{
 const EXPECTED: &str = "record of mutants and their outcomes";
 /// Version of [`Mutants`] this reader knows.
 const SCHEMA_VERSION: u32 = 1;
-/// Confidence of the interval of a sampled score.
-const CONFIDENCE: f64 = 0.95;
 
 /// Mutants planned and what became of them.
 #[derive(Debug, Deserialize)]
@@ -195,6 +193,32 @@ pub(super) fn read(raws: &[Raw]) -> Result<Reading, MeasureError> {
         observations,
         examined: tried,
         findings,
+    })
+}
+
+/// What became of the mutants of each file; the same errors as [`read`].
+pub(super) fn by_file(raws: &[Raw]) -> Result<Tried, MeasureError> {
+    read(raws)?;
+    let record: Mutants = common::json(common::raw(raws, "mutants")?, EXPECTED)?;
+    let outcomes: HashMap<&str, Summary> = record
+        .outcomes
+        .iter()
+        .map(|outcome| (outcome.id.as_str(), outcome.summary))
+        .collect();
+    let mut files: BTreeMap<String, MutantTally> = BTreeMap::new();
+    for mutant in &record.planned {
+        let tally = files.entry(mutant.file.clone()).or_default();
+        match outcomes.get(mutant.id.as_str()) {
+            Some(Summary::CaughtMutant) => tally.caught += 1,
+            Some(Summary::MissedMutant | Summary::Timeout) => tally.not_caught += 1,
+            Some(Summary::Failure) => tally.failures += 1,
+            Some(Summary::Unviable) => {}
+            None => tally.untried += 1,
+        }
+    }
+    Ok(Tried {
+        files,
+        sampled: common::len(&record.planned) < record.population,
     })
 }
 

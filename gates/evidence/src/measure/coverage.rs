@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{MeasureError, Raw, Reading, common, glob, junit};
 use crate::{
     codes,
-    model::{Basis, Finding, Place, Severity},
+    model::{Basis, Finding, Observation, Place, Severity},
 };
 
 /// Files named in findings: the ones with most to gain.
@@ -25,6 +25,9 @@ pub(super) struct Params {
     /// Prefix that makes absolute paths relative to the project's root, where the report has such.
     #[serde(default)]
     root: Option<String>,
+    /// Components with numbers of their own: see [`super::parts`].
+    #[serde(default, rename = "components")]
+    _components: Vec<super::parts::Component>,
 }
 
 /// Files left out, and why.
@@ -87,6 +90,30 @@ pub(super) struct FileCoverage {
     pub(super) unreached: Vec<u64>,
 }
 
+impl FileCoverage {
+    /// Several files as one.
+    pub(super) fn sum<'a>(files: impl Iterator<Item = &'a Self>) -> Self {
+        let mut sum = Self::default();
+        for file in files {
+            sum.branches.add(file.branches.reached, file.branches.all);
+            sum.lines.add(file.lines.reached, file.lines.all);
+            sum.regions.add(file.regions.reached, file.regions.all);
+        }
+        sum
+    }
+
+    /// The numbers; what there is nothing of is left out.
+    pub(super) fn observations(&self) -> impl Iterator<Item = Observation> {
+        [
+            ("branch_coverage", self.branches),
+            ("region_coverage", self.regions),
+            ("line_coverage", self.lines),
+        ]
+        .into_iter()
+        .filter_map(|(name, tally)| common::ratio(name, tally.reached, tally.all, Basis::Reported))
+    }
+}
+
 /// Turns the files of a coverage report and the JUnit report of its tests into a reading.
 ///
 /// `branches_missing` is the error for a report that has files and no branch at all; `None` leaves
@@ -109,27 +136,11 @@ pub(super) fn reading(
             findings,
         });
     }
-    let mut sum = FileCoverage::default();
-    for file in files.values() {
-        sum.branches.add(file.branches.reached, file.branches.all);
-        sum.lines.add(file.lines.reached, file.lines.all);
-        sum.regions.add(file.regions.reached, file.regions.all);
-    }
+    let sum = FileCoverage::sum(files.values());
     if let Some(error) = branches_missing.filter(|_| sum.branches.all == 0) {
         return Err(error);
     }
-    for (name, tally) in [
-        ("branch_coverage", sum.branches),
-        ("region_coverage", sum.regions),
-        ("line_coverage", sum.lines),
-    ] {
-        observations.extend(common::ratio(
-            name,
-            tally.reached,
-            tally.all,
-            Basis::Reported,
-        ));
-    }
+    observations.extend(sum.observations());
     findings.extend(unreached(files));
     Ok(Reading {
         observations,

@@ -109,7 +109,7 @@ impl Content {
 pub enum Guard {
     /// The tier policy.
     Policy,
-    /// The working spec.
+    /// The working spec, or that of a component.
     Spec,
     /// `.caws.yml`.
     Config,
@@ -195,13 +195,20 @@ const FOLDERS: [&str; 6] = [
     "policy/",
 ];
 
+/// Specs of components, wherever they lie.
+const COMPONENT_SPECS: [&str; 3] = [
+    "/.caws/working-spec.yaml",
+    "/.caws/working-spec.yml",
+    "/.caws/working-spec.json",
+];
+
 /// What a file is to the evaluation; `None` where it only is what is evaluated.
 #[must_use]
 pub fn guard(path: &str, policy: &str, spec: &str, config: &str) -> Option<Guard> {
     let name = path.rsplit('/').next().unwrap_or(path);
     if path == policy {
         Some(Guard::Policy)
-    } else if path == spec {
+    } else if path == spec || COMPONENT_SPECS.iter().any(|name| path.ends_with(name)) {
         Some(Guard::Spec)
     } else if path == config {
         Some(Guard::Config)

@@ -23,9 +23,16 @@ struct Counters<'a> {
 }
 
 pub(super) fn read(params: &Value, raws: &[Raw]) -> Result<Reading, MeasureError> {
+    reading(&files(params, raws)?, raws, None)
+}
+
+/// What the report says about each file that counts.
+pub(super) fn files(
+    params: &Value,
+    raws: &[Raw],
+) -> Result<BTreeMap<String, FileCoverage>, MeasureError> {
     let params: Params = common::params(params)?;
-    let files = count(common::raw(raws, "coverage")?, &params)?;
-    reading(&files, raws, None)
+    count(common::raw(raws, "coverage")?, &params)
 }
 
 fn count(raw: &Raw, params: &Params) -> Result<BTreeMap<String, FileCoverage>, MeasureError> {

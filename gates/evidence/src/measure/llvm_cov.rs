@@ -29,15 +29,22 @@ const TYPE: &str = "llvm.coverage.json.export";
 const CODE_REGION: u64 = 0;
 
 pub(super) fn read(params: &Value, raws: &[Raw]) -> Result<Reading, MeasureError> {
-    let params: Params = common::params(params)?;
-    let raw = common::raw(raws, "coverage")?;
-    let files = recompute(raw, &params)?;
+    let files = files(params, raws)?;
     let unmeasured = common::missing(
         "branch coverage",
         "the export has files and not one branch: branches were not measured. Stable Rust cannot; \
          run `cargo +nightly llvm-cov --branch` with an llvm-cov of the same LLVM version",
     );
     reading(&files, raws, Some(unmeasured))
+}
+
+/// What the report says about each file that counts.
+pub(super) fn files(
+    params: &Value,
+    raws: &[Raw],
+) -> Result<BTreeMap<String, FileCoverage>, MeasureError> {
+    let params: Params = common::params(params)?;
+    recompute(common::raw(raws, "coverage")?, &params)
 }
 
 /// Counts coverage per file, by path relative to the project's root.

@@ -21,6 +21,7 @@ mod lcov;
 mod llvm_cov;
 mod mutation;
 mod mutmut;
+mod parts;
 mod performance;
 pub mod rego;
 mod sarif;
@@ -28,6 +29,8 @@ mod stryker;
 mod xml;
 
 use serde_json::Value;
+
+pub use parts::{Part, PartReading, measure_parts};
 
 use crate::model::{Finding, Observation, Step};
 
@@ -85,9 +88,9 @@ pub enum MeasureError {
 /// |---|---|---|---|
 /// | `checks` | none; the steps | `help {step: text}` | `checks_failed` |
 /// | `documents` | `diagnostics` | `documents` | `errors`, `warnings` |
-/// | `llvm-cov`, `cobertura`, `lcov` | `coverage`, `tests` | `exclude [{path, reason}]`, `root` | `branch_coverage`, `region_coverage` (llvm-cov), `line_coverage`, `tests_run`, `tests_failed` |
-/// | `cargo-mutants` | `mutants` | none | `mutation_score`, `caught`, `missed`, `timeout`, `unviable`, `failures`, `population` |
-/// | `stryker`, `mutmut` | `report` | none | `mutation_score`, `caught`, `missed`, `timeout`, ..., `population` |
+/// | `llvm-cov`, `cobertura`, `lcov` | `coverage`, `tests` | `exclude [{path, reason}]`, `root`, `components [{id, paths}]` | `branch_coverage`, `region_coverage` (llvm-cov), `line_coverage`, `tests_run`, `tests_failed` |
+/// | `cargo-mutants` | `mutants` | `components [{id, paths}]` | `mutation_score`, `caught`, `missed`, `timeout`, `unviable`, `failures`, `population` |
+/// | `stryker`, `mutmut` | `report` | `components [{id, paths}]` (`stryker`) | `mutation_score`, `caught`, `missed`, `timeout`, ..., `population` |
 /// | `contracts` | one JUnit per contract, by name | `contracts [{name, path, role, operations}]` | `contracts_passed`, `contract_cases`, `contract_failures` |
 /// | `performance` | one result per run, by name | none | `RUN.ttfa_p95`, `.rtf_p95`, `.failed_trials`, `.underruns`, `.out_of_order`, `.memory_envelope`, `.drift` |
 /// | `audio` | one per clip | `clips`, `target`, `tolerance`, `true_peak` | `loudness_deviation_max`, `true_peak_max`, `clips_silent`, `clips`, `CLIP.loudness`, `CLIP.true_peak` |
@@ -95,6 +98,9 @@ pub enum MeasureError {
 /// | `integrity` | `changes` | `tier`, `policy`, `spec`, `config`, `base`, `packages` | `guards_loosened`, `guards_unjudged`, `tests_removed`, `tests_ignored`, `assertions_lost`, `suppressions_added`, `guards_unread` |
 /// | `rego` | `input`, `data`, each policy by its path | `policies [{path, sha256}]`, `data` | `denied`, `warned`, `excepted`, `rules` |
 /// | `sarif` | `report` | none | `errors`, `warnings`, `notes`, `suppressed` |
+///
+/// Where `components` are named, each number is also counted for the files of each of them, as `ID.NAME`; what there is
+/// nothing of in its files is absent.
 ///
 /// `params` are the plan's settings for the gate, fixed before it ran; `steps` are the commands
 /// the runner recorded, whose exit statuses are themselves measurements.
@@ -107,7 +113,7 @@ pub fn measure(
     raw: &[Raw],
     steps: &[Step],
 ) -> Result<Reading, MeasureError> {
-    match method {
+    let mut reading = match method {
         "audio" => audio::read(params, raw),
         "cargo-mutants" => cargo_mutants::read(raw),
         "checks" => checks::read(params, steps),
@@ -124,7 +130,12 @@ pub fn measure(
         "sarif" => sarif::read(raw),
         "stryker" => stryker::read(raw),
         _ => Err(MeasureError::UnknownMethod(method.to_owned())),
+    }?;
+    if reading.examined > 0 {
+        let components = parts::components(method, params, raw)?;
+        reading.observations.extend(components);
     }
+    Ok(reading)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::{
     MeasureError, Raw, Reading, common,
-    mutation::{self, MAX_SURVIVORS},
+    mutation::{self, MAX_SURVIVORS, MutantTally, Tried},
 };
 use crate::model::{Basis, Place};
 
@@ -63,7 +63,8 @@ enum Status {
     Pending,
 }
 
-pub(super) fn read(raws: &[Raw]) -> Result<Reading, MeasureError> {
+/// The report, where it is one of the schema.
+fn report(raws: &[Raw]) -> Result<Report, MeasureError> {
     let raw = common::raw(raws, "report")?;
     let report: Report = common::json(raw, EXPECTED)?;
     let major = report.schema_version.split('.').next().unwrap_or_default();
@@ -71,6 +72,32 @@ pub(super) fn read(raws: &[Raw]) -> Result<Reading, MeasureError> {
         let found = format!("schema version {}, not 1 or 2", report.schema_version);
         return Err(common::malformed(raw, EXPECTED, found));
     }
+    Ok(report)
+}
+
+/// What became of the mutants of each file; the same errors as [`read`].
+pub(super) fn by_file(raws: &[Raw]) -> Result<Tried, MeasureError> {
+    read(raws)?;
+    let files = report(raws)?.files.into_iter().map(|(path, file)| {
+        let mut tally = MutantTally::default();
+        for mutant in &file.mutants {
+            match mutant.status {
+                Status::Killed => tally.caught += 1,
+                Status::Survived | Status::NoCoverage | Status::Timeout => tally.not_caught += 1,
+                Status::Ignored | Status::CompileError | Status::RuntimeError | Status::Pending => {
+                }
+            }
+        }
+        (path, tally)
+    });
+    Ok(Tried {
+        files: files.collect(),
+        sampled: false,
+    })
+}
+
+pub(super) fn read(raws: &[Raw]) -> Result<Reading, MeasureError> {
+    let report = report(raws)?;
     let mut counts: BTreeMap<Status, u64> = BTreeMap::new();
     let mut findings = Vec::new();
     for (path, file) in &report.files {

@@ -10,7 +10,7 @@ use crate::view::{Outcome, RunView, Seal, term_word};
 use crate::{next, number};
 
 /// No resource outside the page, no script: the page says so itself to the browser.
-const SECURITY: &str =
+pub(crate) const SECURITY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 /// From the page's folder (`report/`) to the artifacts directory.

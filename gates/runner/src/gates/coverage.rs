@@ -6,6 +6,7 @@ use caws_evidence::{canonical_json, codes, sha256_hex};
 use caws_policy::Term;
 use serde_json::json;
 
+use crate::components::demand;
 use crate::config::{CoverageAdapter, CoverageGate};
 use crate::gates::context::Call;
 use crate::gates::static_checks::none_of;
@@ -46,10 +47,16 @@ impl Gate for Coverage {
         let Some(gate) = &project.config.gates.coverage else {
             return Some(Draft::not_configured("llvm-cov", term));
         };
-        let params = json!({ "exclude": gate.exclude });
+        let mut params = json!({ "exclude": gate.exclude });
         let method = method(gate);
         let mut requirements = vec![none_of("tests_failed")];
         requirements.extend(project.rules.requirement(Term::Coverage));
+        demand(
+            &project.components,
+            |asked| &asked.coverage,
+            &mut params,
+            &mut requirements,
+        );
         let reports = gate.report.iter().chain(&gate.tests);
         let programs = reports
             .clone()

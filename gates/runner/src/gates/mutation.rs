@@ -17,6 +17,7 @@ use caws_policy::Term;
 use serde_json::{Value, json};
 
 use crate::cache::project_key;
+use crate::components::demand;
 use crate::config::{MutationAdapter, MutationGate};
 use crate::gates::context::Call;
 use crate::gates::{Context, Draft, Gate, Stop, report};
@@ -111,6 +112,16 @@ impl Gate for Mutation {
                 "mutmut" => "mutmut",
                 _ => "cargo-mutants",
             };
+            let mut base = base;
+            if method == "stryker" {
+                let asked = &mut base.requirements;
+                demand(
+                    &project.components,
+                    |asked| &asked.mutation,
+                    &mut base.params,
+                    asked,
+                );
+            }
             return Some(Draft {
                 method,
                 reports: report::inputs([report]),
@@ -119,9 +130,21 @@ impl Gate for Mutation {
             });
         }
         let timeout = gate.mutant_timeout.unwrap_or(DEFAULT_TIMEOUT);
-        let params = json!({ "sample": Mode::of(gate, options).as_json(), "mutant_timeout": timeout.as_secs() });
+        let mode = Mode::of(gate, options);
+        let mut params = json!({ "sample": mode.as_json(), "mutant_timeout": timeout.as_secs() });
+        let mut requirements = base.requirements.clone();
+        // A sample of the whole, or the lines of a change, decides nothing about a component.
+        if mode == Mode::All {
+            demand(
+                &project.components,
+                |asked| &asked.mutation,
+                &mut params,
+                &mut requirements,
+            );
+        }
         Some(Draft {
             params,
+            requirements,
             toolchain: Some(None),
             ..base
         })

@@ -10,8 +10,19 @@ use crate::schedule::Needs;
 
 pub(crate) struct Spec;
 
-/// Working spec, tier policy, configuration.
-const DOCUMENTS: u64 = 3;
+/// Working spec, tier policy, configuration, component specs.
+fn documents(project: &Project) -> Vec<&str> {
+    let own = [
+        project.config.spec.as_str(),
+        project.config.policy.as_str(),
+        crate::config::FILE,
+    ];
+    let components = project
+        .components
+        .iter()
+        .map(|component| component.spec.as_str());
+    own.into_iter().chain(components).collect()
+}
 
 impl Gate for Spec {
     fn id(&self) -> &'static str {
@@ -31,11 +42,8 @@ impl Gate for Spec {
 
     fn draft(&self, project: &Project, _options: &Options) -> Option<Draft> {
         let gate = project.config.gates.spec.as_ref()?;
-        let documents = [
-            project.config.spec.clone(),
-            project.config.policy.clone(),
-            crate::config::FILE.to_owned(),
-        ];
+        let documents = documents(project);
+        let examined = documents.len();
         // Whether the paths the spec names exist is part of the verdict.
         let named = project
             .spec
@@ -46,14 +54,14 @@ impl Gate for Spec {
             .inputs
             .iter()
             .cloned()
-            .chain(documents)
+            .chain(documents.into_iter().map(str::to_owned))
             .chain(named)
             .collect();
         inputs.sort_unstable();
         inputs.dedup();
         Some(Draft {
             requirements: vec![none_of("errors")],
-            params: json!({ "documents": DOCUMENTS }),
+            params: json!({ "documents": examined }),
             inputs,
             ..Draft::new("documents")
         })
@@ -61,17 +69,23 @@ impl Gate for Spec {
 
     fn run(&self, context: &mut Context<'_>) -> Result<(), Stop> {
         let project = context.project;
-        let documents = [
-            project.config.spec.as_str(),
-            project.config.policy.as_str(),
-            crate::config::FILE,
-        ];
-        context.scope.included.extend(documents.map(str::to_owned));
+        let documents = documents(project);
+        let looked_at = documents.iter().map(|document| (*document).to_owned());
+        context.scope.included.extend(looked_at);
         // Errors would have kept the project from opening; what is left are warnings and notes.
         let findings = serde_json::to_vec(&project.findings).unwrap_or_default();
         context.raw("diagnostics", "diagnostics.json", findings);
         for document in documents {
-            let name = document.rsplit('/').next().unwrap_or(document).to_owned();
+            let component = project
+                .components
+                .iter()
+                .any(|component| component.spec == document);
+            // Specs of components have the same name, each in its folder.
+            let name = if component {
+                document.replace('/', "-")
+            } else {
+                document.rsplit('/').next().unwrap_or(document).to_owned()
+            };
             context.raw_file(document, &name, &project.root.join(document))?;
         }
         Ok(())

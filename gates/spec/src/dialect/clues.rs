@@ -125,6 +125,7 @@ static SIGNS: &[Sign] = &[
         "it has `open_questions`"
     ),
     key!(Current, DECISIVE, "/targets", "it has `targets`"),
+    key!(Current, DECISIVE, "/component", "it has a `component`"),
     sign!(
         Current,
         DECISIVE,

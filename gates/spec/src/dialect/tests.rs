@@ -31,6 +31,10 @@ fn one_strong_sign_is_enough() {
             Dialect::Current,
         ),
         (
+            json!({"component": {}, "hardening_checklist": [], "testing_strategy": {}}),
+            Dialect::Current,
+        ),
+        (
             json!({"x-status": 1, "lifecycle_state": "draft"}),
             Dialect::Current,
         ),

@@ -119,6 +119,13 @@ impl Fault<'_> {
             Kind::Maximum { limit } => self.bound(&name, "at most", limit),
             Kind::ExclusiveMinimum { limit } => self.bound(&name, "more than", limit),
             Kind::ExclusiveMaximum { limit } => self.bound(&name, "less than", limit),
+            Kind::MultipleOf { multiple_of } => self
+                .breaks(format!(
+                    "{name} is {}, not a multiple of {multiple_of}",
+                    show(self.instance)
+                ))
+                .expected(self.wanted(&format!("a multiple of {multiple_of}")))
+                .help(format!("round it to a multiple of {multiple_of}")),
             Kind::UniqueItems => self
                 .breaks(format!("{name} holds the same entry twice"))
                 .expected("each entry once")

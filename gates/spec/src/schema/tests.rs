@@ -238,6 +238,11 @@ fn lengths_and_bounds_say_what_they_want() {
             "`a` is 3, not less than 3 | a number of less than 3 | 3 | write a number of less than 3",
         ),
         (
+            json!({"multipleOf": 2}),
+            "a: 3",
+            "`a` is 3, not a multiple of 2 | a multiple of 2 | 3 | round it to a multiple of 2",
+        ),
+        (
             json!({"uniqueItems": true}),
             "a: [1, 1]",
             "`a` holds the same entry twice | each entry once | [1,1] | remove the repeated entry",
@@ -256,11 +261,12 @@ fn lengths_and_bounds_say_what_they_want() {
         named.starts_with("1:4 document-schema | a key of `a` is not allowed: "),
         "{named}"
     );
-    let other = finding(&schema(json!({"multipleOf": 2})), "a: 3");
+    let other = finding(
+        &schema(json!({"contains": {"const": 2}, "maxContains": 1})),
+        "a: [2, 2]",
+    );
     assert!(
-        other.starts_with(
-            "1:4 document-schema | `a` breaks a rule of the schema: 3 is not a multiple"
-        ),
+        other.starts_with("1:4 document-schema | `a` breaks a rule of the schema: "),
         "{other}"
     );
 }

@@ -34,6 +34,17 @@ pub(super) fn compare(path: &str, before: &Value, after: &Value) -> Vec<Change> 
         let (one, other) = (member(before, key), member(after, key));
         changes.extend(unjudged(path, key, one, other));
     }
+    let folders = "components";
+    for item in gone(member(before, folders), member(after, folders), short) {
+        changes.push(Change {
+            expected: Some(short(item)),
+            ..Change::new(
+                Weight::Looser,
+                path,
+                "components are no longer held to their targets".to_owned(),
+            )
+        });
+    }
     let (one, other) = (at(before, "/gates"), at(after, "/gates"));
     for gate in keys(one, &Value::Null) {
         let (one, other) = (member(one, &gate), member(other, &gate));

@@ -481,3 +481,31 @@ fn a_comparison_with_another_commit_is_none() {
     let missing = read(&params, &[]).unwrap_err();
     assert!(matches!(missing, MeasureError::Missing { .. }));
 }
+
+#[test]
+fn components_are_guarded_by_their_specs_and_by_the_configuration() {
+    let name = "provenance/ledger/.caws/working-spec.yaml";
+    assert_eq!(guard(name, POLICY, SPEC, CONFIG), Some(Guard::Spec));
+    assert_eq!(guard("a/.caws/other.yaml", POLICY, SPEC, CONFIG), None);
+    assert_eq!(
+        guard("a.caws/working-spec.yaml", POLICY, SPEC, CONFIG),
+        None
+    );
+    let spec = |coverage: f64| json!({ "id": "A-1", "targets": { "coverage": coverage } });
+    assert_eq!(
+        of_document(name, &spec(0.9), &spec(0.8)),
+        "guards_loosened 1"
+    );
+    assert_eq!(of_document(name, &spec(0.8), &spec(0.9)), "");
+    let config = |folders: Value| json!({ "components": folders });
+    let (both, one) = (json!(["a/", "b/"]), json!(["a/"]));
+    assert_eq!(
+        of_document(CONFIG, &config(both.clone()), &config(one.clone())),
+        "guards_loosened 1"
+    );
+    assert_eq!(of_document(CONFIG, &config(one), &config(both.clone())), "");
+    assert_eq!(
+        of_document(CONFIG, &config(both), &json!({})),
+        "guards_loosened 2"
+    );
+}
