@@ -168,3 +168,33 @@ fn what_is_for_something_else_is_said() {
     project.write("authorities.pem", "no certificate");
     assert_eq!(verified(&project, &certified(&[])).0, 2);
 }
+
+#[test]
+fn people_are_told_who_signed_and_why_it_is_not_believed() {
+    let project = with("p256.sigstore.json");
+    let (key, other) = (vector("p256.pub"), vector("ed25519.pub"));
+    let (key, other) = (key.to_str().unwrap(), other.to_str().unwrap());
+    let said = |more: &[&str]| {
+        let head = ["verify", "bundle.json"].iter();
+        let output = project.caws(head.chain(more)).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        (output.status.code().unwrap(), text)
+    };
+    let (code, text) = said(&["--key", key]);
+    assert_eq!(code, 0, "{text}");
+    assert!(text.starts_with("bundle      "), "{text}");
+    assert!(text.contains("\nkey         "), "{text}");
+    assert!(text.contains("\nnot checked 0 log entries"), "{text}");
+    let held = "✓ verified: the signature holds, by somebody who is believed here\n";
+    assert!(text.ends_with(held), "{text}");
+    assert_eq!(said(&["--key", key, "--quiet"]), (0, held.to_owned()));
+    let (code, text) = said(&["--key", other, "--quiet"]);
+    assert_eq!(code, 4);
+    assert!(text.starts_with("✗ not verified: "), "{text}");
+    assert_eq!(said(&["--key", key, "--format", "sarif"]).0, 2);
+    // Longer than any bundle is.
+    let long = std::fs::File::create(project.path("bundle.json")).unwrap();
+    std::io::Write::write_all(&mut &long, b"{").unwrap();
+    long.set_len((16 << 20) + 1).unwrap();
+    assert_eq!(said(&["--key", key]).0, 2);
+}

@@ -478,6 +478,39 @@ fn migrate_shows_what_it_would_write() {
 }
 
 #[test]
+fn specs_of_every_generation_are_migrated_for_people_and_programs() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../spec/tests/fixtures/dialects");
+    let mut titles = std::collections::BTreeSet::new();
+    let mut files = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let project = Project::new();
+        project.write("spec.yaml", &text);
+        let json = project.json(["migrate", "spec.yaml", "--format", "json", "--write"]);
+        let written = project.read("spec.yaml");
+        assert_eq!(json["text"].as_str(), Some(written.as_str()));
+        project.write("spec.yaml", &text);
+        let output = project.caws(["migrate", "spec.yaml"]).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(said.contains("spec.yaml: recognised as "), "{said}");
+        // What people read is what programs read: a list with entries has its title, an empty one has none.
+        for (key, title) in [
+            ("rewritten", "written another way:"),
+            ("unmapped", "unmapped, kept where nothing reads it:"),
+            ("open_questions", "open questions:"),
+        ] {
+            let entries = json[key].as_array().unwrap();
+            let shown = said.lines().any(|line| line == title);
+            assert_eq!(shown, !entries.is_empty(), "{title} {said}");
+            titles.extend(shown.then_some(title));
+        }
+        files += 1;
+    }
+    assert!(files >= 11, "{files}");
+    assert_eq!(titles.len(), 3, "{titles:?}");
+}
+
+#[test]
 fn a_spec_with_open_questions_is_valid_and_runs_no_gate() {
     let project = Project::new();
     let spec = project.read(".caws/working-spec.yaml");

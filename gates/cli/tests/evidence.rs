@@ -464,3 +464,86 @@ fn ctrl_c_stops_the_command_and_the_record_says_so() {
     assert_eq!(value["ended"], "interrupted");
     assert_eq!(value.get("exit_code"), None);
 }
+
+#[test]
+fn what_is_said_follows_what_is_asked_for() {
+    let project = Project::new();
+    let run = [
+        "evidence",
+        "run",
+        "--quiet",
+        "--name",
+        "smoke",
+        "--env",
+        "GREETING",
+        "--env",
+        "NO_SUCH_VARIABLE",
+        "--",
+        "/bin/sh",
+        "-c",
+        "echo done",
+    ];
+    let output = project
+        .caws(run)
+        .env("GREETING", "hello")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!((text(&output.stdout), text(&output.stderr)), ("done\n".to_owned(), String::new()));
+    let shown = text(&project.caws(["evidence", "show", "smoke"]).output().unwrap().stdout);
+    for line in [
+        "commit       none",
+        "changes      unknown: no commit",
+        "variable     GREETING=hello",
+        "variable     NO_SUCH_VARIABLE is not set",
+        "masked       0",
+        "signature    none",
+    ] {
+        assert!(shown.lines().any(|one| one == line), "{line}: {shown}");
+    }
+    list(&project, "  - { name: smoke }\n");
+    let check = ["evidence", "check", "required.yaml", "--allow-unsigned"];
+    let output = project.caws(check.iter().chain(&["--quiet"])).output().unwrap();
+    // That nobody signed it is a warning.
+    assert_eq!(text(&output.stdout), "1 of 1 required commands hold\n");
+    let output = project.caws(check).output().unwrap();
+    assert_ne!(text(&output.stdout), "1 of 1 required commands hold\n");
+    for args in [
+        ["check", "required.yaml", "--format", "junit"],
+        ["show", "smoke", "--format", "sarif"],
+    ] {
+        let args = ["evidence"].into_iter().chain(args);
+        assert_eq!(project.code(args), 2);
+    }
+    project.write(BUNDLE, "{}");
+    assert_eq!(project.code(["evidence", "show", "smoke"]), 4);
+    project.remove(BUNDLE);
+    std::fs::create_dir(project.path(BUNDLE)).unwrap();
+    assert_eq!(project.code(["evidence", "show", "smoke"]), 2);
+}
+
+#[test]
+fn keys_can_be_named_and_records_read_outside_a_project() {
+    let project = Project::new();
+    let key = key(&project, "p256", "release");
+    list(&project, "  - { name: smoke }\n");
+    signed(&project, &key, "exit 0");
+    let public = project.home().join("release.pub");
+    std::fs::rename(project.path(".caws/keys/release.pub"), &public).unwrap();
+    let public = public.to_str().unwrap();
+    assert_eq!(checked(&project, &["--key", public]), (0, Vec::new()));
+    project.write(".caws/keys/broken.pub", "no key\n");
+    assert_eq!(project.code(["evidence", "check", "required.yaml"]), 2);
+    let outside = |args: &[&str]| {
+        let mut command = project.caws(args);
+        let output = command.current_dir(project.home()).output().unwrap();
+        (output.status.code(), text(&output.stderr))
+    };
+    let (code, said) = outside(&["evidence", "run", "--", "/bin/sh", "-c", "exit 0"]);
+    assert_eq!(code, Some(2));
+    assert!(said.contains("is in no project"), "{said}");
+    let required = project.path("required.yaml");
+    let required = required.to_str().unwrap();
+    let (code, said) = outside(&["evidence", "check", required, "--key", public]);
+    assert_eq!(code, Some(3), "{said}");
+}

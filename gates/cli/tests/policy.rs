@@ -191,3 +191,117 @@ fn input_prints_the_document() {
         (&json!(1), &Value::Null)
     );
 }
+
+const REPLICAS: &str =
+    "package a\n\ndeny contains \"too many replicas\" if input.replicas > data.most\n";
+
+/// Policies about a document of another kind, some of them in a folder below.
+fn deployment() -> Project {
+    let project = Project::new();
+    project.write("rules/a.rego", REPLICAS);
+    project.write(
+        "rules/below/b.rego",
+        "package b\n\nwarn contains \"more than one\" if input.replicas > 1\n",
+    );
+    project.write("rules/notes.txt", "no policy\n");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("..", project.path("rules/below/loop")).unwrap();
+    project.write("deployment.yaml", "replicas: 5\n");
+    project.write("data.json", "{\"most\": 3}\n");
+    project
+}
+
+#[test]
+fn what_policies_say_comes_in_every_form() {
+    let project = deployment();
+    let check = |paths: &[&str], more: &[&str]| {
+        let head = ["policy", "check"].iter().chain(paths);
+        let input = ["--input", "deployment.yaml", "--data", "data.json"];
+        let output = project
+            .caws(head.chain(&input).chain(more))
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        (output.status.code().unwrap(), text)
+    };
+    for format in ["human", "json", "markdown", "junit", "sarif"] {
+        let (code, text) = check(&["rules"], &["--format", format]);
+        assert_eq!(code, 1, "{format}: {text}");
+        assert!(text.contains("too many replicas"), "{format}: {text}");
+        assert!(text.contains("more than one"), "{format}: {text}");
+    }
+    let (code, text) = check(&["rules"], &["--quiet"]);
+    assert_eq!(code, 1);
+    assert!(text.contains("too many replicas"), "{text}");
+    assert!(!text.contains("more than one"), "{text}");
+    let (code, text) = check(&["rules/below"], &[]);
+    assert_eq!(code, 0, "{text}");
+    assert!(
+        text.ends_with("✓ 1 rule: 0 denied, 1 warned, 0 excepted\n"),
+        "{text}"
+    );
+    let (code, text) = check(&["rules/a.rego"], &[]);
+    assert_eq!(code, 1, "{text}");
+    assert_eq!(check(&["nowhere"], &[]).0, 2);
+    project.write("data.json", "[\n");
+    assert_eq!(check(&["rules"], &[]).0, 2);
+    project.remove("data.json");
+    assert_eq!(check(&["rules"], &[]).0, 2);
+}
+
+#[test]
+fn forms_that_a_policy_command_does_not_have_are_named() {
+    let project = deployment();
+    for (args, code) in [
+        (&["policy", "test", "rules/below", "--format", "junit"], 3),
+        (&["policy", "test", "rules/below", "--format", "sarif"], 2),
+        (&["policy", "bundle", "rules/below", "--format", "junit"], 2),
+    ] {
+        let output = project.caws(args).output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{}", common::shown(&output));
+    }
+    assert_eq!(project.code(["policy", "input", "--format", "sarif"]), 2);
+}
+
+#[test]
+fn a_bundle_names_its_commit_and_takes_one_kind_of_key() {
+    let project = deployment();
+    let bundle = |more: &[&str]| {
+        let head = ["policy", "bundle", "rules/below", "--format", "json"];
+        let mut command = project.caws(head.iter().chain(more));
+        command.env("PATH", std::env::var_os("PATH").unwrap());
+        command
+    };
+    let git = |args: &[&str]| {
+        let who = ["-c", "user.name=t", "-c", "user.email=t@example.invalid"];
+        let status = std::process::Command::new("git")
+            .args(who)
+            .args(args)
+            .current_dir(project.root())
+            .status()
+            .unwrap();
+        assert!(status.success());
+    };
+    git(&["init", "--quiet"]);
+    git(&["add", "."]);
+    git(&["commit", "--quiet", "-m", "one"]);
+    let revision = || {
+        let output = bundle(&["--unsigned"]).output().unwrap();
+        let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(json["key"], Value::Null);
+        json["revision"].as_str().unwrap().to_owned()
+    };
+    let clean = revision();
+    assert_eq!(clean.len(), 40, "{clean}");
+    // The bundle itself is a file that no commit has.
+    assert_eq!(revision(), format!("{clean}+uncommitted"));
+    let key = project.home().join("ed.pem");
+    let out = key.to_str().unwrap();
+    let new = ["provenance", "keys", "new", "--no-passphrase"];
+    let how = ["--algorithm", "ed25519", "--name", "ed", "--out", out];
+    assert_eq!(project.code(new.into_iter().chain(how)), 0);
+    let output = bundle(&[]).env("CAWS_SIGNING_KEY", &key).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = common::shown(&output);
+    assert!(said.contains("an OPA bundle cannot be signed with a key of"), "{said}");
+}

@@ -3,11 +3,13 @@
 #[cfg(test)]
 mod tests;
 
-use std::io;
-use std::path::Path;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
 
-use caws_evidence::{Finding, Severity, codes};
+use caws_evidence::{Finding, Place, Severity, codes};
 use caws_policy::{Asked, Requirement, TierPolicy, asked};
+use caws_spec::parse::MAX_BYTES;
+use caws_spec::portfolio::{Entry, PathsFrom};
 use caws_spec::{Document, Portfolio};
 use serde_json::{Value, json};
 
@@ -18,6 +20,9 @@ use crate::inputs::NEVER;
 const FOLDER: &str = ".caws";
 /// What a spec's file may be called.
 const NAMES: [&str; 3] = ["working-spec.yaml", "working-spec.yml", "working-spec.json"];
+/// Specs in a tree, and their bytes together: far more than anybody writes, and no more than a machine holds.
+const MOST_SPECS: usize = 20_000;
+const MOST_BYTES: u64 = 512 * 1024 * 1024;
 
 /// What was found; paths with `/`, relative to the directory that was searched, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,10 +40,14 @@ pub struct Specs {
 /// Hidden directories, build output and links are left out.
 ///
 /// # Errors
-/// When a directory cannot be listed.
+/// When a directory cannot be listed, and where there are more than 20,000 specs.
 pub fn find(root: &Path) -> io::Result<Specs> {
+    find_at_most(root, MOST_SPECS)
+}
+
+fn find_at_most(root: &Path, most: usize) -> io::Result<Specs> {
     let mut specs = Specs::default();
-    search(root, "", &mut specs)?;
+    search(root, "", most, &mut specs)?;
     if root.join(config::FILE).is_file() {
         let own = |path: &String| path.matches('/').count() == 1;
         let at = specs.components.iter().position(own);
@@ -49,7 +58,39 @@ pub fn find(root: &Path) -> io::Result<Specs> {
     Ok(specs)
 }
 
-fn search(dir: &Path, prefix: &str, specs: &mut Specs) -> io::Result<()> {
+/// Reads files, one after the other. Of a file that is too long for a spec there is one byte more than a spec may have, which
+/// the parser refuses.
+///
+/// # Errors
+/// The file that cannot be read, or with which there are more than 512 MiB.
+pub fn load(paths: impl IntoIterator<Item = PathBuf>) -> Result<Vec<Vec<u8>>, (PathBuf, io::Error)> {
+    load_at_most(paths, MOST_BYTES)
+}
+
+fn load_at_most(
+    paths: impl IntoIterator<Item = PathBuf>,
+    most: u64,
+) -> Result<Vec<Vec<u8>>, (PathBuf, io::Error)> {
+    let longest = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+    let mut sum = 0_u64;
+    let mut read = |path: &Path| -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        std::fs::File::open(path)?.take(longest).read_to_end(&mut bytes)?;
+        sum = sum.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+        if sum > most {
+            return Err(io::Error::other(format!(
+                "the specs up to this one have more than {most} bytes; name a smaller tree"
+            )));
+        }
+        Ok(bytes)
+    };
+    paths
+        .into_iter()
+        .map(|path| read(&path).map_err(|error| (path, error)))
+        .collect()
+}
+
+fn search(dir: &Path, prefix: &str, most: usize, specs: &mut Specs) -> io::Result<()> {
     let named =
         |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", dir.display()));
     for entry in std::fs::read_dir(dir).map_err(named)? {
@@ -65,12 +106,17 @@ fn search(dir: &Path, prefix: &str, specs: &mut Specs) -> io::Result<()> {
             specs
                 .components
                 .extend(present.map(|name| format!("{prefix}{FOLDER}/{name}")));
+            if specs.components.len() > most {
+                return Err(io::Error::other(format!(
+                    "more than {most} component specs; name a smaller tree"
+                )));
+            }
         } else if name.starts_with('.') || NEVER.contains(&name.as_str()) {
             continue;
         } else if path.join(config::FILE).is_file() {
             specs.projects.push(format!("{prefix}{name}"));
         } else {
-            search(&path, &format!("{prefix}{name}/"), specs)?;
+            search(&path, &format!("{prefix}{name}/"), most, specs)?;
         }
     }
     Ok(())
@@ -89,8 +135,8 @@ pub struct Component {
     pub asked: Asked,
 }
 
-/// The components whose specs lie below `folders`, and what is wrong with them. Those without code are asked for nothing
-/// and left out.
+/// The components whose specs lie below `folders`, and what is wrong with them. Those that say that they have no code yet
+/// are asked for nothing and left out.
 ///
 /// `config` is the document that names the folders, for places.
 pub(crate) fn read(
@@ -103,45 +149,123 @@ pub(crate) fn read(
     let mut findings = Vec::new();
     let mut files = Vec::new();
     for (index, folder) in folders.iter().enumerate() {
-        let prefix = folder.trim_start_matches("./").trim_end_matches('/');
-        let found = find(&root.join(prefix)).and_then(|specs| {
-            let read = |path: String| {
-                let path = format!("{prefix}/{path}");
-                std::fs::read(root.join(&path)).map(|bytes| (path, bytes))
-            };
-            specs
-                .components
-                .into_iter()
-                .map(read)
-                .collect::<io::Result<Vec<_>>>()
-        });
-        match found {
+        match below(root, folder) {
             Ok(found) if !found.is_empty() => files.extend(found),
             Ok(_) => findings.push(nothing(config, index, folder, "no spec below it")),
-            Err(error) => findings.push(nothing(config, index, folder, &error.to_string())),
+            Err(why) => findings.push(nothing(config, index, folder, &why)),
         }
     }
     // A folder within another names its specs twice.
     files.sort_unstable();
-    files.dedup_by(|a, b| a.0 == b.0);
+    files.dedup();
+    let paths = files.iter().map(|path| root.join(path));
+    let files: Vec<(String, Vec<u8>)> = match load(paths) {
+        Ok(contents) => files.into_iter().zip(contents).collect(),
+        Err((path, error)) => {
+            findings.push(unread(config, &path, &error));
+            Vec::new()
+        }
+    };
     let portfolio = Portfolio::read(&files, |path| root.join(path).exists(), threads);
     findings.extend(portfolio.findings);
     let mut components = Vec::new();
     for entry in portfolio.entries {
         let (wanted, loosened) = asked(policy, &entry);
         findings.extend(loosened);
-        if let (Some(id), Some(asked)) = (&entry.id, wanted)
-            && !entry.paths.is_empty()
-        {
-            components.push(Component {
+        let paths_empty = entry.paths.is_empty();
+        if paths_empty && entry.paths_from == PathsFrom::Component {
+            continue;
+        }
+        match (&entry.id, wanted) {
+            (Some(id), Some(asked)) if !paths_empty => components.push(Component {
                 id: id.clone(),
                 spec: entry.path,
                 paths: entry.paths,
                 asked,
-            });
+            }),
+            // A spec with an error has its finding, and there is no project.
+            _ if !entry.valid => {}
+            (id, asked) => findings.push(not_held(&entry, id.is_none(), asked.is_none())),
         }
     }
     (components, findings)
+}
+
+/// The specs below a folder, by their paths from the root; or what is wrong with the folder.
+fn below(root: &Path, folder: &str) -> Result<Vec<String>, String> {
+    let prefix = inside(folder).ok_or("a path that leaves the project")?;
+    let specs = find(&root.join(&prefix)).map_err(|error| error.to_string())?;
+    let path = |spec: String| {
+        if prefix.is_empty() {
+            spec
+        } else {
+            format!("{prefix}/{spec}")
+        }
+    };
+    Ok(specs.components.into_iter().map(path).collect())
+}
+
+/// A folder without what says nothing (`.`, doubled and closing slashes); `None` where it is not below the root.
+fn inside(folder: &str) -> Option<String> {
+    if Path::new(folder).is_absolute() || folder.split('/').any(|part| part == "..") {
+        return None;
+    }
+    let parts = folder.split('/').filter(|part| !matches!(*part, "" | "."));
+    Some(parts.collect::<Vec<_>>().join("/"))
+}
+
+/// A component that is meant to be held to its targets and cannot be: left out in silence it would pass.
+fn not_held(entry: &Entry, no_id: bool, nothing_asked: bool) -> Finding {
+    let lacking = [
+        ("`id`", no_id),
+        ("`risk_tier`", entry.tier.is_none()),
+        ("`profile`", entry.profile.is_none()),
+    ];
+    let lacking: Vec<&str> = lacking
+        .into_iter()
+        .filter_map(|(key, lacks)| lacks.then_some(key))
+        .collect();
+    let (found, help) = if !lacking.is_empty() {
+        (
+            format!("no {}", lacking.join(", no ")),
+            "write what is missing; `caws migrate` shows a spec of an earlier generation in the current dialect",
+        )
+    } else if nothing_asked {
+        (
+            "a tier and a profile the tier policy has no rules for".to_owned(),
+            "give the policy rules for them, or the spec another tier",
+        )
+    } else {
+        (
+            "neither `component.paths` nor `scope.in`".to_owned(),
+            "name the code as `component.paths`; `[]` says that there is none yet",
+        )
+    };
+    Finding {
+        code: codes::SPEC_RULE.to_owned(),
+        severity: Severity::Error,
+        message: format!("{} cannot be held to its targets", entry.name()),
+        place: Some(Place {
+            path: entry.path.clone(),
+            line: None,
+            column: None,
+        }),
+        expected: Some("an id, a tier and a profile of the tier policy, and paths".to_owned()),
+        found: Some(found),
+        help: Some(help.to_owned()),
+    }
+}
+
+fn unread(config: &Document, path: &Path, error: &io::Error) -> Finding {
+    Finding {
+        code: codes::SPEC_PATH_MISSING.to_owned(),
+        severity: Severity::Error,
+        message: "the component specs cannot be read".to_owned(),
+        place: Some(config.place_of("/components")),
+        expected: Some("specs that can be read, of 512 MiB together at most".to_owned()),
+        found: Some(format!("{}: {error}", path.display())),
+        help: Some("see who may read the file, or name smaller folders".to_owned()),
+    }
 }
 
 fn nothing(config: &Document, index: usize, folder: &str, found: &str) -> Finding {

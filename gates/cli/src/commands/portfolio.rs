@@ -2,9 +2,8 @@
 
 mod measured;
 
-use std::io::Read as _;
 use std::num::NonZeroUsize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use caws_evidence::{Finding, Severity, codes};
 use caws_policy::{Asked, TierPolicy, asked, hold};
@@ -12,7 +11,6 @@ use caws_report::portfolio::{Numbers, PortfolioView, html, json, markdown, termi
 use caws_report::terminal::Detail;
 use caws_report::{excerpt, junit, sarif};
 use caws_runner::{ConfigError, ExitCode, Host, components, config, record};
-use caws_spec::parse::MAX_BYTES;
 use caws_spec::{Portfolio, parse};
 
 use super::validate::label;
@@ -74,11 +72,14 @@ fn view(args: &args::Portfolio) -> Result<PortfolioView, CliError> {
             "a component's spec is `.caws/working-spec.yaml` in the folder of the component; name the tree that holds them",
         ));
     }
-    let files = specs
+    let paths = specs.components.iter().map(|path| args.dir.join(path));
+    let contents = load(paths)?;
+    let files: Vec<_> = specs
         .components
         .iter()
-        .map(|path| Ok((at(path), read(&args.dir.join(path))?)))
-        .collect::<Result<Vec<_>, CliError>>()?;
+        .map(|path| at(path))
+        .zip(contents)
+        .collect();
     let threads = Host::current().cores;
     let portfolio = Portfolio::read(&files, |path| Path::new(path).exists(), threads);
     let mut findings = portfolio.findings.clone();
@@ -130,14 +131,12 @@ fn place(finding: &Finding) -> (&str, Option<u32>, Option<u32>) {
     })
 }
 
-/// A file, no more of it than a spec may have; the parser refuses what is longer.
+fn load(paths: impl IntoIterator<Item = PathBuf>) -> Result<Vec<Vec<u8>>, CliError> {
+    components::load(paths).map_err(|(path, error)| CliError::file("read", &path)(error))
+}
+
 fn read(path: &Path) -> Result<Vec<u8>, CliError> {
-    let most = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX);
-    let mut bytes = Vec::new();
-    std::fs::File::open(path)
-        .and_then(|file| file.take(most.saturating_add(1)).read_to_end(&mut bytes))
-        .map_err(CliError::file("read", path))?;
-    Ok(bytes)
+    load([path.to_owned()]).map(|contents| contents.concat())
 }
 
 /// The tier policy of the project in this directory, where there is one.

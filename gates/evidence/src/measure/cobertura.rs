@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{
     MeasureError, Raw, Reading, common,
-    coverage::{FileCoverage, Params, Tally, reading},
+    coverage::{FileCoverage, Params, Tally, measured},
     xml::{Element, Node, walk},
 };
 
@@ -27,7 +27,7 @@ struct Line {
 type Lines = BTreeMap<u64, Line>;
 
 pub(super) fn read(params: &Value, raws: &[Raw]) -> Result<Reading, MeasureError> {
-    reading(&files(params, raws)?, raws, None)
+    measured(params, &files(params, raws)?, raws, None)
 }
 
 /// What the report says about each file that counts.

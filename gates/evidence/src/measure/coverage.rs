@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::Value;
 
-use super::{MeasureError, Raw, Reading, common, glob, junit};
+use super::{MeasureError, Raw, Reading, common, glob, junit, parts};
 use crate::{
     codes,
     model::{Basis, Finding, Observation, Place, Severity},
@@ -25,9 +26,9 @@ pub(super) struct Params {
     /// Prefix that makes absolute paths relative to the project's root, where the report has such.
     #[serde(default)]
     root: Option<String>,
-    /// Components with numbers of their own: see [`super::parts`].
-    #[serde(default, rename = "components")]
-    _components: Vec<super::parts::Component>,
+    /// Components with numbers of their own.
+    #[serde(default)]
+    components: Vec<parts::Component>,
 }
 
 /// Files left out, and why.
@@ -112,6 +113,22 @@ impl FileCoverage {
         .into_iter()
         .filter_map(|(name, tally)| common::ratio(name, tally.reached, tally.all, Basis::Reported))
     }
+}
+
+/// What [`reading`] gives, and the same numbers for each component the parameters name.
+pub(super) fn measured(
+    params: &Value,
+    files: &BTreeMap<String, FileCoverage>,
+    raws: &[Raw],
+    branches_missing: Option<MeasureError>,
+) -> Result<Reading, MeasureError> {
+    let Params { components, .. } = common::params(params)?;
+    let mut reading = reading(files, raws, branches_missing)?;
+    if reading.examined > 0 {
+        let numbers = parts::coverage_of_components(components, files);
+        reading.observations.extend(numbers);
+    }
+    Ok(reading)
 }
 
 /// Turns the files of a coverage report and the JUnit report of its tests into a reading.

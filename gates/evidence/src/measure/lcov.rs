@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{
     MeasureError, Raw, Reading, common,
-    coverage::{FileCoverage, Params, reading},
+    coverage::{FileCoverage, Params, measured},
 };
 
 const EXPECTED: &str = "LCOV tracefile";
@@ -23,7 +23,7 @@ struct Counters<'a> {
 }
 
 pub(super) fn read(params: &Value, raws: &[Raw]) -> Result<Reading, MeasureError> {
-    reading(&files(params, raws)?, raws, None)
+    measured(params, &files(params, raws)?, raws, None)
 }
 
 /// What the report says about each file that counts.

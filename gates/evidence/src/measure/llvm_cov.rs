@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::{
     MeasureError, Raw, Reading, common,
-    coverage::{FileCoverage, Params, Tally, reading},
+    coverage::{FileCoverage, Params, Tally, measured},
 };
 
 mod lines;
@@ -35,7 +35,7 @@ pub(super) fn read(params: &Value, raws: &[Raw]) -> Result<Reading, MeasureError
         "the export has files and not one branch: branches were not measured. Stable Rust cannot; \
          run `cargo +nightly llvm-cov --branch` with an llvm-cov of the same LLVM version",
     );
-    reading(&files, raws, Some(unmeasured))
+    measured(params, &files, raws, Some(unmeasured))
 }
 
 /// What the report says about each file that counts.

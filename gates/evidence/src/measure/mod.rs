@@ -132,7 +132,7 @@ pub fn measure(
         _ => Err(MeasureError::UnknownMethod(method.to_owned())),
     }?;
     if reading.examined > 0 {
-        let components = parts::components(method, params, raw)?;
+        let components = parts::mutation_of_components(method, params, raw)?;
         reading.observations.extend(components);
     }
     Ok(reading)

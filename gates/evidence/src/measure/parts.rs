@@ -3,6 +3,8 @@
 //! A part is a component with paths of its own. Its numbers come from the records about its files,
 //! not from those of the whole: what the raw outputs do not say about its files is absent.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -74,20 +76,19 @@ pub fn measure_parts(
             "no test ran; what was reached was reached by nothing",
         ));
     }
-    Ok(parts
+    Ok(parts.iter().map(|part| coverage_of(part, &files)).collect())
+}
+
+fn coverage_of(part: &Part, files: &BTreeMap<String, FileCoverage>) -> PartReading {
+    let held: Vec<&FileCoverage> = files
         .iter()
-        .map(|part| {
-            let held: Vec<&FileCoverage> = files
-                .iter()
-                .filter(|(path, _)| part.holds(path))
-                .map(|(_, file)| file)
-                .collect();
-            PartReading {
-                examined: common::len(&held),
-                observations: FileCoverage::sum(held.into_iter()).observations().collect(),
-            }
-        })
-        .collect())
+        .filter(|(path, _)| part.holds(path))
+        .map(|(_, file)| file)
+        .collect();
+    PartReading {
+        examined: common::len(&held),
+        observations: FileCoverage::sum(held.into_iter()).observations().collect(),
+    }
 }
 
 /// A component that the plan names in the parameters of a coverage or mutation gate.
@@ -100,8 +101,26 @@ pub(super) struct Component {
     paths: Vec<String>,
 }
 
-/// The numbers of the components that the parameters name, each as `ID.NAME`; none for methods that know no files.
-pub(super) fn components(
+impl Component {
+    fn split(self) -> (String, Part) {
+        (self.id, Part { paths: self.paths })
+    }
+}
+
+/// The numbers of components out of the files of a coverage report, each as `ID.NAME`.
+pub(super) fn coverage_of_components(
+    components: Vec<Component>,
+    files: &BTreeMap<String, FileCoverage>,
+) -> Vec<Observation> {
+    let named = components.into_iter().map(Component::split);
+    named
+        .flat_map(|(id, part)| under(id, coverage_of(&part, files)))
+        .collect()
+}
+
+/// The mutation scores of the components that the parameters name, each as `ID.NAME`; none for methods that know no mutants
+/// by file.
+pub(super) fn mutation_of_components(
     method: &str,
     params: &Value,
     raws: &[Raw],
@@ -111,31 +130,29 @@ pub(super) fn components(
         #[serde(default)]
         components: Vec<Component>,
     }
-    if !matches!(
-        method,
-        "cargo-mutants" | "cobertura" | "lcov" | "llvm-cov" | "stryker"
-    ) {
+    if !matches!(method, "cargo-mutants" | "stryker") {
         return Ok(Vec::new());
     }
     let Named { components } = common::params(params)?;
     if components.is_empty() {
         return Ok(Vec::new());
     }
-    let (ids, parts): (Vec<String>, Vec<Part>) = components
-        .into_iter()
-        .map(|Component { id, paths }| (id, Part { paths }))
-        .unzip();
-    let readings = measure_parts(method, params, raws, &parts)?;
-    let named = ids.into_iter().zip(readings).flat_map(|(id, reading)| {
-        reading
-            .observations
-            .into_iter()
-            .map(move |observation| Observation {
-                name: format!("{id}.{}", observation.name),
-                ..observation
-            })
-    });
-    Ok(named.collect())
+    let (ids, parts): (Vec<String>, Vec<Part>) =
+        components.into_iter().map(Component::split).unzip();
+    let readings = mutants(method, params, raws, &parts)?;
+    let named = ids.into_iter().zip(readings);
+    Ok(named
+        .flat_map(|(id, reading)| under(id, reading))
+        .collect())
+}
+
+/// The numbers of a part, under its name.
+fn under(id: String, reading: PartReading) -> impl Iterator<Item = Observation> {
+    let renamed = move |observation: Observation| Observation {
+        name: format!("{id}.{}", observation.name),
+        ..observation
+    };
+    reading.observations.into_iter().map(renamed)
 }
 
 fn mutants(

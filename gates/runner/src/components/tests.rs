@@ -2,7 +2,7 @@ use std::path::Path;
 
 use caws_evidence::{Severity, Verdict};
 
-use super::{Specs, find};
+use super::{Specs, find, find_at_most, inside, load, load_at_most, not_held};
 use crate::gates::testing::{Lab, evidence, offline, planned, value, verdict};
 use crate::{ConfigError, Options, Project};
 
@@ -93,6 +93,59 @@ fn a_directory_that_is_not_there_is_an_error_with_its_name() {
     let error = find(Path::new("nowhere-at-all")).unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::NotFound);
     assert!(error.to_string().starts_with("nowhere-at-all: "), "{error}");
+}
+
+#[test]
+fn more_specs_than_anybody_writes_are_refused() {
+    let dir = tree(&[
+        "a/.caws/working-spec.yaml",
+        "b/.caws/working-spec.yaml",
+        "c/.caws/working-spec.yaml",
+    ]);
+    assert_eq!(find_at_most(dir.path(), 3).unwrap().components.len(), 3);
+    let error = find_at_most(dir.path(), 2).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "more than 2 component specs; name a smaller tree"
+    );
+}
+
+#[test]
+fn specs_are_read_in_order_and_no_more_of_them_than_a_machine_holds() {
+    let dir = tree(&["a.yaml", "b.yaml"]);
+    let paths = || ["a.yaml", "b.yaml"].map(|name| dir.path().join(name));
+    // Eight bytes each.
+    let whole = load_at_most(paths(), 16).unwrap();
+    assert_eq!(whole, [b"id: A-1\n", b"id: A-1\n"]);
+    let (path, error) = load_at_most(paths(), 15).unwrap_err();
+    assert_eq!(path, dir.path().join("b.yaml"));
+    assert!(error.to_string().contains("more than 15 bytes"), "{error}");
+    let (path, error) = load([dir.path().join("c.yaml")]).unwrap_err();
+    assert_eq!(path, dir.path().join("c.yaml"));
+    assert_eq!(error.kind(), std::io::ErrorKind::NotFound);
+    // Of a file that is too long only so much is read that the parser can say so.
+    let long = dir.path().join("long.yaml");
+    std::fs::File::create(&long)
+        .and_then(|file| file.set_len(caws_spec::parse::MAX_BYTES as u64 + 9))
+        .unwrap();
+    let read = load([long]).unwrap();
+    assert_eq!(read[0].len(), caws_spec::parse::MAX_BYTES + 1);
+}
+
+#[test]
+fn a_folder_is_below_the_root() {
+    for (folder, expected) in [
+        ("a/b/", Some("a/b")),
+        ("./a//b/.", Some("a/b")),
+        (".", Some("")),
+        ("./", Some("")),
+        ("..", None),
+        ("a/../..", None),
+        ("/a", None),
+        ("a..b", Some("a..b")),
+    ] {
+        assert_eq!(inside(folder).as_deref(), expected, "{folder}");
+    }
 }
 
 const CONFIG: &str = "
@@ -270,19 +323,90 @@ fn specs_of_components_are_documents_of_the_spec_gate() {
         roles.contains(&"parts/b/.caws/working-spec.yaml"),
         "{roles:?}"
     );
+    // Folders whose names differ in what a file name cannot have.
+    let lab = lab(CONFIG);
+    let more = spec("D-1", "component: { paths: [parts/a/] }");
+    lab.file("parts/a-ä/.caws/working-spec.yaml", &more);
+    let more = spec("E-1", "component: { paths: [parts/a/] }");
+    lab.file("parts/a/ä/.caws/working-spec.yaml", &more);
+    let outcome = lab.run();
+    let outputs = &evidence(&outcome, "spec").outputs;
+    let paths: std::collections::BTreeSet<&str> =
+        outputs.iter().map(|output| output.path.as_str()).collect();
+    assert_eq!((outputs.len(), paths.len()), (8, 8), "{paths:?}");
+    assert!(paths.iter().all(|path| path.is_ascii()), "{paths:?}");
     assert_eq!(verdict(&outcome, "spec"), Verdict::Pass);
 }
 
 #[test]
-fn a_project_whose_components_are_faulty_is_none() {
-    let faults = |lab: &Lab| match Project::open_on(&lab.root(), lab.host()).unwrap_err() {
+fn components_of_the_whole_project_are_those_of_its_folders() {
+    let of = |folders: &str| {
+        let config = CONFIG.replace("[parts/]", folders);
+        let components = lab(&config).open().components;
+        let specs: Vec<String> = components.into_iter().map(|part| part.spec).collect();
+        specs
+    };
+    let both = [
+        "parts/a/.caws/working-spec.yaml",
+        "parts/b/.caws/working-spec.yaml",
+    ];
+    for folders in ["['.']", "[./]", "[./parts]", "[parts, parts/a/]", "[parts//]"] {
+        assert_eq!(of(folders), both, "{folders}");
+    }
+}
+
+/// The errors that keep a project from opening.
+fn errors(lab: &Lab) -> Vec<caws_evidence::Finding> {
+    match Project::open_on(&lab.root(), lab.host()).unwrap_err() {
         ConfigError::Invalid(findings) => {
             let errors = findings
                 .into_iter()
                 .filter(|finding| finding.severity == Severity::Error);
-            errors.map(|finding| finding.code).collect::<Vec<_>>()
+            errors.collect()
         }
         other => panic!("{other}"),
+    }
+}
+
+#[test]
+fn a_component_that_nothing_can_be_asked_of_is_not_left_out_in_silence() {
+    let cannot = |text: &str| {
+        let lab = lab(CONFIG);
+        lab.file("parts/b/.caws/working-spec.yaml", text);
+        let errors = errors(&lab);
+        assert_eq!(errors.len(), 1, "{errors:?}");
+        let place = errors[0].place.as_ref().unwrap();
+        assert_eq!(place.path, "parts/b/.caws/working-spec.yaml");
+        (errors[0].message.clone(), errors[0].found.clone().unwrap())
+    };
+    // Valid by the rules of its own generation, which knows no profiles.
+    let foreign = include_str!("../../../spec/tests/fixtures/dialects/spec-v1.yaml");
+    assert_eq!(
+        cannot(foreign),
+        (
+            "LAMP-GROUP-ORDER-003 cannot be held to its targets".to_owned(),
+            "no `profile`".to_owned()
+        )
+    );
+    let files = [(
+        "b.yaml".to_owned(),
+        b"id: B-1\nrisk_tier: 3\nprofile: library\n".to_vec(),
+    )];
+    let entry = caws_spec::Portfolio::read(&files, |_| true, 1).entries.remove(0);
+    for (nothing_asked, found) in [
+        (true, "a tier and a profile the tier policy has no rules for"),
+        (false, "neither `component.paths` nor `scope.in`"),
+    ] {
+        let finding = not_held(&entry, false, nothing_asked);
+        assert_eq!(finding.found.as_deref(), Some(found));
+    }
+}
+
+#[test]
+fn a_project_whose_components_are_faulty_is_none() {
+    let faults = |lab: &Lab| {
+        let errors = errors(lab).into_iter();
+        errors.map(|finding| finding.code).collect::<Vec<_>>()
     };
     assert_eq!(
         faults(&lab(&CONFIG.replace("parts/]", "parts/, textstats/]"))),
@@ -292,6 +416,16 @@ fn a_project_whose_components_are_faulty_is_none() {
         faults(&lab(&CONFIG.replace("parts/]", "parts/, nowhere/]"))),
         ["spec-path-missing"]
     );
+    for folder in ["..", "/", "parts/../.."] {
+        let config = CONFIG.replace("[parts/]", &format!("['{folder}']"));
+        let found = errors(&lab(&config));
+        assert_eq!(found[0].code, "spec-path-missing", "{folder}");
+        assert_eq!(
+            found[0].found.as_deref(),
+            Some("a path that leaves the project"),
+            "{folder}"
+        );
+    }
     let twice = lab(CONFIG);
     twice.file("parts/b/.caws/working-spec.yaml", &spec("A-1", ""));
     assert_eq!(faults(&twice), ["spec-duplicate-id"]);

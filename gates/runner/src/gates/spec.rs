@@ -79,13 +79,13 @@ impl Gate for Spec {
             let component = project
                 .components
                 .iter()
-                .any(|component| component.spec == document);
-            // Specs of components have the same name, each in its folder.
-            let name = if component {
-                document.replace('/', "-")
-            } else {
-                document.rsplit('/').next().unwrap_or(document).to_owned()
-            };
+                .position(|component| component.spec == document);
+            let file = document.rsplit('/').next().unwrap_or(document);
+            // Specs of components have the same name, each in a folder of any name.
+            let name = component.map_or_else(
+                || file.to_owned(),
+                |position| format!("component-{}-{file}", position + 1),
+            );
             context.raw_file(document, &name, &project.root.join(document))?;
         }
         Ok(())

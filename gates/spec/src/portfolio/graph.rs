@@ -11,12 +11,16 @@ use super::entry::Entry;
 use crate::nearest;
 use crate::notice::{Details as _, error};
 
+/// Unknown ids that are compared with every id there is; where there are more, something else is wrong, and all of
+/// them would take minutes.
+const SUGGESTIONS: usize = 20;
+
 /// Positions of what each entry depends on, and a finding for each id nobody has.
 pub(super) fn resolve(
     entries: &[Entry],
     ids: &BTreeMap<&str, usize>,
 ) -> (Vec<Vec<usize>>, Vec<Finding>) {
-    let mut findings = Vec::new();
+    let mut findings: Vec<Finding> = Vec::new();
     let needs = entries
         .iter()
         .map(|entry| {
@@ -27,7 +31,10 @@ pub(super) fn resolve(
                         needs.insert(*position);
                     }
                     None if dependency.strict => {
-                        let help = nearest(&dependency.id, ids.keys().copied()).map_or_else(
+                        let near = (findings.len() < SUGGESTIONS)
+                            .then(|| nearest(&dependency.id, ids.keys().copied()))
+                            .flatten();
+                        let help = near.map_or_else(
                             || "write that spec, or remove the line".to_owned(),
                             |near| format!("did you mean `{near}`?"),
                         );

@@ -197,6 +197,22 @@ fn findings_name_what_was_meant() {
         far.findings[0].help.as_deref(),
         Some("write that spec, or remove the line")
     );
+    // Thousands of unknown ids are not each compared with thousands of known ones.
+    let names: Vec<String> = (0..25).map(|number| format!("{number:02}.yaml")).collect();
+    let many: Vec<(&str, String)> = names
+        .iter()
+        .enumerate()
+        .map(|(number, name)| {
+            let text = spec(&format!("PART-{number}"), &component("1", "PARTT-0"));
+            (name.as_str(), text)
+        })
+        .collect();
+    let unknown = read(&many).findings;
+    let meant = unknown
+        .iter()
+        .filter(|finding| finding.help.as_deref() == Some("did you mean `PART-0`?"))
+        .count();
+    assert_eq!((unknown.len(), meant), (25, 20));
     let circle = read(&[
         ("a.yaml", spec("A-1", &component("1", "A-2"))),
         ("b.yaml", spec("A-2", &component("1", "A-3"))),

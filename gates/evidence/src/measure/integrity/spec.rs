@@ -6,12 +6,13 @@ use super::diff::{Change, Looser, Weight, at, gone, items, number, short, unjudg
 use super::policy::{keys, member};
 
 /// Lists of promises: what is gone is promised no more.
-const PROMISES: [(&str, &str); 5] = [
+const PROMISES: [(&str, &str); 6] = [
     ("invariants", "an invariant"),
     ("threats", "a threat"),
     ("contracts", "a contract"),
     ("scope.out", "a path out of scope"),
     ("testing", "a kind of test"),
+    ("component.paths", "code that is counted"),
 ];
 
 pub(super) fn compare(path: &str, before: &Value, after: &Value) -> Vec<Change> {

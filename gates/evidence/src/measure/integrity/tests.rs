@@ -497,6 +497,13 @@ fn components_are_guarded_by_their_specs_and_by_the_configuration() {
         "guards_loosened 1"
     );
     assert_eq!(of_document(name, &spec(0.8), &spec(0.9)), "");
+    let paths = |paths: Value| json!({ "id": "A-1", "component": { "paths": paths } });
+    let (more, fewer) = (json!(["a/", "b/"]), json!(["a/"]));
+    assert_eq!(
+        of_document(name, &paths(more.clone()), &paths(fewer.clone())),
+        "guards_loosened 1"
+    );
+    assert_eq!(of_document(name, &paths(fewer), &paths(more)), "");
     let config = |folders: Value| json!({ "components": folders });
     let (both, one) = (json!(["a/", "b/"]), json!(["a/"]));
     assert_eq!(
