@@ -155,7 +155,8 @@ fn plan(view: &PortfolioView, palette: Palette) -> String {
     }
     let title = format!("{} side by side", people(view.team.people));
     let _ = writeln!(out, "\n{}\n  {}", palette.heading(&title), view.schedule());
-    for person in 0..view.team.people {
+    // More people than components have nothing to do.
+    for person in 0..view.team.people.min(view.team.assignments.len()) {
         let rows: Vec<Vec<String>> = view
             .team
             .assignments
