@@ -527,6 +527,55 @@ fn the_document_says_all_of_it() {
 }
 
 #[test]
+fn files_of_a_distribution_are_references_with_their_digests_where_there_are_any() {
+    let sum = "11".repeat(32);
+    let text = format!(
+        "[[package]]\nname = \"a\"\nversion = \"1.0\"\nsource = {{ registry = \"https://example.org/simple\" }}\n\
+         wheels = [{{ url = \"https://example.org/a.whl\", hash = \"sha256:{sum}\" }}, {{ path = \"a.whl\" }}]\n"
+    );
+    let document = document(&read(Lock::Uv, &text), "mine").unwrap();
+    assert_eq!(
+        document["components"][0]["externalReferences"],
+        json!([
+            { "type": "distribution", "url": "a.whl" },
+            { "type": "distribution", "url": "https://example.org/a.whl", "hashes": [{ "alg": "SHA-256", "content": sum }] },
+        ])
+    );
+    assert_eq!(document["components"][0].get("hashes"), None);
+}
+
+#[test]
+fn a_source_may_be_written_out_and_a_digest_must_be_one() {
+    let out = cargo_lock().replace("\"b\", ", "\"b 0.1.0 (sparse+https://crates.example.org/)\", ");
+    let (short, long) = (read(Lock::Cargo, &cargo_lock()), read(Lock::Cargo, &out));
+    assert_eq!(
+        needs(&short, "path:app@0.1.0"),
+        needs(&long, "path:app@0.1.0")
+    );
+    // As long as a digest, and none.
+    let sum = "zz".repeat(32);
+    let not_hex = cargo_lock().replace(&"ab".repeat(32), &sum);
+    assert!(error(Lock::Cargo, &not_hex).ends_with(&format!("found `sha256:{sum}`")));
+}
+
+#[test]
+fn what_is_optional_may_lack_what_it_needs() {
+    let mut lock = package_lock();
+    let from = "https://registry.example.org/p/-/p-1.0.0.tgz";
+    lock["packages"]["node_modules/p"] = json!({
+        "version": "1.0.0", "devOptional": true, "resolved": from, "dependencies": { "absent": "1" }
+    });
+    lock["packages"]["node_modules/b"] = json!({ "license": "MIT" });
+    let inventory = read(Lock::Npm, &lock.to_string());
+    let p = find(&inventory, "node_modules/p");
+    assert!(p.depends_on.is_empty());
+    // An archive of a registry adds nothing to the name.
+    assert_eq!(p.purl.as_deref(), Some("pkg:npm/p@1.0.0"));
+    let b = find(&inventory, "node_modules/b");
+    assert_eq!((b.version.as_str(), &b.purl), ("", &None));
+}
+
+#[test]
 fn where_the_lock_does_not_say_it_the_project_needs_what_nothing_else_does() {
     let text = "[[package]]\nname = \"a\"\nversion = \"1\"\n[package.dependencies]\nb = \"*\"\n[[package]]\nname = \"b\"\nversion = \"1\"\n";
     let document = document(&read(Lock::Poetry, text), "mine").unwrap();
