@@ -119,10 +119,10 @@ impl PortfolioView {
     pub fn schedule(&self) -> String {
         let plan = &self.team;
         let bound = format!(
-            "no plan is shorter than {} (longest chain {}, all work divided by {} people {})",
+            "no plan is shorter than {} (longest chain {}, all work divided by {} {})",
             length(plan.bound()),
             length(plan.critical_path),
-            plan.people,
+            people(plan.people),
             length(plan.share),
         );
         format!("{}; {bound}", length(plan.length))
@@ -278,6 +278,14 @@ fn sections(entry: &Entry) -> String {
         .filter(|state| state.is_complete())
         .count();
     format!("{complete} of {}", entry.sections.len())
+}
+
+fn people(count: usize) -> String {
+    if count == 1 {
+        "one person".to_owned()
+    } else {
+        format!("{count} people")
+    }
 }
 
 fn counted(count: usize, noun: &str) -> String {

@@ -5,7 +5,7 @@ use caws_policy::Held;
 use caws_spec::portfolio::WorkPlan;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{PortfolioView, effort, held, length, sections, span, symbol, tier, totals};
+use super::{PortfolioView, effort, held, length, people, sections, span, symbol, tier, totals};
 use crate::html::SECURITY;
 use crate::view::{place_text, severity_word};
 
@@ -134,7 +134,7 @@ fn plan(view: &PortfolioView) -> Markup {
             h2 id="plan" { "Plan of the work left" }
             dl {
                 dt { "One person" } dd { (length(view.alone.length)) }
-                dt { (team.people) " people" } dd { (view.schedule()) }
+                dt { (people(team.people)) " side by side" } dd { (view.schedule()) }
             }
             (bars(view, team))
             @if !team.assignments.is_empty() {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use caws_policy::Held;
 
-use super::{PortfolioView, effort, held, length, sections, span, symbol, tier, totals};
+use super::{PortfolioView, effort, held, length, people, sections, span, symbol, tier, totals};
 use crate::text::markdown as show;
 use crate::{markdown, text};
 
@@ -100,9 +100,9 @@ fn components(view: &PortfolioView) -> String {
 
 fn plan(view: &PortfolioView) -> String {
     let mut out = format!(
-        "### Plan\n\nOne person, one after the other: {}. {} people side by side: {}.\n\n",
+        "### Plan\n\nOne person, one after the other: {}. {} side by side: {}.\n\n",
         length(view.alone.length),
-        view.team.people,
+        people(view.team.people),
         view.schedule()
     );
     if !view.team.assignments.is_empty() {

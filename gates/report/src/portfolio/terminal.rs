@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use caws_evidence::Verdict;
 
-use super::{PortfolioView, counted, effort, held, length, sections, span, symbol, tier, totals};
+use super::{
+    PortfolioView, counted, effort, held, length, people, sections, span, symbol, tier, totals,
+};
 use crate::terminal::Detail;
 use crate::{Palette, text};
 
@@ -188,14 +190,6 @@ fn plan(view: &PortfolioView, palette: Palette) -> String {
     }
     out.push('\n');
     out
-}
-
-fn people(count: usize) -> String {
-    if count == 1 {
-        "one person".to_owned()
-    } else {
-        format!("{count} people")
-    }
 }
 
 fn conclusion(view: &PortfolioView, palette: Palette) -> String {
