@@ -479,7 +479,10 @@ fn migrate_shows_what_it_would_write() {
 
 #[test]
 fn specs_of_every_generation_are_migrated_for_people_and_programs() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../spec/tests/fixtures/dialects");
+    let folder = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../spec/tests/fixtures/dialects"
+    );
     let mut titles = std::collections::BTreeSet::new();
     let mut files = 0;
     for entry in std::fs::read_dir(folder).unwrap() {

@@ -483,14 +483,19 @@ fn what_is_said_follows_what_is_asked_for() {
         "-c",
         "echo done",
     ];
-    let output = project
-        .caws(run)
-        .env("GREETING", "hello")
-        .output()
-        .unwrap();
+    let output = project.caws(run).env("GREETING", "hello").output().unwrap();
     assert_eq!(output.status.code(), Some(0));
-    assert_eq!((text(&output.stdout), text(&output.stderr)), ("done\n".to_owned(), String::new()));
-    let shown = text(&project.caws(["evidence", "show", "smoke"]).output().unwrap().stdout);
+    assert_eq!(
+        (text(&output.stdout), text(&output.stderr)),
+        ("done\n".to_owned(), String::new())
+    );
+    let shown = text(
+        &project
+            .caws(["evidence", "show", "smoke"])
+            .output()
+            .unwrap()
+            .stdout,
+    );
     for line in [
         "commit       none",
         "changes      unknown: no commit",
@@ -503,7 +508,10 @@ fn what_is_said_follows_what_is_asked_for() {
     }
     list(&project, "  - { name: smoke }\n");
     let check = ["evidence", "check", "required.yaml", "--allow-unsigned"];
-    let output = project.caws(check.iter().chain(&["--quiet"])).output().unwrap();
+    let output = project
+        .caws(check.iter().chain(&["--quiet"]))
+        .output()
+        .unwrap();
     // That nobody signed it is a warning.
     assert_eq!(text(&output.stdout), "1 of 1 required commands hold\n");
     let output = project.caws(check).output().unwrap();

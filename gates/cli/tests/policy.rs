@@ -258,7 +258,12 @@ fn forms_that_a_policy_command_does_not_have_are_named() {
         (&["policy", "bundle", "rules/below", "--format", "junit"], 2),
     ] {
         let output = project.caws(args).output().unwrap();
-        assert_eq!(output.status.code(), Some(code), "{}", common::shown(&output));
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{}",
+            common::shown(&output)
+        );
     }
     assert_eq!(project.code(["policy", "input", "--format", "sarif"]), 2);
 }
@@ -303,5 +308,8 @@ fn a_bundle_names_its_commit_and_takes_one_kind_of_key() {
     let output = bundle(&[]).env("CAWS_SIGNING_KEY", &key).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     let said = common::shown(&output);
-    assert!(said.contains("an OPA bundle cannot be signed with a key of"), "{said}");
+    assert!(
+        said.contains("an OPA bundle cannot be signed with a key of"),
+        "{said}"
+    );
 }

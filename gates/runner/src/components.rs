@@ -63,7 +63,9 @@ fn find_at_most(root: &Path, most: usize) -> io::Result<Specs> {
 ///
 /// # Errors
 /// The file that cannot be read, or with which there are more than 512 MiB.
-pub fn load(paths: impl IntoIterator<Item = PathBuf>) -> Result<Vec<Vec<u8>>, (PathBuf, io::Error)> {
+pub fn load(
+    paths: impl IntoIterator<Item = PathBuf>,
+) -> Result<Vec<Vec<u8>>, (PathBuf, io::Error)> {
     load_at_most(paths, MOST_BYTES)
 }
 
@@ -71,11 +73,15 @@ fn load_at_most(
     paths: impl IntoIterator<Item = PathBuf>,
     most: u64,
 ) -> Result<Vec<Vec<u8>>, (PathBuf, io::Error)> {
-    let longest = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+    let longest = u64::try_from(MAX_BYTES)
+        .unwrap_or(u64::MAX)
+        .saturating_add(1);
     let mut sum = 0_u64;
     let mut read = |path: &Path| -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        std::fs::File::open(path)?.take(longest).read_to_end(&mut bytes)?;
+        std::fs::File::open(path)?
+            .take(longest)
+            .read_to_end(&mut bytes)?;
         sum = sum.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
         if sum > most {
             return Err(io::Error::other(format!(

@@ -546,7 +546,10 @@ fn files_of_a_distribution_are_references_with_their_digests_where_there_are_any
 
 #[test]
 fn a_source_may_be_written_out_and_a_digest_must_be_one() {
-    let out = cargo_lock().replace("\"b\", ", "\"b 0.1.0 (sparse+https://crates.example.org/)\", ");
+    let out = cargo_lock().replace(
+        "\"b\", ",
+        "\"b 0.1.0 (sparse+https://crates.example.org/)\", ",
+    );
     let (short, long) = (read(Lock::Cargo, &cargo_lock()), read(Lock::Cargo, &out));
     assert_eq!(
         needs(&short, "path:app@0.1.0"),

@@ -100,7 +100,11 @@ fn a_conclusion_says_no_more_than_was_found() {
         let grounds = grounds(directory.path(), report, Some((manifest, &plan)));
         let passed = grounds.summary("pkg:x").verification_result == Conclusion::Passed;
         assert_eq!(passed, grounds.passed());
-        (grounds.simple_result().properties, subjects(&grounds), passed)
+        (
+            grounds.simple_result().properties,
+            subjects(&grounds),
+            passed,
+        )
     };
     let held = ["CAWS_CONSISTENT", "CAWS_SIGNED", "CAWS_REPRODUCED"];
     let tier = [held.as_slice(), &["CAWS_TIER_2"]].concat();
@@ -125,11 +129,18 @@ fn a_conclusion_says_no_more_than_was_found() {
     assert_eq!(of(&report, &failed).0, held);
     let mut unsigned = report.clone();
     unsigned.signature = SignatureState::Missing;
-    assert_eq!(of(&unsigned, &manifest).0, ["CAWS_CONSISTENT", "CAWS_REPRODUCED"]);
+    assert_eq!(
+        of(&unsigned, &manifest).0,
+        ["CAWS_CONSISTENT", "CAWS_REPRODUCED"]
+    );
     // Two signers; a gate that was not computed again; no gate at all.
     let mut cosigned = report.clone();
     cosigned.signers.push(public(2).fingerprint());
-    assert!(of(&cosigned, &manifest).0.contains(&"CAWS_COSIGNED".to_owned()));
+    assert!(
+        of(&cosigned, &manifest)
+            .0
+            .contains(&"CAWS_COSIGNED".to_owned())
+    );
     let mut other = report.clone();
     other.gates[1].reproduced = Reproduced::NotAttempted("its method is unknown".to_owned());
     let reproduced = "CAWS_REPRODUCED".to_owned();

@@ -141,9 +141,7 @@ pub(super) fn mutation_of_components(
         components.into_iter().map(Component::split).unzip();
     let readings = mutants(method, params, raws, &parts)?;
     let named = ids.into_iter().zip(readings);
-    Ok(named
-        .flat_map(|(id, reading)| under(id, reading))
-        .collect())
+    Ok(named.flat_map(|(id, reading)| under(id, reading)).collect())
 }
 
 /// The numbers of a part, under its name.

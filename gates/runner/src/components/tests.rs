@@ -104,10 +104,7 @@ fn more_specs_than_anybody_writes_are_refused() {
     ]);
     assert_eq!(find_at_most(dir.path(), 3).unwrap().components.len(), 3);
     let error = find_at_most(dir.path(), 2).unwrap_err().to_string();
-    assert_eq!(
-        error,
-        "more than 2 component specs; name a smaller tree"
-    );
+    assert_eq!(error, "more than 2 component specs; name a smaller tree");
 }
 
 #[test]
@@ -350,7 +347,13 @@ fn components_of_the_whole_project_are_those_of_its_folders() {
         "parts/a/.caws/working-spec.yaml",
         "parts/b/.caws/working-spec.yaml",
     ];
-    for folders in ["['.']", "[./]", "[./parts]", "[parts, parts/a/]", "[parts//]"] {
+    for folders in [
+        "['.']",
+        "[./]",
+        "[./parts]",
+        "[parts, parts/a/]",
+        "[parts//]",
+    ] {
         assert_eq!(of(folders), both, "{folders}");
     }
 }
@@ -392,9 +395,14 @@ fn a_component_that_nothing_can_be_asked_of_is_not_left_out_in_silence() {
         "b.yaml".to_owned(),
         b"id: B-1\nrisk_tier: 3\nprofile: library\n".to_vec(),
     )];
-    let entry = caws_spec::Portfolio::read(&files, |_| true, 1).entries.remove(0);
+    let entry = caws_spec::Portfolio::read(&files, |_| true, 1)
+        .entries
+        .remove(0);
     for (nothing_asked, found) in [
-        (true, "a tier and a profile the tier policy has no rules for"),
+        (
+            true,
+            "a tier and a profile the tier policy has no rules for",
+        ),
         (false, "neither `component.paths` nor `scope.in`"),
     ] {
         let finding = not_held(&entry, false, nothing_asked);
