@@ -76,7 +76,7 @@ pub(crate) enum Command {
     Validate(Validate),
     /// Show a spec of any generation in the current dialect.
     Migrate(Migrate),
-    /// Read all component specs of a tree: inventory, completeness, numbers, a plan of the work left.
+    /// Read all component specs of a tree together, with their numbers and a plan of work.
     Portfolio(Portfolio),
     /// Show what would run, what each gate needs to pass, and what is cached.
     Plan(Plan),
