@@ -139,7 +139,12 @@ fn rules(document: &Document, spec: &WorkingSpec, open: &open::Questions) -> Vec
     strays::find(document, spec, &mut findings);
     strays::unmeasured(document, spec, &mut findings);
     if !open.leaves("/profile") && !open.leaves("/risk_tier") {
-        tier::rules(document, spec, &mut findings);
+        tier::rules(
+            document,
+            spec,
+            &|pointer| open.puts_off(pointer),
+            &mut findings,
+        );
     }
     findings
 }

@@ -56,6 +56,17 @@ impl Questions {
         self.left.iter().any(|left| left == pointer)
     }
 
+    /// Whether what a tier asks for at a pointer is put off: the spec is not finished, so no gate runs on it, and a
+    /// question is about that place or one around it.
+    pub(super) fn puts_off(&self, pointer: &str) -> bool {
+        let about = |at: &String| {
+            pointer
+                .strip_prefix(at.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        !self.is_finished() && self.asked.keys().any(about)
+    }
+
     /// Whether nothing that is required is missing.
     pub(super) fn is_finished(&self) -> bool {
         self.left.is_empty()

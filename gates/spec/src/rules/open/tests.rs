@@ -109,6 +109,39 @@ fn a_tier_asks_once_the_profile_is_answered() {
 }
 
 #[test]
+fn what_a_tier_asks_is_put_off_by_a_question_until_the_spec_is_finished() {
+    let blocking = |questions: &str| -> Vec<String> {
+        let report = report(questions);
+        let findings = report.findings.iter();
+        findings
+            .filter(|finding| {
+                finding.code == "spec-tier-rule" && finding.severity == Severity::Error
+            })
+            .map(|finding| finding.message.clone())
+            .collect()
+    };
+    let answered = QUESTIONS.replace("  - { at: /profile, ask: Which? }\n", "");
+    let open = format!("profile: library\n{answered}");
+    assert_eq!(
+        blocking(&open).len(),
+        3,
+        "security, observability, rollback"
+    );
+    let asked = format!(
+        "{open}  - {{ at: /observability, ask: What? }}\n  - {{ at: /non_functional, ask: Which? }}\n"
+    );
+    assert_eq!(blocking(&asked), ["a library of tier 1 names no way back"]);
+    // A question about what is not required keeps no rule away from a spec that is finished.
+    let finished = SPEC.replace("path: c.yaml", "path: c.yaml, role: both");
+    let text = format!(
+        "{finished}profile: library\nrationale: Because it is worth doing.\nopen_questions:\n  - {{ at: /rollback, ask: How? }}\n"
+    );
+    let report = validate_spec(&parse("s.yaml", text.as_bytes()).expect("it parses"));
+    assert!(report.spec.is_some());
+    assert!(!report.is_valid());
+}
+
+#[test]
 fn an_answered_question_is_to_be_removed_and_a_free_one_may_stay() {
     let report = report(
         "profile: library\nrationale: Because it is worth doing.\nopen_questions:\n  \
