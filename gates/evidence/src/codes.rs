@@ -100,6 +100,14 @@ codes! {
     TEST_IGNORED = "test-ignored",
     /// A check is told to look away from a place.
     CHECK_SUPPRESSED = "check-suppressed",
+    /// A change touches what its spec does not allow.
+    SCOPE_REJECTED = "scope-rejected",
+    /// A change allows itself what was not agreed on before.
+    SCOPE_WIDENED = "scope-widened",
+    /// A change is larger than its budget.
+    CHANGE_LARGE = "change-large",
+    /// No test that ran and passed cites an acceptance criterion.
+    CRITERION_UNPROVED = "criterion-unproved",
     /// A test passes and fails on the same code.
     TEST_FLAKY = "test-flaky",
     /// A finding of a SARIF report.

@@ -9,10 +9,10 @@ use std::time::Duration;
 use serde::Deserialize;
 
 pub use gates::{
-    AtMost, AudioGate, BenchRun, Budget, Check, Contract, ContractAdapter, ContractsGate,
-    CoverageAdapter, CoverageGate, Exclusion, FlakesAdapter, FlakesGate, GatesConfig,
-    IntegrityGate, Loudness, MutationAdapter, MutationGate, PerformanceGate, PolicyGate, Report,
-    SpecGate, StaticGate,
+    AcceptanceGate, AtMost, AudioGate, BenchRun, Budget, Check, Contract, ContractAdapter,
+    ContractsGate, CoverageAdapter, CoverageGate, Exclusion, FlakesAdapter, FlakesGate,
+    GatesConfig, IntegrityGate, Loudness, MutationAdapter, MutationGate, PerformanceGate,
+    PolicyGate, Report, ScopeGate, SpecGate, StaticGate,
 };
 
 /// Name of the file in the project's root.
@@ -217,6 +217,9 @@ impl Config {
         }
         if gates.policy.is_some() {
             all.push(("policy", Vec::new()));
+        }
+        if let Some(gate) = &gates.acceptance {
+            all.push(("acceptance", gate.uses.clone()));
         }
         for (_, tools) in &mut all {
             tools.sort_unstable();

@@ -1,5 +1,6 @@
 //! The gates: each says what it will measure, then measures it. One gate, one file.
 
+mod acceptance;
 mod accessibility;
 mod audio;
 mod context;
@@ -12,6 +13,7 @@ mod nextest;
 mod performance;
 mod policy;
 pub(crate) mod report;
+mod scope;
 mod service_run;
 mod spec;
 mod static_checks;
@@ -97,6 +99,11 @@ pub(crate) trait Gate: Sync {
     /// Version of its code: raised when the same inputs would be measured otherwise.
     fn version(&self) -> u32;
 
+    /// Whether it reads what the other gates of the same run left: then it comes last, and no cache answers it.
+    fn reads_other_gates(&self) -> bool {
+        false
+    }
+
     /// What it asks of the machine.
     fn needs(&self, project: &Project) -> Needs;
 
@@ -123,6 +130,8 @@ pub(crate) const ALL: &[&dyn Gate] = &[
     &flakes::Flakes,
     &integrity::Integrity,
     &policy::Policy,
+    &scope::Scope,
+    &acceptance::Acceptance,
 ];
 
 /// Ids of all gates, in the order they are reported.

@@ -1,5 +1,7 @@
 //! What git says about the project, where there is git.
 
+pub(crate) mod changes;
+
 use std::ffi::OsString;
 use std::path::Path;
 use std::time::Duration;
@@ -16,18 +18,30 @@ use crate::process::{Invocation, run};
 /// # Errors
 /// What git (or its absence) says.
 pub fn git(root: &Path, host: &Host, args: &[&str]) -> Result<Vec<u8>, String> {
+    with_index(root, host, None, args)
+}
+
+/// The same, with an index of our own in place of the repository's.
+fn with_index(
+    root: &Path,
+    host: &Host,
+    index: Option<&Path>,
+    args: &[&str],
+) -> Result<Vec<u8>, String> {
     let program = host
         .find("git")
         .ok_or_else(|| "git is not on the PATH".to_owned())?;
+    // An optional lock would make a plain `status` fail beside another git.
+    let mut env: Vec<(String, OsString)> = vec![
+        ("GIT_OPTIONAL_LOCKS".to_owned(), "0".into()),
+        ("LC_ALL".to_owned(), "C".into()),
+    ];
+    env.extend(index.map(|index| ("GIT_INDEX_FILE".to_owned(), index.into())));
     let invocation = Invocation {
         program,
         args: args.iter().map(OsString::from).collect(),
         cwd: root.to_owned(),
-        // An optional lock would make a plain `status` fail beside another git.
-        env: vec![
-            ("GIT_OPTIONAL_LOCKS".to_owned(), "0".into()),
-            ("LC_ALL".to_owned(), "C".into()),
-        ],
+        env,
         path: Vec::new(),
         deadline: Duration::from_secs(60),
     };
@@ -68,18 +82,21 @@ pub fn subject(root: &Path, host: &Host) -> Option<Subject> {
     })
 }
 
+/// Folders of `artifacts` that runs write.
+const LEFT: [&str; 8] = [
+    "audit",
+    "commands",
+    "evidence",
+    "provenance",
+    "report",
+    "partial",
+    "bench",
+    "ledger",
+];
+
 /// Whether a path is part of what runs leave behind: it must not become an input of the next one,
 /// also where git was not told to ignore it.
 pub(crate) fn is_record(path: &str) -> bool {
-    const LEFT: [&str; 7] = [
-        "commands",
-        "evidence",
-        "provenance",
-        "report",
-        "partial",
-        "bench",
-        "ledger",
-    ];
     path.strip_prefix("artifacts/")
         .and_then(|rest| rest.split('/').next())
         .is_some_and(|dir| LEFT.contains(&dir))

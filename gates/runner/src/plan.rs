@@ -128,6 +128,7 @@ pub fn plan(project: &Project, options: &Options) -> Result<Planned, RunError> {
                     .map(|absent| (id.to_owned(), absent.clone())),
             );
             if !options.no_cache
+                && !gate.reads_other_gates()
                 && let Some(evidence) = cache.find(&preparation.key)
             {
                 cached.push(CachedGate {

@@ -264,7 +264,7 @@ fn read_config(document: &Document, findings: &mut Vec<Finding>) -> Option<Confi
 /// Every pattern of files, with the pointer to where it stands.
 fn patterns(config: &Config) -> Vec<(String, String)> {
     let gates = &config.gates;
-    let lists: [(&str, Option<&Vec<String>>); 10] = [
+    let lists: [(&str, Option<&Vec<String>>); 11] = [
         ("spec/inputs", gates.spec.as_ref().map(|gate| &gate.inputs)),
         (
             "static/inputs",
@@ -301,6 +301,10 @@ fn patterns(config: &Config) -> Vec<(String, String)> {
         (
             "policy/locks",
             gates.policy.as_ref().map(|gate| &gate.locks),
+        ),
+        (
+            "acceptance/inputs",
+            gates.acceptance.as_ref().map(|gate| &gate.inputs),
         ),
     ];
     lists

@@ -244,17 +244,40 @@ impl Runner<'_> {
                 results.insert(index, result);
             }
         };
+        self.stage(plans, false, &put);
+        // What other gates left is complete only now.
+        self.stage(plans, true, &put);
+        let mut results = results.into_inner().unwrap_or_default();
+        (0..plans.len())
+            .map(|index| results.remove(&index))
+            .collect()
+    }
+
+    /// Runs those gates that read what others left, or those that do not.
+    fn stage(
+        &self,
+        plans: &[&GatePlan],
+        reads_other_gates: bool,
+        put: &(dyn Fn(usize, GateResult) + Sync),
+    ) {
         let mut jobs = Vec::new();
         let mut waiting = Vec::new();
         for (index, plan) in plans.iter().enumerate() {
-            match self.answered_by_cache(plan) {
+            let gate = gates::ALL.iter().find(|gate| gate.id() == plan.gate);
+            let Some(gate) = gate.filter(|gate| gate.reads_other_gates() == reads_other_gates)
+            else {
+                continue;
+            };
+            let cached = if reads_other_gates {
+                None
+            } else {
+                self.answered_by_cache(plan)
+            };
+            match cached {
                 Some(result) => put(index, result),
                 None => {
-                    let gate = gates::ALL.iter().find(|gate| gate.id() == plan.gate);
-                    if let Some(gate) = gate {
-                        jobs.push(gate.needs(self.project));
-                        waiting.push((index, *plan, *gate));
-                    }
+                    jobs.push(gate.needs(self.project));
+                    waiting.push((index, *plan, *gate));
                 }
             }
         }
@@ -267,10 +290,6 @@ impl Runner<'_> {
                 );
             }
         });
-        let mut results = results.into_inner().unwrap_or_default();
-        (0..plans.len())
-            .map(|index| results.remove(&index))
-            .collect()
     }
 
     fn prepared(&self, gate: &str) -> Prepared {
@@ -315,6 +334,7 @@ impl Runner<'_> {
             .canonicalize()
             .unwrap_or_else(|_| scratch.path().to_owned());
         let started = gates::now();
+        let evidence_dir = self.artifacts.join(layout::EVIDENCE_DIR);
         let mut context = Context {
             gate: gate.id(),
             project: self.project,
@@ -325,6 +345,7 @@ impl Runner<'_> {
             interrupt: self.interrupt,
             observer: self.observer,
             scratch: &scratch_path,
+            evidence: &evidence_dir,
             steps: Vec::new(),
             raws: Vec::new(),
             findings: Vec::new(),
@@ -441,7 +462,10 @@ impl Runner<'_> {
             &canonical_json(&evidence)?,
         )?;
         record::replace_dir(&staged.keep(), &place)?;
-        if !self.interrupt.is_raised() {
+        let again = gates::ALL
+            .iter()
+            .any(|gate| gate.id() == plan.gate && gate.reads_other_gates());
+        if !self.interrupt.is_raised() && !again {
             // A cache that cannot be written costs time, nothing else.
             let _ = Cache::of(&self.project.host, &self.project.root).keep(
                 &prepared.key,

@@ -1,7 +1,7 @@
 //! JUnit XML, as nextest, pytest, Schemathesis and their kin write it.
 
 use super::{
-    MeasureError, Raw, common,
+    MeasureError, Raw, acceptance, common,
     common::quote,
     xml::{Element, Node, walk},
 };
@@ -36,6 +36,8 @@ pub(super) struct Case {
     pub(super) flaky: bool,
     /// What the first failure said.
     pub(super) message: Option<String>,
+    /// Where it may say what it proves: its class, its name, and its annotations (`property`).
+    pub(super) says: Vec<String>,
 }
 
 /// The cases of a report.
@@ -130,6 +132,8 @@ impl Reader {
                 self.below_case += 1;
                 if self.below_case == 1 {
                     self.detail(&element);
+                } else {
+                    self.annotation(&element);
                 }
             }
             Node::Open(element) => match element.name.as_str() {
@@ -154,6 +158,7 @@ impl Reader {
         let name = element.required("name")?;
         let suite = self.suites.last().map_or("", |suite| suite.name.as_str());
         let class = element.attribute("classname").unwrap_or_default();
+        let says = vec![class.to_owned(), name.to_owned()];
         let mut parts = vec![suite, class, name];
         parts.retain(|part| !part.is_empty());
         // nextest names suite and class alike.
@@ -163,6 +168,7 @@ impl Reader {
             outcome: Outcome::Passed,
             flaky: false,
             message: None,
+            says,
         })
     }
 
@@ -183,6 +189,19 @@ impl Reader {
             "skipped" if case.outcome == Outcome::Passed => case.outcome = Outcome::Skipped,
             "flakyFailure" | "flakyError" => case.flaky = true,
             _ => {}
+        }
+    }
+
+    /// `<properties><property name="criterion" value="A1"/></properties>` below a test case.
+    fn annotation(&mut self, element: &Element) {
+        if let (Some(case), "property", Some(name), Some(value)) = (
+            self.case.as_mut(),
+            element.name.as_str(),
+            element.attribute("name"),
+            element.attribute("value"),
+        ) && acceptance::is_annotation(name)
+        {
+            case.says.push(value.to_owned());
         }
     }
 

@@ -5,6 +5,7 @@
 //! are refused when they hold a key the method does not know. An observation that the raw outputs
 //! do not support is absent: never zero, never a default.
 
+pub mod acceptance;
 mod audio;
 mod cargo_mutants;
 mod checks;
@@ -25,6 +26,7 @@ mod parts;
 mod performance;
 pub mod rego;
 mod sarif;
+pub mod scope;
 mod stryker;
 mod xml;
 
@@ -86,6 +88,7 @@ pub enum MeasureError {
 ///
 /// | method | raw outputs (roles) | parameters | observations |
 /// |---|---|---|---|
+/// | `acceptance` | test results, `FORMAT/NAME` | `spec`, `id`, `criteria` | `criteria_proved`, `criteria_failed`, `criteria_not_run`, `criteria_uncited`, `tests_citing`, `tests_run` |
 /// | `checks` | none; the steps | `help {step: text}` | `checks_failed` |
 /// | `documents` | `diagnostics` | `documents` | `errors`, `warnings` |
 /// | `llvm-cov`, `cobertura`, `lcov` | `coverage`, `tests` | `exclude [{path, reason}]`, `root`, `components [{id, paths}]` | `branch_coverage`, `region_coverage` (llvm-cov), `line_coverage`, `tests_run`, `tests_failed` |
@@ -97,6 +100,7 @@ pub enum MeasureError {
 /// | `flakes` | `run-1`, `run-2`, ... | none | `flake_rate`, `tests_always_failing`, `tests_run` |
 /// | `integrity` | `changes` | `tier`, `policy`, `spec`, `config`, `base`, `packages` | `guards_loosened`, `guards_unjudged`, `tests_removed`, `tests_ignored`, `assertions_lost`, `suppressions_added`, `guards_unread` |
 /// | `rego` | `input`, `data`, each policy by its path | `policies [{path, sha256}]`, `data` | `denied`, `warned`, `excepted`, `rules` |
+/// | `scope` | `changes` | `spec`, `base`, `scope`, `agreed`, `budget`, `submodules` | `files_out_of_scope`, `files_newly_in_scope`, `files_changed`, `lines_changed`, ... |
 /// | `sarif` | `report` | none | `errors`, `warnings`, `notes`, `suppressed` |
 ///
 /// Where `components` are named, each number is also counted for the files of each of them, as `ID.NAME`; what there is
@@ -114,6 +118,7 @@ pub fn measure(
     steps: &[Step],
 ) -> Result<Reading, MeasureError> {
     let mut reading = match method {
+        "acceptance" => acceptance::read(params, raw),
         "audio" => audio::read(params, raw),
         "cargo-mutants" => cargo_mutants::read(raw),
         "checks" => checks::read(params, steps),
@@ -128,6 +133,7 @@ pub fn measure(
         "performance" => performance::read(raw),
         "rego" => rego::read(params, raw),
         "sarif" => sarif::read(raw),
+        "scope" => scope::read(params, raw),
         "stryker" => stryker::read(raw),
         _ => Err(MeasureError::UnknownMethod(method.to_owned())),
     }?;

@@ -3,7 +3,8 @@ use serde_json::json;
 
 use super::*;
 
-const METHODS: [&str; 13] = [
+const METHODS: [&str; 15] = [
+    "acceptance",
     "audio",
     "cargo-mutants",
     "checks",
@@ -16,6 +17,7 @@ const METHODS: [&str; 13] = [
     "mutmut",
     "performance",
     "sarif",
+    "scope",
     "stryker",
 ];
 
@@ -48,7 +50,15 @@ fn every_method_reaches_its_reader() {
     let bench = r#"{"failed_trials": 1, "trials": [{"ok": false}]}"#;
     let tests = raw("tests", suite);
     let coverage = |content| vec![raw("coverage", content), tests.clone()];
+    let criteria = json!({"spec": "s", "id": "S-1", "criteria": [{"id": "A1", "line": 1}]});
+    let scope = json!({"spec": "s", "base": "b", "scope": {"in": ["."]}, "agreed": null, "budget": {}, "submodules": []});
     let cases = [
+        (
+            "acceptance",
+            criteria,
+            vec![raw("junit/1", suite)],
+            "criteria_uncited",
+        ),
         (
             "audio",
             json!({"clips": [], "target": -16, "tolerance": 1}),
@@ -110,6 +120,12 @@ fn every_method_reaches_its_reader() {
             Value::Null,
             vec![raw("report", r#"{"version": "2.1.0", "runs": []}"#)],
             "suppressed",
+        ),
+        (
+            "scope",
+            scope,
+            vec![raw("changes", r#"{"base": "b", "files": []}"#)],
+            "files_changed",
         ),
         (
             "stryker",

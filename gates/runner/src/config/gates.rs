@@ -29,6 +29,10 @@ pub struct GatesConfig {
     pub integrity: Option<IntegrityGate>,
     /// What Rego policies say about the project.
     pub policy: Option<PolicyGate>,
+    /// Whether a change stays within the spec's scope and budget.
+    pub scope: Option<ScopeGate>,
+    /// Whether tests prove the acceptance criteria.
+    pub acceptance: Option<AcceptanceGate>,
 }
 
 /// A report another program writes.
@@ -91,6 +95,29 @@ impl Default for PolicyGate {
             settings: serde_json::Map::new(),
         }
     }
+}
+
+/// Settings of `scope`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScopeGate {
+    /// The branch work goes to, such as `origin/main`; `--base` comes before it.
+    pub base: Option<String>,
+}
+
+/// Settings of `acceptance`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptanceGate {
+    /// Tools its reports need.
+    #[serde(default)]
+    pub uses: Vec<String>,
+    /// Files the verdict depends on.
+    #[serde(default)]
+    pub inputs: Vec<String>,
+    /// Test results beyond those the other gates of a run leave.
+    #[serde(default)]
+    pub reports: Vec<Report>,
 }
 
 /// Settings of `spec`.

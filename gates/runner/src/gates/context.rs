@@ -125,6 +125,8 @@ pub(crate) struct Context<'a> {
     pub(crate) observer: &'a dyn Observer,
     /// A folder that goes with the gate.
     pub(crate) scratch: &'a Path,
+    /// Where the gates of this run leave their records.
+    pub(crate) evidence: &'a Path,
     pub(crate) steps: Vec<Step>,
     pub(crate) raws: Vec<Raw>,
     pub(crate) findings: Vec<Finding>,

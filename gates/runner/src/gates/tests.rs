@@ -16,6 +16,8 @@ fn gates_are_reported_in_a_fixed_order() {
         "flakes",
         "integrity",
         "policy",
+        "scope",
+        "acceptance",
     ];
     assert_eq!(ids(), expected);
 }

@@ -6,7 +6,7 @@ use super::diff::{Change, Looser, Weight, at, gone, items, number, short, unjudg
 use super::policy::{keys, member};
 
 /// Lists of a gate of which each entry is something examined.
-const EXAMINED: [(&str, &str); 9] = [
+const EXAMINED: [(&str, &str); 10] = [
     ("static", "checks"),
     ("contracts", "contracts"),
     ("performance", "runs"),
@@ -16,6 +16,7 @@ const EXAMINED: [(&str, &str); 9] = [
     ("audio", "speeds"),
     ("accessibility", "pages"),
     ("flakes", "reports"),
+    ("acceptance", "reports"),
 ];
 
 /// Numbers of a gate, and which way asks for less.
