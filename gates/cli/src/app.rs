@@ -73,6 +73,7 @@ fn run(cli: &Cli) -> Status {
 fn dispatch(command: &Command, output: &Output) -> Result<Status, CliError> {
     let code = match command {
         Command::Evidence(args) => return commands::evidence::run(args, output),
+        Command::Init(args) => commands::init::run(args, output),
         Command::Validate(args) => commands::validate::run(args, output),
         Command::Migrate(args) => commands::migrate::run(args, output),
         Command::Portfolio(args) => commands::portfolio::run(args, output),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use caws_spec::spec::Profile;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
@@ -72,6 +73,8 @@ pub(crate) enum Color {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Scaffold this repository: working spec, policy, configuration, CI, hooks.
+    Init(Init),
     /// Check the working spec, the tier policy and .caws.yml; specs of every generation.
     Validate(Validate),
     /// Show a spec of any generation in the current dialect.
@@ -106,6 +109,19 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Write the report of the last run, or of an audit package, again.
     Report(Report),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// Kind of software: web-ui, backend-api, library or cli; a question of the spec where not given.
+    #[arg(long, value_name = "PROFILE", value_parser = profile)]
+    pub(crate) profile: Option<Profile>,
+    /// Risk tier: 1, 2 or 3; a question of the spec where not given.
+    #[arg(long, value_name = "TIER", value_parser = clap::value_parser!(u8).range(1..=3))]
+    pub(crate) tier: Option<u8>,
+    /// Say what would be written, and write nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 #[derive(Debug, Args)]
@@ -769,6 +785,12 @@ fn moment(text: &str) -> Result<jiff::Timestamp, String> {
     text.parse().map_err(|_| {
         "expected a moment with its offset from UTC, such as 2026-11-21T08:00:00Z".to_owned()
     })
+}
+
+/// A profile by its name.
+fn profile(name: &str) -> Result<Profile, String> {
+    Profile::parse(name)
+        .ok_or_else(|| format!("expected {}", Profile::ALL.map(Profile::as_str).join(", ")))
 }
 
 /// A day, or a moment in UTC: what stands in RFC 3339 order beside the times of entries.

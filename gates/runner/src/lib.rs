@@ -18,6 +18,7 @@ pub mod exit;
 pub mod gates;
 pub mod git;
 pub mod host;
+pub mod init;
 pub mod inputs;
 pub mod interrupt;
 pub mod ledger;
