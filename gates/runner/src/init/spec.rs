@@ -145,7 +145,7 @@ pub(super) fn text(detected: &Detected, answers: Answers, questions: &[Question]
 }
 
 /// What `caws init` itself writes: it comes with the first change.
-fn own(with_workflow: bool) -> impl Iterator<Item = &'static str> {
+fn own<'a>(with_workflow: bool) -> impl Iterator<Item = &'a str> {
     [".caws.yml", ".caws/", ".pre-commit-config.yaml"]
         .into_iter()
         .chain(with_workflow.then_some(".github/workflows/caws.yml"))
