@@ -69,7 +69,7 @@ fn both_routes_speak_whole_and_streamed() {
 }
 
 #[test]
-fn every_documented_mistake_has_its_answer() {
+fn a3_every_documented_mistake_has_its_answer() {
     let server = Running::start(Limits::default());
     let long = "a".repeat(4501);
     let cases = [

@@ -190,7 +190,7 @@ struct Found {
 }
 
 #[test]
-fn what_listeners_get_of_every_bundled_voice_is_at_target_by_ffmpegs_meter() {
+fn a5_what_listeners_get_of_every_bundled_voice_is_at_target_by_ffmpegs_meter() {
     if !is_here() {
         return;
     }

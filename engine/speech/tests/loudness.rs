@@ -61,17 +61,17 @@ fn every_voice_streams_at_target(engine: &Engine) {
 }
 
 #[test]
-fn espeaks_streams_are_at_target_for_every_voice_and_speed() {
+fn a5_espeaks_streams_are_at_target_for_every_voice_and_speed() {
     every_voice_streams_at_target(&espeak());
 }
 
 #[test]
-fn the_default_voices_streams_are_at_target_for_every_voice_and_speed() {
+fn a5_the_default_voices_streams_are_at_target_for_every_voice_and_speed() {
     every_voice_streams_at_target(&Engine::open(EngineConfig::default()).unwrap());
 }
 
 #[test]
-fn whole_texts_are_exact() {
+fn a5_whole_texts_are_exact() {
     for engine in [espeak(), Engine::open(EngineConfig::default()).unwrap()] {
         let mut worst = Worst::default();
         for voice in engine.voices() {

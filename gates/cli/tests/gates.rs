@@ -51,7 +51,7 @@ fn a_missed_threshold_exits_1_and_says_where() {
 }
 
 #[test]
-fn a_missing_report_exits_3_and_scores_nothing() {
+fn a7_a_missing_report_exits_3_and_scores_nothing() {
     let project = Project::new();
     project.remove("reports/mutation.json");
     assert_caws!("gates_unmeasured", project, project.caws(["gates"]));

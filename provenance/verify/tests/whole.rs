@@ -15,7 +15,7 @@ use caws_verify::{Limits, Options, Report, Reproduced, Score, SignatureState};
 use common::{log_options, options, public, said, verify, whole, write};
 
 #[test]
-fn a_sealed_record_is_verified_gate_by_gate() {
+fn a6_a_sealed_record_is_verified_gate_by_gate() {
     let report = verify(&whole().sealed(1), &options());
     assert_eq!(said(&report), []);
     assert!(report.ok);

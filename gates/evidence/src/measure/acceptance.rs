@@ -1,10 +1,12 @@
 //! `acceptance`: which tests prove which acceptance criteria.
 //!
 //! Raw outputs: test results with the role `FORMAT/NAME`, FORMAT being `junit`, `libtest-json`, `pytest-json` or
-//! `go-test-json`. The criteria of the working spec are parameters, fixed with the plan. A test cites a criterion in its name,
-//! its class or an annotation of the report. A criterion is proved when a test that cites it ran and passed, and none
-//! that cites it failed.
+//! `go-test-json`, and results of benchmarks with the role `bench/RUN`. The criteria of the working spec and the budgets of the
+//! benchmarks are parameters, fixed with the plan. A test cites a criterion in its name, its class or an annotation of the
+//! report, a budget in its name. A criterion is proved when a test or a budget that cites it ran and passed, and none that
+//! cites it failed.
 
+mod budgets;
 mod cite;
 mod results;
 #[cfg(test)]
@@ -36,6 +38,9 @@ struct Params {
     id: String,
     /// Its criteria, in order.
     criteria: Vec<Criterion>,
+    /// Limits on the numbers of the benchmarks.
+    #[serde(default)]
+    budgets: Vec<budgets::Budget>,
 }
 
 /// A criterion of the spec.
@@ -61,7 +66,7 @@ pub enum Standing {
     Uncited,
 }
 
-/// A criterion and the tests that cite it.
+/// A criterion and the tests and budgets that cite it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proof {
     /// Id of the criterion.
@@ -82,12 +87,12 @@ pub struct Proof {
 /// [`MeasureError`] where there are no test results, or they are not what they should be.
 pub fn proofs(params: &Value, raws: &[Raw]) -> Result<Vec<Proof>, MeasureError> {
     let params: Params = common::params(params)?;
-    Ok(map(&params, &cases(raws)?))
+    Ok(map(&params, &cases(&params, raws)?))
 }
 
 pub(super) fn read(params: &Value, raws: &[Raw]) -> Result<Reading, MeasureError> {
     let params: Params = common::params(params)?;
-    let cases = cases(raws)?;
+    let cases = cases(&params, raws)?;
     let proofs = map(&params, &cases);
     let with = |standing: Standing| {
         proofs.iter().fold(0_u64, |sum, proof| {
@@ -140,24 +145,34 @@ pub(super) fn read(params: &Value, raws: &[Raw]) -> Result<Reading, MeasureError
     })
 }
 
-/// The cases of all test results.
-fn cases(raws: &[Raw]) -> Result<Vec<Case>, MeasureError> {
+/// The cases of all test results, and one for each budget.
+fn cases(params: &Params, raws: &[Raw]) -> Result<Vec<Case>, MeasureError> {
     if raws.is_empty() {
         return Err(common::missing(
             "a test result of this run",
-            "run the gate together with one that runs tests (coverage, flakes, contracts), or name `reports`",
+            "run the gate together with one that runs tests (coverage, flakes, contracts) or benchmarks (performance), or name `reports`",
         ));
     }
     let mut roles = BTreeSet::new();
     let mut cases = Vec::new();
+    let mut benches = Vec::new();
     for raw in raws {
         if !roles.insert(raw.role.as_str()) {
             let found = format!("a second file has the role `{}`", raw.role);
             return Err(common::malformed(raw, "raw output", found));
         }
-        let format = raw.role.split('/').next().unwrap_or_default();
-        cases.extend(results::read(format, raw)?);
+        match raw.role.split_once('/') {
+            Some((budgets::FORMAT, run)) => benches.push(Raw {
+                role: run.to_owned(),
+                ..raw.clone()
+            }),
+            found => {
+                let format = found.map_or(raw.role.as_str(), |(format, _)| format);
+                cases.extend(results::read(format, raw)?);
+            }
+        }
     }
+    cases.extend(budgets::cases(&params.budgets, &benches)?);
     Ok(cases)
 }
 

@@ -88,7 +88,7 @@ pub enum MeasureError {
 ///
 /// | method | raw outputs (roles) | parameters | observations |
 /// |---|---|---|---|
-/// | `acceptance` | test results, `FORMAT/NAME` | `spec`, `id`, `criteria` | `criteria_proved`, `criteria_failed`, `criteria_not_run`, `criteria_uncited`, `tests_citing`, `tests_run` |
+/// | `acceptance` | test results, `FORMAT/NAME`; results of benchmarks, `bench/RUN` | `spec`, `id`, `criteria`, `budgets` | `criteria_proved`, `criteria_failed`, `criteria_not_run`, `criteria_uncited`, `tests_citing`, `tests_run` |
 /// | `checks` | none; the steps | `help {step: text}` | `checks_failed` |
 /// | `documents` | `diagnostics` | `documents` | `errors`, `warnings` |
 /// | `llvm-cov`, `cobertura`, `lcov` | `coverage`, `tests` | `exclude [{path, reason}]`, `root`, `components [{id, paths}]` | `branch_coverage`, `region_coverage` (llvm-cov), `line_coverage`, `tests_run`, `tests_failed` |

@@ -1,6 +1,6 @@
 //! `acceptance`: whether every acceptance criterion of the working spec is cited by a test that ran and passed.
 //!
-//! It runs no tests: it reads what the other gates of the same run left, and reports the project names.
+//! It runs no tests and no benchmarks: it reads what the other gates of the same run left, and reports the project names.
 
 use std::path::Path;
 
@@ -54,6 +54,7 @@ impl Gate for Acceptance {
                 "spec": project.config.spec,
                 "id": project.spec.id,
                 "criteria": criteria(project),
+                "budgets": budgets(project),
             }),
             inputs,
             reports: report::inputs(&gate.reports),
@@ -75,8 +76,8 @@ impl Gate for Acceptance {
         for (number, wanted) in (1..).zip(reports) {
             report::keep(context, &format!("{}/{number}", wanted.format), wanted)?;
         }
-        for (gate, wants) in SOURCES {
-            of_gate(context, gate, wants)?;
+        for source in &SOURCES {
+            source.take_over(context)?;
         }
         // What cannot be read the method says with its reason.
         for proof in proofs(&context.plan.params, &context.raws).unwrap_or_default() {
@@ -93,12 +94,70 @@ impl Gate for Acceptance {
     }
 }
 
-/// Gates that leave JUnit reports, and which of their raw outputs those are.
-const SOURCES: [(&str, fn(&str) -> bool); 3] = [
-    ("coverage", |role| role == "tests"),
-    ("flakes", |role| role.starts_with("run-")),
-    ("contracts", |_| true),
+/// A gate that leaves results of tests or benchmarks.
+struct Source {
+    gate: &'static str,
+    /// Which of its raw outputs those are, by role.
+    wants: fn(&str) -> bool,
+    /// The role such an output has here.
+    role: fn(&str, &str) -> String,
+    extension: &'static str,
+}
+
+const SOURCES: [Source; 4] = [
+    Source {
+        gate: "coverage",
+        wants: |role| role == "tests",
+        role: junit,
+        extension: "xml",
+    },
+    Source {
+        gate: "flakes",
+        wants: |role| role.starts_with("run-"),
+        role: junit,
+        extension: "xml",
+    },
+    Source {
+        gate: "contracts",
+        wants: |_| true,
+        role: junit,
+        extension: "xml",
+    },
+    Source {
+        gate: "performance",
+        wants: |_| true,
+        role: |_, run| format!("bench/{run}"),
+        extension: "json",
+    },
 ];
+
+fn junit(gate: &str, role: &str) -> String {
+    format!("junit/{gate}.{role}")
+}
+
+impl Source {
+    /// Takes over what the gate left in this run; a gate that left nothing is no fault here.
+    fn take_over(&self, context: &mut Context<'_>) -> Result<(), Stop> {
+        let gate = self.gate;
+        let dir = context.evidence.join(gate);
+        let Ok(bytes) = std::fs::read(dir.join(layout::EVIDENCE_FILE)) else {
+            return Ok(());
+        };
+        let evidence: Evidence =
+            serde_json::from_slice(&bytes).map_err(|error| broken(gate, &error.to_string()))?;
+        let outputs = evidence.outputs.iter();
+        for output in outputs.filter(|output| (self.wants)(&output.role)) {
+            let content =
+                content(&dir, &output.path).map_err(|error| broken(gate, &error.to_string()))?;
+            if sha256_hex(&content) != output.content_sha256 {
+                return Err(broken(gate, "a raw output is not the one it recorded"));
+            }
+            let name = format!("{gate}-{}.{}", output.role, self.extension);
+            context.raw(&(self.role)(gate, &output.role), &name, content);
+        }
+        Ok(())
+    }
+}
 
 /// The criteria with the lines they stand in.
 fn criteria(project: &Project) -> Vec<Value> {
@@ -116,24 +175,14 @@ fn criteria(project: &Project) -> Vec<Value> {
         .collect()
 }
 
-/// Takes over the test results a gate of this run left; a gate that left none is no fault here.
-fn of_gate(context: &mut Context<'_>, gate: &str, wants: fn(&str) -> bool) -> Result<(), Stop> {
-    let dir = context.evidence.join(gate);
-    let Ok(bytes) = std::fs::read(dir.join(layout::EVIDENCE_FILE)) else {
-        return Ok(());
-    };
-    let evidence: Evidence =
-        serde_json::from_slice(&bytes).map_err(|error| broken(gate, &error.to_string()))?;
-    for output in evidence.outputs.iter().filter(|output| wants(&output.role)) {
-        let content =
-            content(&dir, &output.path).map_err(|error| broken(gate, &error.to_string()))?;
-        if sha256_hex(&content) != output.content_sha256 {
-            return Err(broken(gate, "a raw output is not the one it recorded"));
-        }
-        let name = format!("{gate}-{}.xml", output.role);
-        context.raw(&format!("junit/{gate}.{}", output.role), &name, content);
-    }
-    Ok(())
+/// The limits the project set on its benchmarks; they may cite criteria, as tests do.
+fn budgets(project: &Project) -> Vec<Value> {
+    let gate = project.config.gates.performance.iter();
+    gate.flat_map(|gate| &gate.budgets)
+        .map(|budget| {
+            json!({ "name": budget.name, "measurement": budget.measurement, "at_most": budget.at_most })
+        })
+        .collect()
 }
 
 fn content(dir: &Path, path: &str) -> std::io::Result<Vec<u8>> {

@@ -91,12 +91,12 @@ fn found(group: (&'static str, Rows)) {
 }
 
 #[test]
-fn changed_documents_are_found() {
+fn a6_changed_documents_are_found() {
     found(DOCUMENTS);
 }
 
 #[test]
-fn changed_files_and_packages_are_found() {
+fn a6_changed_files_and_packages_are_found() {
     found(FILES);
 }
 

@@ -33,7 +33,8 @@ pub(super) fn read(format: &str, raw: &Raw) -> Result<Vec<Case>, MeasureError> {
     }
 }
 
-fn case(id: String, outcome: Outcome, annotations: Vec<String>) -> Case {
+/// A case, named as its runner names it.
+pub(super) fn case(id: String, outcome: Outcome, annotations: Vec<String>) -> Case {
     let mut says = vec![id.clone()];
     says.extend(annotations);
     Case {
@@ -217,12 +218,18 @@ struct Go {
     package: String,
     #[serde(rename = "Test", default)]
     test: String,
+    /// Of an attribute (`T.Attr`, Go 1.25).
+    #[serde(rename = "Key", default)]
+    key: String,
+    #[serde(rename = "Value", default)]
+    value: String,
 }
 
 fn go(raw: &Raw) -> Result<Vec<Case>, MeasureError> {
     const EXPECTED: &str = "result of go test -json";
-    // A test that began and never ended broke its program: it failed.
-    let mut outcomes: BTreeMap<(String, String), Outcome> = BTreeMap::new();
+    let mut cases = Vec::new();
+    // Tests that began, with the attributes that say what they prove.
+    let mut open: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
     let mut packages: BTreeMap<String, bool> = BTreeMap::new();
     for (_, line) in lines::<Go>(raw, EXPECTED)? {
         let ends = matches!(line.action.as_str(), "pass" | "fail" | "skip");
@@ -231,14 +238,24 @@ fn go(raw: &Raw) -> Result<Vec<Case>, MeasureError> {
             *ended |= ends;
             continue;
         }
+        packages.entry(line.package.clone()).or_default();
+        let test = (line.package, line.test);
         let outcome = match line.action.as_str() {
-            "run" | "fail" => Outcome::Failed,
             "pass" => Outcome::Passed,
+            "fail" => Outcome::Failed,
             "skip" => Outcome::Skipped,
+            "run" => {
+                open.insert(test, Vec::new());
+                continue;
+            }
+            "attr" if is_annotation(&line.key) => {
+                open.entry(test).or_default().push(line.value);
+                continue;
+            }
             _ => continue,
         };
-        packages.entry(line.package.clone()).or_default();
-        outcomes.insert((line.package, line.test), outcome);
+        let attributes = open.remove(&test).unwrap_or_default();
+        cases.push(go_case(test, outcome, attributes));
     }
     packages.retain(|name, _| !name.is_empty());
     if let Some((package, _)) = packages.iter().find(|(_, ended)| !**ended) {
@@ -248,12 +265,20 @@ fn go(raw: &Raw) -> Result<Vec<Case>, MeasureError> {
     if packages.is_empty() {
         return Err(common::malformed(raw, EXPECTED, "no package in it"));
     }
-    Ok(outcomes
-        .into_iter()
-        .map(|((package, test), outcome)| {
-            let mut case = case(format!("{package}::{test}"), outcome, Vec::new());
-            case.says = vec![test];
-            case
-        })
-        .collect())
+    // A test that began and never ended broke its program: it failed.
+    cases.extend(
+        open.into_iter()
+            .map(|(test, attributes)| go_case(test, Outcome::Failed, attributes)),
+    );
+    Ok(cases)
+}
+
+/// The package is no place to cite: all of its tests would.
+fn go_case((package, test): (String, String), outcome: Outcome, attributes: Vec<String>) -> Case {
+    let id = format!("{package}::{test}");
+    let says = std::iter::once(test).chain(attributes).collect();
+    Case {
+        says,
+        ..case(id, outcome, Vec::new())
+    }
 }

@@ -158,7 +158,7 @@ fn m8_a_criterion_counts_only_where_its_test_ran_and_passed() {
 }
 
 #[test]
-fn a1_is_not_proved_by_the_test_of_a10() {
+fn m8_the_test_of_a_tenth_criterion_does_not_prove_the_first() {
     let tests = raw(
         "junit/1",
         r#"<testsuite><testcase name="a10_x"/></testsuite>"#,
@@ -233,6 +233,24 @@ fn m8_five_languages_results_are_read() {
 "#;
     let raws = [raw("go-test-json/1", go)];
     assert_eq!(standings(4, &raws), [Proved, NotRun, Failed, Uncited]);
+    // `-count=2` runs a test twice, and passing once is not passing; `t.Attr` annotates.
+    let go = r#"{"Action":"run","Package":"a1/a5","Test":"TestA1"}
+{"Action":"fail","Package":"a1/a5","Test":"TestA1"}
+{"Action":"run","Package":"a1/a5","Test":"TestA1"}
+{"Action":"pass","Package":"a1/a5","Test":"TestA1"}
+{"Action":"run","Package":"a1/a5","Test":"TestX"}
+{"Action":"attr","Package":"a1/a5","Test":"TestX","Key":"criterion","Value":"A2"}
+{"Action":"attr","Package":"a1/a5","Test":"TestX","Key":"issue","Value":"A3"}
+{"Action":"pass","Package":"a1/a5","Test":"TestX"}
+{"Action":"run","Package":"a1/a5","Test":"TestY"}
+{"Action":"attr","Package":"a1/a5","Test":"TestY","Key":"criterion","Value":"A4"}
+{"Action":"fail","Package":"a1/a5"}
+"#;
+    let raws = [raw("go-test-json/1", go)];
+    assert_eq!(
+        standings(5, &raws),
+        [Failed, Proved, Uncited, Failed, Uncited]
+    );
     // Java: Surefire.
     let surefire = r#"<testsuite name="org.example.StartTest" tests="2" errors="0" skipped="0" failures="1">
         <properties><property name="java.version" value="21"/></properties>
@@ -257,6 +275,76 @@ fn several_results_of_one_run_count_together() {
         error.to_string().contains("a second file has the role"),
         "{error}"
     );
+}
+
+/// Result of a benchmark whose trials took these times to first audio, all the same; `None` failed.
+fn bench(times: &[Option<f64>]) -> String {
+    let trials: Vec<Value> = times
+        .iter()
+        .map(|time| json!({ "ok": time.is_some(), "ttfa_s": time }))
+        .collect();
+    let failed = times.iter().filter(|time| time.is_none()).count();
+    let stated = times.iter().flatten().next();
+    json!({ "ttfa_p95": stated, "rtf_p95": null, "failed_trials": failed, "trials": trials })
+        .to_string()
+}
+
+#[test]
+fn m8_a_budget_that_a_benchmark_of_the_run_met_proves_what_it_cites() {
+    use Standing::{Failed, NotRun, Proved, Uncited};
+    let mut params = params(&["A1", "A2", "A3", "A4"]);
+    params["budgets"] = json!([
+        { "name": "A1 first audio", "measurement": "short.ttfa_p95", "at_most": 0.5 },
+        { "name": "A1 no failed trial", "measurement": "short.failed_trials", "at_most": 0.0 },
+        { "name": "A2 no failed trial", "measurement": "long.failed_trials", "at_most": 0.0 },
+        { "name": "a number nobody asked for", "measurement": "short.failed_trials", "at_most": 9.0 },
+    ]);
+    let standings = |raws: &[Raw]| -> Vec<Standing> {
+        let proofs = proofs(&params, raws).unwrap();
+        proofs.into_iter().map(|proof| proof.standing).collect()
+    };
+    let tests = raw(
+        "junit/1",
+        r#"<testsuite><testcase name="a3_x"/></testsuite>"#,
+    );
+    let quick = [Some(0.1); 100];
+    let of = |run: &str, times: &[Option<f64>]| raw(&format!("bench/{run}"), &bench(times));
+    // Benchmarks that did not run prove nothing.
+    assert_eq!(
+        standings(std::slice::from_ref(&tests)),
+        [NotRun, NotRun, Proved, Uncited]
+    );
+    let both = [tests, of("short", &quick), of("long", &quick)];
+    assert_eq!(standings(&both), [Proved, Proved, Proved, Uncited]);
+    let found = proofs(&params, &both).unwrap();
+    let named: Vec<&String> = found[0].passed.iter().collect();
+    assert_eq!(named, ["budget A1 first audio", "budget A1 no failed trial"]);
+    // One of its budgets is missed.
+    let mut slow = quick;
+    slow[99] = None;
+    assert_eq!(
+        standings(&[of("short", &slow), of("long", &quick)])[..2],
+        [Failed, Proved]
+    );
+    // A run that left no result has no number, and neither have so few trials as cannot tell.
+    assert_eq!(standings(&[of("short", &quick)])[..2], [Proved, Failed]);
+    let few = [Some(0.1); 3];
+    assert_eq!(
+        standings(&[of("short", &few), of("long", &few)])[..2],
+        [Failed, Proved]
+    );
+    let slow = [Some(0.6); 100];
+    assert_eq!(
+        standings(&[of("short", &slow), of("long", &quick)])[..2],
+        [Failed, Proved]
+    );
+    let reading = read(&params, &both).unwrap();
+    assert_eq!(reading.examined, 5, "a test and four budgets");
+    let broken = raw("bench/short", "{}");
+    assert!(matches!(
+        proofs(&params, &[broken]).unwrap_err(),
+        MeasureError::Malformed { .. }
+    ));
 }
 
 #[test]
@@ -354,7 +442,7 @@ proptest! {
     #[test]
     fn no_text_makes_it_panic(text in "[aA1·/:#-]{0,12}|\\PC{0,20}") {
         let _ = cited(&text, SPEC).count();
-        for format in ["junit", "libtest-json", "pytest-json", "go-test-json"] {
+        for format in ["junit", "libtest-json", "pytest-json", "go-test-json", "bench"] {
             let _ = proofs(&params(&["A1"]), &[raw(&format!("{format}/1"), &text)]);
         }
     }

@@ -137,6 +137,49 @@ fn cached_results_count_and_the_map_itself_is_made_anew() {
 }
 
 #[test]
+fn m8_a_budget_the_benchmarks_of_the_run_met_proves_what_it_cites() {
+    let gate = "  performance:
+    runs:
+      - { role: short, command: [bench], output: short.json }
+    budgets:
+      - { name: A2 no failed trial, measurement: short.failed_trials, at_most: 0, unit: count }
+";
+    let config = CONFIG.replace("  acceptance:\n", &format!("{gate}  acceptance:\n"));
+    let lab = lab(&config, &["a1_counts"]);
+    let bench = |ok: bool, failed: u8| {
+        let body = format!(
+            r#"echo '{{"failed_trials": {failed}, "trials": [{{"ok": {ok}}}]}}' > short.json"#
+        );
+        lab.tool("bench", &body);
+    };
+    bench(true, 0);
+    let outcome = lab.run();
+    let found = evidence(&outcome, "acceptance");
+    assert_eq!(found.verdict, Verdict::Pass, "{:?}", found.findings);
+    assert_eq!(
+        found.scope.included,
+        ["A1: a1_counts", "A2: budget A2 no failed trial"]
+    );
+    assert_eq!(found.outputs[2].role, "bench/short");
+    assert_eq!(
+        planned(&outcome, "acceptance").params["budgets"],
+        serde_json::json!([
+            { "name": "A2 no failed trial", "measurement": "short.failed_trials", "at_most": 0.0 },
+        ])
+    );
+    bench(false, 1);
+    let outcome = lab.run();
+    let found = evidence(&outcome, "acceptance").findings.first().unwrap();
+    assert_eq!(
+        (found.code.as_str(), found.found.as_deref()),
+        (
+            "criterion-unproved",
+            Some("failed: budget A2 no failed trial")
+        )
+    );
+}
+
+#[test]
 fn alone_it_has_only_what_the_project_names() {
     let alone = |lab: &Lab| {
         lab.run_with(&Options {

@@ -268,7 +268,7 @@ fn a_tool_that_breaks_is_no_measurement() {
 }
 
 #[test]
-fn no_mutants_are_vacuous() {
+fn a7_no_mutants_are_vacuous() {
     let outcome = lab_with(0, "", 0).run();
     assert_eq!(verdict(&outcome, "mutation"), Verdict::Vacuous);
     assert_eq!(outcome.exit, crate::ExitCode::NotMeasured);

@@ -53,7 +53,7 @@ fn a_failing_check_fails_the_gate_with_its_output_and_mend_and_the_others_run() 
 }
 
 #[test]
-fn a_check_that_cannot_start_makes_the_gate_unmeasured() {
+fn a7_a_check_that_cannot_start_makes_the_gate_unmeasured() {
     let lab = Lab::new(TWO);
     requires(&lab);
     let outcome = lab.run();
