@@ -3,10 +3,9 @@
 use super::config::package_manager;
 use super::detect::{Detected, Language};
 
-/// `actions/checkout` v4.2.2.
-const CHECKOUT: &str = "actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2";
-/// `actions/upload-artifact` v4.6.2.
-const UPLOAD: &str = "actions/upload-artifact@ea165f8d65b6e75b540449e92b4886f43607fa02 # v4.6.2";
+/// The commits of actions that our own workflow runs; a test holds them against it.
+const CHECKOUT: &str = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1";
+const UPLOAD: &str = "actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f # v7.0.0";
 /// Where caws comes from.
 const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
 

@@ -313,6 +313,8 @@ fn the_workflow_is_pinned_and_reads_no_name_of_a_branch_as_code() {
                 commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit()),
                 "{action}"
             );
+            let ours = include_str!("../../../../.github/workflows/caws.yml");
+            assert!(ours.contains(action), "{action}");
         }
         let runs: Vec<&str> = steps
             .iter()
