@@ -36,6 +36,7 @@ fn the_plan_holds_what_decides_and_nothing_else() {
         ("performance", false),
         ("flakes", false),
         ("integrity", false),
+        ("scope", false),
     ];
     assert_eq!(gates, expected);
     assert_eq!(planned.unconfigured, ["coverage", "mutation"]);

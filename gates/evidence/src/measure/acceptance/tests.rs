@@ -318,7 +318,10 @@ fn m8_a_budget_that_a_benchmark_of_the_run_met_proves_what_it_cites() {
     assert_eq!(standings(&both), [Proved, Proved, Proved, Uncited]);
     let found = proofs(&params, &both).unwrap();
     let named: Vec<&String> = found[0].passed.iter().collect();
-    assert_eq!(named, ["budget A1 first audio", "budget A1 no failed trial"]);
+    assert_eq!(
+        named,
+        ["budget A1 first audio", "budget A1 no failed trial"]
+    );
     // One of its budgets is missed.
     let mut slow = quick;
     slow[99] = None;

@@ -150,7 +150,7 @@ fn m8_a_budget_the_benchmarks_of_the_run_met_proves_what_it_cites() {
         let body = format!(
             r#"echo '{{"failed_trials": {failed}, "trials": [{{"ok": {ok}}}]}}' > short.json"#
         );
-        lab.tool("bench", &body);
+        lab.versioned("bench", "1.0.0", &body);
     };
     bench(true, 0);
     let outcome = lab.run();
