@@ -22,6 +22,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
 
+import waivers
+from merkle import root_of, roots_of
+
 PLAN, PLAN_BUNDLE, PLAN_PROOF = "provenance/plan.json", "provenance/plan.sigstore.json", "provenance/plan.tlog-proof"
 MANIFEST, MANIFEST_BUNDLE, MANIFEST_PROOF = (path.replace("plan", "manifest") for path in (PLAN, PLAN_BUNDLE, PLAN_PROOF))
 PAGE = "report/index.html"
@@ -149,8 +152,8 @@ class Record:
         expect(canonical(value).encode() == self.files[path], f"{path}: not in canonical form")
         return value
 
-    def signed(self, path, kind, commit, documents):
-        """The bundle signs the first document, naming `commit` and all of them, and nothing else; gives what a leaf says of it."""
+    def signed(self, path, kind, commit, documents, predicate=None):
+        """The bundle signs the first document, or `predicate`, naming `commit` and all of them, and nothing else; gives what a leaf says of it."""
         envelope = self.document(path)["dsseEnvelope"]
         sig = envelope["signatures"][0]["sig"]
         payload, signature = strict_base64(envelope["payload"], path), strict_base64(sig, path)
@@ -169,36 +172,10 @@ class Record:
             "_type": "https://in-toto.io/Statement/v1",
             "predicateType": NAMESPACE + kind,
             "subject": [{"digest": digest, "name": name} for name, digest in digests.items()],
-            "predicate": self.document(documents[0]),
+            "predicate": predicate or self.document(documents[0]),
         }
-        expect(canonical(parse(payload, path)) == canonical(statement), f"{path}: not a {kind} of {documents[0]} as it is")
+        expect(canonical(parse(payload, path)) == canonical(statement), f"{path}: not a {kind} of its document as it is")
         return {"predicate_type": NAMESPACE + kind, "key": signer.digest.hex(), "sha256": sha256(self.files[path]), "bytes": len(self.files[path])}
-
-
-def node(left, right):
-    """The hash of a node of a Merkle tree (RFC 6962, section 2.1)."""
-    return hashlib.sha256(b"\1" + left + right).digest()
-
-
-def root_of(leaf, index, size, proof):
-    """The root over `size` leaves that an inclusion proof leads to (RFC 6962, section 2.1.1)."""
-    if size == 1:
-        return leaf
-    middle, beside = 1 << (size - 1).bit_length() - 1, proof.pop()
-    left = index < middle
-    return node(root_of(leaf, index, middle, proof), beside) if left else node(beside, root_of(leaf, index - middle, size - middle, proof))
-
-
-def roots_of(old, new, proof, known):
-    """The roots over `old` and over `new` leaves that a consistency proof leads to (RFC 6962, section 2.1.2), which leaves out a root that is `known`."""
-    if old == new:
-        return [known or proof.pop()] * 2
-    middle, beside = 1 << (new - 1).bit_length() - 1, proof.pop()
-    if old <= middle:
-        older, newer = roots_of(old, middle, proof, known)
-        return [older, node(newer, beside)]
-    older, newer = roots_of(old - middle, new - middle, proof, None)
-    return [node(beside, older), node(beside, newer)]
 
 
 def checkpoint(note, origin, keys, where):
@@ -253,8 +230,8 @@ def standing(measurement, requirement):
     return None if measurement.get("sample_size") == 0 else True if met else False if missed else None
 
 
-def check_gate(record, entry, plan, manifest, leaf):
-    """One gate: its record, its bundle, its raw outputs and its verdict; gives the evidence."""
+def check_gate(record, entry, plan, manifest, leaf, whole):
+    """One gate of the `whole` plan: its record, its bundle, its raw outputs and its verdict; gives the evidence."""
     folder = f"evidence/{entry['gate']}"
     path = f"{folder}/evidence.json"
     evidence = record.document(path, entry["evidence_sha256"])
@@ -280,6 +257,9 @@ def check_gate(record, entry, plan, manifest, leaf):
     met = [standing(one, requirement) if one else None for one, requirement in zip(found, plan["requirements"])]
     expect([one and one.get("met") for one in found] == met, f"{path}: expected its requirements to be met as in {met}, found others")
     expect(evidence["verdict"] != "pass" or met and all(met), f"{path}: passed, and a requirement of the plan is not met")
+    waived, covering = set(evidence["waivers"]), waivers.of_gate(evidence, whole)
+    covered = bool(waived) == (evidence["verdict"] == "waived") and waived <= covering and not (waived and met and all(met))
+    expect(covered, f"{path}: expected waivers of {covering} over a gate that did not pass, found {waived}")
     return evidence
 
 
@@ -290,14 +270,20 @@ def share(measurement):
     return value if value is not None and 0 <= value <= 1 else None
 
 
+def counted(evidence, gate):
+    """The numbers of a gate that count: it was measured, or is waived with every requirement met or missed."""
+    answers = [answer(evidence, requirement) or {} for requirement in gate["requirements"]]
+    decided = evidence["verdict"] != "waived" or all(one.get("met") is not None for one in answers)
+    return evidence["measurements"] if evidence["verdict"] in MEASURED and decided else []
+
+
 def worth(policy, gates, records):
     """What a term of the score is worth, between 0 and 1."""
     gates = [gate for gate in gates if gate["applies"] and gate["gate"] in policy["gates"]]
     if policy["term"] == "performance":
-        answers = [answer(records[gate["gate"]], requirement) for gate in gates for requirement in gate["requirements"]]
-        return Fraction(sum(found is not None and found.get("met") is True for found in answers), len(answers) or 1)
-    counted = [records[gate["gate"]]["measurements"] if records[gate["gate"]]["verdict"] in MEASURED else [] for gate in gates]
-    found = [[one for one in measurements if one["name"] == policy["measurement"]] for measurements in counted]
+        answers = [counted(records[gate["gate"]], gate) and answer(records[gate["gate"]], one) for gate in gates for one in gate["requirements"]]
+        return Fraction(sum(bool(found) and found.get("met") is True for found in answers), len(answers) or 1)
+    found = [[one for one in counted(records[gate["gate"]], gate) if one["name"] == policy["measurement"]] for gate in gates]
     shares = [share(of_gate[0]) if of_gate else None for of_gate in found]
     if not shares or None in shares:
         return Fraction(0)
@@ -315,10 +301,8 @@ def of_share(policy, value):
     if minimum is None or target is None:
         return Fraction(0)
     minimum, target = Fraction(minimum), Fraction(target)
-    if value < minimum:
-        return Fraction(4, 5) * value / minimum
     risen = (value - minimum) / (target - minimum) if target > minimum else 1
-    return Fraction(4, 5) + Fraction(1, 5) * min(1, risen)
+    return Fraction(4, 5) * value / minimum if value < minimum else Fraction(4, 5) + Fraction(1, 5) * min(1, risen)
 
 
 def score(plan, records):
@@ -326,7 +310,7 @@ def score(plan, records):
     terms = [policy for policy in plan["trust"]["terms"] if not policy.get("not_applicable")]
     weights = sum(policy["weight"] for policy in terms)
     total = sum((worth(policy, plan["gates"], records) * policy["weight"] for policy in terms), Fraction(0))
-    waived = any(one["verdict"] == "waived" or one["waivers"] for one in records.values())
+    waived = (plan.get("waivers") or {}).get("active") or any(one["verdict"] == "waived" for one in records.values())
     points = min(79 if waived else 100, int(100 * total / weights + Fraction(1, 2)) if weights else 0)
     return points, points >= plan["trust"]["threshold"] and all(one["verdict"] in ("pass", "waived") for one in records.values())
 
@@ -341,8 +325,10 @@ def check(record):
     expect([entry["gate"] for entry in caws["gates"]] == [gate["gate"] for gate in applying], f"{MANIFEST}: not the gates of the plan")
     commitment = caws.get("commitment") or {}
     logged = commitment.get("logged") or {}
-    records = {gate["gate"]: check_gate(record, entry, gate, manifest, logged.get("leaf")) for entry, gate in zip(caws["gates"], applying)}
-    covered = {PLAN: caws["plan_sha256"]}
+    records = {gate["gate"]: check_gate(record, entry, gate, manifest, logged.get("leaf"), plan) for entry, gate in zip(caws["gates"], applying)}
+    waived, wrong = waivers.check(record, plan, manifest, canonical)
+    expect(not wrong, f"{PLAN}: waivers: {wrong}")
+    covered = waived | {PLAN: caws["plan_sha256"]}
     covered |= {PLAN_BUNDLE: commitment["bundle_sha256"]} if commitment else {}
     covered |= {PLAN_PROOF: logged["proof_sha256"]} if logged else {}
     covered |= {f"evidence/{entry['gate']}/evidence.json": entry["evidence_sha256"] for entry in caws["gates"]}

@@ -93,6 +93,7 @@ fn dispatch(command: &Command, output: &Output) -> Result<Status, CliError> {
         Command::Provenance(Provenance::Svr(args)) => commands::conclude::svr(args, output),
         Command::Ledger(args) => commands::ledger::run(args, output),
         Command::Policy(args) => commands::policy::run(args, output),
+        Command::Waiver(args) => commands::waiver::run(args, output),
         Command::Setup => commands::setup::run(output),
         Command::Doctor => commands::doctor::run(output),
         Command::Explain(args) => commands::explain::run(args, output),

@@ -75,7 +75,7 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     /// Scaffold this repository: working spec, policy, configuration, CI, hooks.
     Init(Init),
-    /// Check the working spec, the tier policy and .caws.yml; specs of every generation.
+    /// Check the working spec, the tier policy, .caws.yml and the waivers; specs of every generation.
     Validate(Validate),
     /// Show a spec of any generation in the current dialect.
     Migrate(Migrate),
@@ -101,6 +101,9 @@ pub(crate) enum Command {
     /// Rego policies: hold the project against them, test them, bundle them for OPA.
     #[command(subcommand)]
     Policy(Policy),
+    /// Waivers: leave for a gate to fail, approved by somebody else, for a while.
+    #[command(subcommand)]
+    Waiver(Waiver),
     /// Install the pinned tools that are missing.
     Setup,
     /// Say which tools are missing, why it matters, and the exact mend.
@@ -778,6 +781,90 @@ pub(crate) struct PolicyInput {
     /// Compare with this git revision, where the tier asks for review.
     #[arg(long, value_name = "REV")]
     pub(crate) base: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Waiver {
+    /// Ask for a waiver: writes it into .caws/waivers.yaml; it holds once its approver has signed it.
+    Add(Box<WaiverAdd>),
+    /// Approve a waiver: signs it with your key.
+    Sign(WaiverSign),
+    /// List the waivers, and what each is worth now.
+    List,
+    /// Say what keeps waivers from holding; of a file of any published shape, what it is in ours.
+    Check(WaiverCheck),
+    /// End a waiver before its time; it stays in the file.
+    Revoke(WaiverRevoke),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WaiverAdd {
+    /// The gate.
+    #[arg(long, value_name = "GATE")]
+    pub(crate) gate: String,
+    /// Why it may fail.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
+    /// Who asks for it.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) owner: String,
+    /// The public key of who asks (PEM), which then cannot sign it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) owner_key: Option<PathBuf>,
+    /// Who is to approve it: a name of `waivers.approvers`.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) approver: String,
+    /// What keeps the damage small meanwhile.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) control: String,
+    /// Days it lasts.
+    #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u8).range(1..=14))]
+    pub(crate) days: u8,
+    /// First moment it holds no more, in place of --days.
+    #[arg(long, value_name = "TIME", value_parser = beginning, conflicts_with = "days")]
+    pub(crate) expires: Option<Timestamp>,
+    /// Folder of the component it is limited to.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) component: Option<String>,
+    /// A file or folder it is limited to.
+    #[arg(long = "path", value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    /// First commit it holds for.
+    #[arg(long, value_name = "REV", default_value = "HEAD")]
+    pub(crate) from: String,
+    /// Last commit it holds for; every later one where not given.
+    #[arg(long, value_name = "REV")]
+    pub(crate) to: Option<String>,
+    /// Where the work that ends it is tracked.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) ticket: Option<String>,
+    /// Its name; the next WV-NNNN where not given.
+    #[arg(long, value_name = "ID")]
+    pub(crate) id: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WaiverSign {
+    /// The waiver.
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WaiverCheck {
+    /// Files to look at in place of the project's own.
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WaiverRevoke {
+    /// The waiver.
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    /// Why it is over.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
 }
 
 /// A moment, RFC 3339.

@@ -119,6 +119,7 @@ impl CliError {
     pub(crate) fn findings(&self) -> &[Finding] {
         match self {
             Self::Config(error) => error.findings(),
+            Self::Run(error) => error.findings(),
             _ => &[],
         }
     }

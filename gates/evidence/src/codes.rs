@@ -125,6 +125,30 @@ codes! {
     /// A test of a policy does not hold.
     POLICY_TEST_FAILED = "policy-test-failed",
 
+    // Waivers.
+    /// A waiver's time is over.
+    WAIVER_EXPIRED = "waiver-expired",
+    /// A waiver was asked for in the future.
+    WAIVER_NOT_YET_VALID = "waiver-not-yet-valid",
+    /// A waiver lasts longer than one may.
+    WAIVER_TOO_LONG = "waiver-too-long",
+    /// More waivers are active than may be at once.
+    WAIVER_TOO_MANY = "waiver-too-many",
+    /// A waiver is approved by the one who asks for it.
+    WAIVER_SELF_APPROVED = "waiver-self-approved",
+    /// A waiver without the signature of its approver.
+    WAIVER_SIGNATURE = "waiver-signature",
+    /// A waiver for another spec or other commits.
+    WAIVER_OUT_OF_RANGE = "waiver-out-of-range",
+    /// A waiver for a gate that is none.
+    WAIVER_GATE_UNKNOWN = "waiver-gate-unknown",
+    /// A waiver for a gate that may never be waived.
+    WAIVER_NOT_ALLOWED = "waiver-not-allowed",
+    /// A waiver that waives nothing.
+    WAIVER_UNMATCHED = "waiver-unmatched",
+    /// Waivers in a shape of other tools and times.
+    WAIVER_SHAPE = "waiver-shape",
+
     // The ledger.
     /// An entry is not the one its hash is of.
     LEDGER_ENTRY = "ledger-entry",

@@ -1,6 +1,6 @@
-//! Tiers, plans, verdicts and the trust score.
+//! Tiers, plans, waivers, verdicts and the trust score.
 //!
-//! In: a working spec, a tier policy, observations. Out: a plan (what will be measured and what
+//! In: a working spec, a tier policy, waivers, observations. Out: a plan (what will be measured and what
 //! would pass), a verdict per gate, the trust score.
 //! Never: files, processes, clocks. The runner and the verifier call the same functions.
 
@@ -11,6 +11,7 @@ pub mod plan;
 pub mod record;
 pub mod score;
 pub mod tier;
+pub mod waiver;
 
 pub use component::{Asked, Held, asked, hold};
 pub use judge::{Judgement, judge};
@@ -19,3 +20,4 @@ pub use plan::{
 };
 pub use score::{TermScore, TrustScore, trust_score};
 pub use tier::{Feed, TierPolicy, TierRules};
+pub use waiver::{Waiver, WaiverRules, Waivers};

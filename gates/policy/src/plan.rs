@@ -4,6 +4,8 @@ use caws_evidence::{Comparator, ToolIdentity};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::waiver::Waivers;
+
 /// Version of the [`Plan`] record.
 pub const PLAN_SCHEMA_VERSION: u32 = 1;
 
@@ -24,6 +26,9 @@ pub struct Plan {
     pub trust: TrustPolicy,
     /// Gates in the order they are reported, those that do not apply included.
     pub gates: Vec<GatePlan>,
+    /// Waivers that hold; absent where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waivers: Option<Waivers>,
 }
 
 /// What a run is about.

@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::plan::{GatePlan, Plan, Term};
-use crate::score::trust_score;
+use crate::score::{counts, trust_score};
 
 /// `commit` of a manifest outside a git repository.
 pub const UNCOMMITTED: &str = "uncommitted";
@@ -78,6 +78,11 @@ pub fn manifest(plan: &Plan, evidence: &[Evidence], run: &Run) -> Result<Manifes
         if let Some(logged) = &commitment.logged {
             files.insert(layout::PLAN_PROOF.to_owned(), logged.proof_sha256.clone());
         }
+    }
+    for active in plan.waivers.iter().flat_map(|waivers| &waivers.active) {
+        let (bundle, lineage) = (&active.bundle_sha256, &active.lineage_sha256);
+        files.insert(active.waiver.bundle_path(), bundle.clone());
+        files.insert(active.waiver.lineage_path(), lineage.clone());
     }
     for record in &ordered {
         let sha256 = digest_of(record)?;
@@ -175,12 +180,16 @@ fn in_plan_order<'e>(
 
 /// The result fields of the published provenance schema.
 ///
-/// A number counts only from a gate that passed, failed or is waived; of a gate that is vacuous,
+/// A number counts only from a gate that passed, failed, or failed and is waived; of a gate that is vacuous,
 /// unmeasured or in error, and of a gate that does not apply, the fields are absent.
 #[must_use]
 pub fn results(plan: &Plan, evidence: &[Evidence]) -> Map<String, Value> {
     let mut results = Map::new();
-    let measured: Vec<&Evidence> = evidence.iter().filter(|e| counts(e.verdict)).collect();
+    let of_plan = |e: &&Evidence| plan.gates.iter().find(|gate| gate.gate == e.gate);
+    let measured: Vec<&Evidence> = evidence
+        .iter()
+        .filter(|e| of_plan(e).is_some_and(|gate| counts(gate, e)))
+        .collect();
     for name in ["branch_coverage", "line_coverage"] {
         if let Some(found) = of_term(plan, &measured, Term::Coverage, name) {
             let metric = name.trim_end_matches("_coverage");
@@ -237,11 +246,6 @@ pub fn results(plan: &Plan, evidence: &[Evidence]) -> Map<String, Value> {
         trust_score(plan, evidence).score.into(),
     );
     results
-}
-
-/// Whether the numbers under a verdict are what they say.
-fn counts(verdict: Verdict) -> bool {
-    matches!(verdict, Verdict::Pass | Verdict::Fail | Verdict::Waived)
 }
 
 fn passed(record: &Evidence) -> bool {

@@ -6,7 +6,7 @@
 
 mod term;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use caws_evidence::{Evidence, Ratio, Verdict};
 use num_bigint::BigInt;
@@ -78,10 +78,14 @@ pub fn trust_score(plan: &Plan, evidence: &[Evidence]) -> TrustScore {
         })
         .collect();
     let applying = || plan.gates.iter().filter(|gate| gate.applies);
+    let active = plan
+        .waivers
+        .iter()
+        .any(|waivers| !waivers.active.is_empty());
     let waived = applying()
         .filter_map(|gate| record(evidence, gate))
         .any(is_waived);
-    let cap = waived.then_some(WAIVED_CAP);
+    let cap = (active || waived).then_some(WAIVED_CAP);
     let score = rounded(sum, weights).min(cap.unwrap_or(100));
     let blocking: Vec<String> = applying()
         .filter(|gate| !record(evidence, gate).is_some_and(|record| lets_pass(record.verdict)))
@@ -104,6 +108,23 @@ fn record<'e>(evidence: &'e [Evidence], gate: &GatePlan) -> Option<&'e Evidence>
     match (records.next(), records.next()) {
         (Some(record), None) => Some(record),
         _ => None,
+    }
+}
+
+/// Whether the numbers of a gate count: it passed or failed, or a waiver covers a failure. What could not be
+/// measured has no more of a number under a waiver than without one.
+pub(crate) fn counts(gate: &GatePlan, record: &Evidence) -> bool {
+    match record.verdict {
+        Verdict::Pass | Verdict::Fail => true,
+        Verdict::Waived => gate.requirements.iter().all(|requirement| {
+            record.measurements.iter().any(|found| {
+                found.observation.name == requirement.measurement
+                    && found.comparator == Some(requirement.comparator)
+                    && found.threshold == Some(requirement.threshold)
+                    && found.met.is_some()
+            })
+        }),
+        Verdict::Vacuous | Verdict::Unmeasured | Verdict::Error => false,
     }
 }
 

@@ -2,7 +2,7 @@
 //! goes away; new fields may appear at any time.
 
 use caws_evidence::{Finding, Measurement};
-use caws_policy::TrustScore;
+use caws_policy::{TrustScore, Waiver};
 use serde::Serialize;
 
 use crate::next;
@@ -22,6 +22,8 @@ struct RunDocument<'a> {
     subject: &'a caws_policy::Subject,
     gates: Vec<GateDocument<'a>>,
     trust: Option<&'a TrustScore>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    waivers: Vec<WaiverDocument<'a>>,
     signature: SignatureDocument<'a>,
     next_step: Option<StepDocument>,
     plan_sha256: &'a str,
@@ -41,6 +43,14 @@ struct GateDocument<'a> {
     findings: Vec<&'a Finding>,
     evidence: Option<String>,
     evidence_sha256: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct WaiverDocument<'a> {
+    /// Gates it waives; none where it waives nothing.
+    waives: Vec<&'a str>,
+    #[serde(flatten)]
+    waiver: &'a Waiver,
 }
 
 #[derive(Serialize)]
@@ -72,6 +82,10 @@ pub fn run(view: &RunView) -> serde_json::Result<String> {
         subject: &view.plan.subject,
         gates: view.rows().map(|row| gate(&row)).collect(),
         trust: (!view.partial).then_some(&view.score),
+        waivers: view
+            .waivers()
+            .map(|(waiver, waives)| WaiverDocument { waives, waiver })
+            .collect(),
         signature: match &view.seal {
             Seal::Unsigned { .. } => SignatureDocument::Unsigned {
                 why: view.unsigned(),

@@ -41,6 +41,7 @@ pub fn run(view: &RunView) -> String {
     if !view.partial {
         out.push_str(&score(view));
     }
+    out.push_str(&waivers(view));
     if let Some(step) = next::next_step(view) {
         let _ = write!(out, "**Next:** {}", show(&step.what));
         for detail in [step.place, step.how].into_iter().flatten() {
@@ -120,10 +121,41 @@ fn score(view: &RunView) -> String {
             evidence.join(", "),
         );
     }
-    if let Some(cap) = view.score.cap {
-        let _ = writeln!(out, "\nCapped at {cap} while a waiver is active.");
+    if let Some(cap) = view.cap() {
+        let _ = writeln!(out, "\nThe score is {}.", show(&cap));
     }
     out.push('\n');
+    out
+}
+
+/// What was let pass, who asked and who approved.
+fn waivers(view: &RunView) -> String {
+    let mut out = String::new();
+    for (waiver, gates) in view.waivers() {
+        if out.is_empty() {
+            out.push_str("| Waiver | Waives | Until | Asked by, approved by | Why |\n|---|---|---|---|---|\n");
+        }
+        let waives = if gates.is_empty() {
+            "nothing".to_owned()
+        } else {
+            show(&gates.join(", "))
+        };
+        let _ = writeln!(
+            out,
+            "| {} | {waives} | {} | {}, {} | {} |",
+            show(&waiver.id),
+            waiver.expires,
+            show(&waiver.owner.name),
+            show(&waiver.approver),
+            show(&waiver.reason),
+        );
+    }
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    for finding in view.unmatched() {
+        out.push_str(&item(&finding));
+    }
     out
 }
 

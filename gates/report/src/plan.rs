@@ -51,6 +51,16 @@ pub fn run(plan: &Plan, outlook: &Outlook, palette: Palette) -> String {
     for gate in &plan.gates {
         out.push_str(&entry(gate, outlook, palette));
     }
+    for active in plan.waivers.iter().flat_map(|waivers| &waivers.active) {
+        let waiver = &active.waiver;
+        let _ = writeln!(
+            out,
+            "waiver {}: `{}` may fail until {}; the score ends at 79",
+            text::line(&waiver.id),
+            text::line(&waiver.gate),
+            waiver.expires,
+        );
+    }
     out
 }
 

@@ -9,6 +9,7 @@ use crate::view::RunView;
 /// The document of a run: every finding of every gate.
 #[must_use]
 pub fn run(view: &RunView) -> Value {
+    let unmatched = view.unmatched();
     let findings: Vec<(&str, &Finding)> = view
         .rows()
         .flat_map(|row| {
@@ -16,6 +17,7 @@ pub fn run(view: &RunView) -> Value {
                 .into_iter()
                 .map(move |finding| (row.plan.gate.as_str(), finding))
         })
+        .chain(unmatched.iter().map(|finding| ("waiver", finding)))
         .collect();
     document(&findings)
 }

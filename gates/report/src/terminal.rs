@@ -30,6 +30,7 @@ pub fn run(view: &RunView, palette: Palette, detail: Detail) -> String {
         out.push_str(&heading(view, palette));
         out.push_str(&gates(view, palette, detail));
         out.push_str(&all_findings(view, palette, detail));
+        out.push_str(&waivers(view, palette));
         if !view.partial {
             out.push_str(&score(view, palette));
         }
@@ -162,6 +163,45 @@ fn all_findings(view: &RunView, palette: Palette, detail: Detail) -> String {
     out
 }
 
+/// The waivers of the run, and those that waive nothing.
+fn waivers(view: &RunView, palette: Palette) -> String {
+    let mut out = String::new();
+    for (waiver, gates) in view.waivers() {
+        if out.is_empty() {
+            let _ = writeln!(out, "{}", palette.heading("waivers"));
+        }
+        let waives = if gates.is_empty() {
+            "nothing".to_owned()
+        } else {
+            gates.join(", ")
+        };
+        let _ = writeln!(
+            out,
+            "  {}  waives {}, until {}; asked by {}, approved by {}",
+            text::line(&waiver.id),
+            text::line(&waives),
+            waiver.expires,
+            text::line(&waiver.owner.name),
+            text::line(&waiver.approver),
+        );
+        let _ = writeln!(
+            out,
+            "    {}",
+            palette.dim(&text::line(&format!(
+                "{}; meanwhile: {}",
+                waiver.reason, waiver.compensating_control
+            )))
+        );
+    }
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    for finding in view.unmatched() {
+        out.push_str(&self::finding("waiver", &finding, palette));
+    }
+    out
+}
+
 /// One finding: code, place, expected and found, help.
 #[must_use]
 pub fn finding(gate: &str, finding: &Finding, palette: Palette) -> String {
@@ -204,8 +244,8 @@ fn score(view: &RunView, palette: Palette) -> String {
     for term in &view.score.terms {
         out.push_str(&score_line(view, term, palette));
     }
-    if let Some(cap) = view.score.cap {
-        let _ = writeln!(out, "  capped at {cap} while a waiver is active");
+    if let Some(cap) = view.cap() {
+        let _ = writeln!(out, "  {}", text::line(&cap));
     }
     out.push('\n');
     out

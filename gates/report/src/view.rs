@@ -2,7 +2,8 @@
 
 use caws_evidence::manifest::{GateEntry, layout};
 use caws_evidence::{Evidence, Finding, Manifest, Measurement, Severity, Verdict};
-use caws_policy::{GatePlan, Plan, TermScore, TrustScore};
+use caws_policy::waiver::unmatched;
+use caws_policy::{GatePlan, Plan, TermScore, TrustScore, Waiver};
 
 use crate::number;
 
@@ -212,6 +213,46 @@ impl RunView {
         } else {
             name
         }
+    }
+
+    /// The waivers that hold for the run, and the gates each waives.
+    pub fn waivers(&self) -> impl Iterator<Item = (&Waiver, Vec<&str>)> {
+        let active = self.plan.waivers.iter().flat_map(|waivers| &waivers.active);
+        active.map(move |active| {
+            let waived = self
+                .evidence
+                .iter()
+                .filter(|evidence| evidence.waivers.contains(&active.waiver.id))
+                .map(|evidence| evidence.gate.as_str());
+            (&active.waiver, waived.collect())
+        })
+    }
+
+    /// Waivers that waive nothing.
+    #[must_use]
+    pub fn unmatched(&self) -> Vec<Finding> {
+        unmatched(&self.plan, &self.evidence)
+    }
+
+    /// Why the score is no higher, where it is capped.
+    #[must_use]
+    pub fn cap(&self) -> Option<String> {
+        let cap = self.score.cap?;
+        let active: Vec<String> = self
+            .waivers()
+            .map(|(waiver, _)| {
+                format!(
+                    "{} (`{}`, until {})",
+                    waiver.id, waiver.gate, waiver.expires
+                )
+            })
+            .collect();
+        let which = if active.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", active.join(", "))
+        };
+        Some(format!("capped at {cap} while a waiver is active{which}"))
     }
 
     /// Points of 100 a term is worth, and how many it could be. `None` for a term in no sum.

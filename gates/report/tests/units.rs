@@ -4,9 +4,13 @@ mod common;
 
 use caws_evidence::{Comparator, Measurement, Place, Ratio, Verdict};
 use caws_policy::Term;
+use caws_policy::waiver::{ActiveWaiver, Commits, Person, Scope};
+use caws_policy::{Waiver, WaiverRules, Waivers};
 use caws_report::next::{next_step, raises};
+use caws_report::terminal::{self, Detail};
 use caws_report::view::{self, place_text};
 use caws_report::{Outcome, codes, number, text};
+use caws_report::{Palette, html, json, markdown, sarif};
 use common::{asked, mixed, observation, passed, ratio};
 
 #[test]
@@ -497,4 +501,77 @@ fn gates_have_pages() {
     }
     assert_eq!(codes::gate_page("none"), None);
     assert!(codes::config_page().starts_with("# `.caws.yml`"));
+}
+
+#[test]
+fn m6_every_format_says_what_was_let_pass_who_allowed_it_and_why_the_score_is_capped() {
+    let mut view = mixed();
+    let waiver = |id: &str, gate: &str| ActiveWaiver {
+        waiver: Waiver {
+            id: id.into(),
+            gate: gate.into(),
+            reason: "the model is being replaced <soon>".into(),
+            owner: Person {
+                name: "Olga".into(),
+                key: None,
+            },
+            approver: "Anna".into(),
+            created: "2026-07-25T00:00:00Z".parse().unwrap(),
+            expires: "2026-08-08T00:00:00Z".parse().unwrap(),
+            compensating_control: "latency is watched daily".into(),
+            scope: Scope {
+                spec: "DEMO-001".into(),
+                component: None,
+                paths: Vec::new(),
+            },
+            commits: Commits {
+                from: "0123456789abcdef0123456789abcdef01234567".into(),
+                to: None,
+            },
+            ticket: None,
+        },
+        bundle_sha256: String::new(),
+        lineage_sha256: String::new(),
+    };
+    view.plan.waivers = Some(Waivers {
+        rules: WaiverRules::default(),
+        active: vec![waiver("WV-0001", "performance"), waiver("WV-0002", "spec")],
+    });
+    view.score = caws_policy::trust_score(&view.plan, &view.evidence);
+    let texts = [
+        terminal::run(&view, Palette::plain(), Detail::Normal),
+        markdown::run(&view),
+        html::run(&view),
+        json::run(&view).unwrap(),
+    ];
+    for text in &texts {
+        for word in [
+            "WV-0001",
+            "Olga",
+            "Anna",
+            "2026-08-08T00:00:00Z",
+            "the model is being replaced",
+        ] {
+            assert!(text.contains(word), "{word}: {text}");
+        }
+    }
+    let [terminal, markdown, html, json] = texts;
+    let cap = "capped at 79 while a waiver is active: WV-0001 (`performance`, until 2026-08-08T00:00:00Z), WV-0002";
+    assert!(terminal.contains(cap), "{terminal}");
+    assert!(terminal.contains("WV-0002  waives nothing, until"));
+    assert!(terminal.contains("warning[waiver-unmatched] waiver: the waiver WV-0002"));
+    assert!(
+        markdown.contains("| WV\\-0001 | performance |")
+            || markdown.contains("| WV-0001 | performance |"),
+        "{markdown}"
+    );
+    assert!(html.contains("replaced &lt;soon&gt;") && html.contains("waiver-unmatched"));
+    assert!(html.contains("provenance/waivers/WV-0001.sigstore.json"));
+    assert!(
+        json.contains("\"waives\": [") || json.contains("\"waives\":["),
+        "{json}"
+    );
+    assert!(sarif::run(&view).to_string().contains("waiver-unmatched"));
+    // Without one there is nothing of it anywhere.
+    assert!(!html::run(&passed()).contains("id=\"waivers\""));
 }

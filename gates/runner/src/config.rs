@@ -46,6 +46,35 @@ pub struct Config {
     /// The gates.
     #[serde(default)]
     pub gates: GatesConfig,
+    /// What waivers may do here.
+    #[serde(default)]
+    pub waivers: WaiversConfig,
+}
+
+/// What waivers may do.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WaiversConfig {
+    /// Most that may be active at once.
+    pub max_active: Option<u32>,
+    /// Longest one may last, in days.
+    pub max_days: Option<u32>,
+    /// Gates that may not be waived.
+    #[serde(default)]
+    pub never: Vec<String>,
+    /// Who may allow one.
+    #[serde(default)]
+    pub approvers: Vec<ApproverConfig>,
+}
+
+/// Somebody who may allow a waiver.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApproverConfig {
+    /// What people call them.
+    pub name: String,
+    /// Their public key, relative to the root.
+    pub key: String,
 }
 
 fn default_spec() -> String {

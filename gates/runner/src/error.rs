@@ -62,6 +62,9 @@ pub enum RunError {
     /// Plan and evidence do not belong together.
     #[error("the record cannot be put together: {0}")]
     Record(String),
+    /// Waivers that do not hold; every finding has its place.
+    #[error("{}", unheld(.0))]
+    Waivers(Vec<Finding>),
     /// The signing key cannot be used.
     #[error("cannot sign: {0}")]
     Key(String),
@@ -89,14 +92,35 @@ impl RunError {
         }
     }
 
+    /// The findings to show beside the message.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        match self {
+            Self::Waivers(findings) => findings,
+            _ => &[],
+        }
+    }
+
     /// The exit code it stands for.
     #[must_use]
     pub fn exit(&self) -> crate::ExitCode {
         match self {
             Self::UnknownGate { .. } | Self::Base { .. } | Self::Key(_) => crate::ExitCode::Invalid,
+            Self::Waivers(findings) => crate::waivers::exit(findings),
             Self::File { .. } | Self::Json(_) | Self::Record(_) => crate::ExitCode::Internal,
         }
     }
+}
+
+fn unheld(findings: &[Finding]) -> String {
+    let errors = findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .count();
+    format!(
+        "{} in the waivers, which keeps the gates from running; each is listed with its place",
+        counted(errors, "error")
+    )
 }
 
 fn invalid(findings: &[Finding]) -> String {

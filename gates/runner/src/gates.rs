@@ -20,7 +20,7 @@ mod static_checks;
 #[cfg(test)]
 pub(crate) mod testing;
 
-pub(crate) use context::{Context, Found, Stop, finding, now};
+pub(crate) use context::{Context, Found, Stop, finding, now, stamp};
 pub(crate) use performance::loosened_budgets;
 
 use caws_policy::{Requirement, Term};

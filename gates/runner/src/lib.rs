@@ -34,6 +34,7 @@ pub mod schedule;
 pub mod seal;
 pub mod service;
 pub mod tools;
+pub mod waivers;
 
 pub use error::{ConfigError, RunError};
 pub use exit::ExitCode;

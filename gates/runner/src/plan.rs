@@ -15,6 +15,7 @@ use crate::git;
 use crate::inputs::{self, Digests};
 use crate::project::{Options, Project};
 use crate::tools::{self, Absent, toolchain};
+use crate::waivers;
 
 /// A gate the cache answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub struct Planned {
     /// Gates that apply and that nobody has said how to measure.
     pub unconfigured: Vec<String>,
     pub(crate) prepared: BTreeMap<String, Prepared>,
+    /// What shows that waivers hold, by path under the artifacts directory.
+    pub(crate) waiver_files: BTreeMap<String, Vec<u8>>,
 }
 
 /// What a gate needs to run.
@@ -60,9 +63,10 @@ pub(crate) fn environment(project: &Project, options: &Options) -> BTreeMap<Stri
 /// Plans a run. Runs nothing but version questions, and installs nothing.
 ///
 /// # Errors
-/// When a gate asked for is not there.
+/// When a gate asked for is not there, or a waiver does not hold.
 pub fn plan(project: &Project, options: &Options) -> Result<Planned, RunError> {
     let asked = asked(options)?;
+    let in_force = waivers::in_force(project, options)?;
     let drafts: Vec<(&'static dyn Gate, Draft)> = gates::ALL
         .iter()
         .filter_map(|gate| gate.draft(project, options).map(|draft| (*gate, draft)))
@@ -169,6 +173,7 @@ pub fn plan(project: &Project, options: &Options) -> Result<Planned, RunError> {
         config: project.config_ref.clone(),
         trust,
         gates: planned,
+        waivers: in_force.waivers,
     };
     Ok(Planned {
         plan,
@@ -176,6 +181,7 @@ pub fn plan(project: &Project, options: &Options) -> Result<Planned, RunError> {
         missing,
         unconfigured,
         prepared,
+        waiver_files: in_force.files,
     })
 }
 

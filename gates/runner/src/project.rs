@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use caws_attest::PublicKey;
 use caws_evidence::{Finding, Severity, codes, sha256_hex};
-use caws_policy::{DocumentRef, TierPolicy, TierRules};
+use caws_policy::{DocumentRef, TierPolicy, TierRules, WaiverRules};
 use caws_spec::{
     Document, Schema, WorkingSpec, dialect, missing_paths, parse, validate_schema, validate_spec,
 };
+use jiff::Timestamp;
 
 use crate::components::{self, Component};
 use crate::config::{self, Config};
@@ -31,6 +33,10 @@ pub struct Project {
     pub rules: TierRules,
     /// Components that are held to targets of their own, in the order of their specs' paths.
     pub components: Vec<Component>,
+    /// What waivers are held against.
+    pub waiver_rules: WaiverRules,
+    /// The keys of those who may approve one.
+    pub approvers: Vec<PublicKey>,
     /// Warnings and notes of the documents; with an error there is no project.
     pub findings: Vec<Finding>,
     /// `.caws.yml` by content.
@@ -60,6 +66,10 @@ pub struct Options {
     pub no_sample: bool,
     /// Where the record goes; `artifacts` in the root where absent.
     pub artifacts: Option<PathBuf>,
+    /// When the run begins; the clock's time where absent.
+    pub now: Option<Timestamp>,
+    /// Whether waivers are left aside: every gate is said to be what it is.
+    pub no_waivers: bool,
 }
 
 impl Options {
@@ -150,6 +160,8 @@ impl Project {
         findings.extend(rules.tighten_by(&spec_document, &spec));
         findings.extend(tighten_by_config(&mut rules, &document, &config));
         findings.extend(crate::gates::loosened_budgets(&document, &config, &spec));
+        let (waiver_rules, approvers) =
+            crate::waivers::rules(&root, &document, &config, &mut findings);
         if findings
             .iter()
             .any(|finding| finding.severity == Severity::Error)
@@ -165,6 +177,8 @@ impl Project {
             spec,
             rules,
             components,
+            waiver_rules,
+            approvers,
             findings,
             config_ref,
             spec_ref,

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Instant;
 
-use caws_attest::seal::cosigner_of;
+use caws_attest::seal::{cosigner_of, evidence_path};
 use caws_evidence::manifest::layout;
 use caws_evidence::{Evidence, Manifest, Verdict, canonical_json, codes, measure, sha256_hex};
 use caws_policy::record::{Run, gate_plan_sha256, manifest};
+use caws_policy::waiver::waive;
 use caws_policy::{GatePlan, Plan, TrustScore, judge, trust_score};
 
 use crate::cache::Cache;
@@ -57,7 +58,12 @@ pub fn run(
     observer: &dyn Observer,
     interrupt: &Interrupt,
 ) -> Result<RunOutcome, RunError> {
-    let started = gates::now();
+    let began = options.now.unwrap_or_else(jiff::Timestamp::now);
+    let options = &Options {
+        now: Some(began),
+        ..options.clone()
+    };
+    let started = gates::stamp(began);
     let signer = seal::signer(&project.host)?;
     let mut planned = plan(project, options)?;
     if !options.offline
@@ -70,6 +76,9 @@ pub fn run(
     let plan_bytes = canonical_json(&planned.plan)?;
     record::keep(&artifacts.join(layout::PLAN), &plan_bytes)?;
     clear(&artifacts, &planned.plan)?;
+    for (path, bytes) in &planned.waiver_files {
+        record::keep(&artifacts.join(path), bytes)?;
+    }
     let committed = commit::plan(
         project,
         options,
@@ -101,7 +110,13 @@ pub fn run(
     let mut evidence = Vec::new();
     let mut cached = BTreeSet::new();
     for (gate, result) in applying.iter().zip(results) {
-        let (found, from_cache) = result.ok_or_else(|| lost(&artifacts, gate))??;
+        let (mut found, from_cache) = result.ok_or_else(|| lost(&artifacts, gate))??;
+        // The cache keeps what was measured; a waiver is of this run.
+        waive(&planned.plan, &mut found);
+        if found.verdict == Verdict::Waived {
+            let path = artifacts.join(evidence_path(&gate.gate));
+            record::keep(&path, &canonical_json(&found)?)?;
+        }
         if from_cache {
             cached.insert(gate.gate.clone());
         }
@@ -182,6 +197,10 @@ fn clear(artifacts: &Path, plan: &Plan) -> Result<(), RunError> {
         let _ = std::fs::remove_file(artifacts.join(path));
     }
     cosignatures(artifacts)?;
+    let waivers = artifacts.join(caws_policy::waiver::DIRECTORY);
+    if waivers.exists() {
+        std::fs::remove_dir_all(&waivers).map_err(RunError::file("remove", &waivers))?;
+    }
     let dir = artifacts.join(layout::EVIDENCE_DIR);
     let Ok(entries) = std::fs::read_dir(&dir) else {
         return Ok(());

@@ -28,6 +28,9 @@ pub const PLAN_V1: &str = "https://kokoro-tts.com/caws/plan/v1";
 /// A command somebody ran; the predicate is its record as it stands.
 pub const COMMAND_V1: &str = "https://kokoro-tts.com/caws/command/v1";
 
+/// Leave for a gate to fail; the predicate is the waiver as it stands.
+pub const WAIVER_V1: &str = "https://kokoro-tts.com/caws/waiver/v1";
+
 /// A key's beginning, its successor or its end; see [`crate::keyring`].
 pub const KEY_V1: &str = "https://kokoro-tts.com/caws/key/v1";
 

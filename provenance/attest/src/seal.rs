@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::bundle::{SignError, sign_statement};
 use crate::keys::SecretKey;
-use crate::predicate::{COMMAND_V1, GATE_EVIDENCE_V1, MANIFEST_V1, PLAN_V1};
+use crate::predicate::{COMMAND_V1, GATE_EVIDENCE_V1, MANIFEST_V1, PLAN_V1, WAIVER_V1};
 use crate::statement::{ResourceDescriptor, Statement};
 
 /// Why a run is not sealed. Nothing is signed that is not what it says it is.
@@ -261,6 +261,30 @@ pub fn seal_command(record: &CommandRecord, key: &SecretKey) -> Result<Vec<u8>, 
     let subjects = command_subjects(record, &digest);
     let predicate = serde_json::to_value(record)?;
     signed(&Statement::new(COMMAND_V1, subjects, predicate), key)
+}
+
+/// What the statement about a waiver is about: the first commit it holds for, and the waiver.
+#[must_use]
+pub fn waiver_subjects(id: &str, from: &str, waiver_sha256: &str) -> Vec<ResourceDescriptor> {
+    vec![
+        ResourceDescriptor::digested("commit", "gitCommit", from),
+        ResourceDescriptor::digested(id, "sha256", waiver_sha256),
+    ]
+}
+
+/// Signs a waiver, given as its canonical JSON, that holds from the commit `from` on; gives the bundle.
+///
+/// # Errors
+/// When the bytes are no JSON, or the key does not sign.
+pub fn seal_waiver(
+    id: &str,
+    from: &str,
+    waiver: &[u8],
+    key: &SecretKey,
+) -> Result<Vec<u8>, SignError> {
+    let subjects = waiver_subjects(id, from, &sha256_hex(waiver));
+    let statement = Statement::new(WAIVER_V1, subjects, serde_json::from_slice(waiver)?);
+    signed(&statement, key)
 }
 
 /// Seals a run.

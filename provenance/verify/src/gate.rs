@@ -9,7 +9,8 @@ use caws_evidence::{
     Evidence, Manifest, Raw, Severity, Verdict, canonical_json, codes, measure, sha256_hex,
 };
 use caws_policy::record::gate_plan_sha256;
-use caws_policy::{GatePlan, judge};
+use caws_policy::waiver::covering;
+use caws_policy::{GatePlan, Plan, judge};
 
 use crate::bundles::{self, About};
 use crate::compare;
@@ -29,6 +30,8 @@ pub(crate) struct Context<'a> {
     pub(crate) signed: bool,
     /// The run: its times, of signing as well, since evidence of the cache is signed again.
     pub(crate) manifest: &'a Manifest,
+    /// The plan, where it can be read.
+    pub(crate) plan: Option<&'a Plan>,
 }
 
 /// Checks a gate; gives its evidence where it can be read. `digests` takes what was hashed.
@@ -93,13 +96,13 @@ pub(crate) fn check(
     };
     (report.signature, _) = bundles::check(&about, context.store, context.options, findings);
     if let Some(evidence) = &evidence {
-        report.reproduced = match (plan, raws) {
+        report.reproduced = match (context.plan.zip(plan), raws) {
             (None, _) => Reproduced::NotAttempted(NO_PLAN.to_owned()),
             _ if findings.has(codes::PLAN_MISMATCH, &path) => {
                 Reproduced::NotAttempted("it was measured under another plan".to_owned())
             }
             (_, None) => Reproduced::NotAttempted("a raw output is missing or altered".to_owned()),
-            (Some(plan), Some(raws)) => reproduce(plan, evidence, &raws, &path, findings),
+            (Some(plans), Some(raws)) => reproduce(plans, evidence, &raws, &path, findings),
         };
     }
     (report, evidence)
@@ -277,7 +280,7 @@ const ONLY_THE_RUN_KNOWS: [&str; 4] = [
 
 /// Computes measurements and verdict again.
 fn reproduce(
-    plan: &GatePlan,
+    (whole, plan): (&Plan, &GatePlan),
     evidence: &Evidence,
     raws: &[Raw],
     path: &str,
@@ -286,14 +289,20 @@ fn reproduce(
     let reading = measure(&plan.method, &plan.params, raws, &evidence.steps);
     let judged = judge(plan, reading);
     let before = findings.raised();
-    let verdict = judged.verdict;
-    let same = match evidence.verdict {
-        // A waiver covers what failed or could not be measured, and is named.
-        Verdict::Waived => {
-            !evidence.waivers.is_empty() && !matches!(verdict, Verdict::Pass | Verdict::Waived)
+    // What the record does not say of the gate, and what its raw outputs do not, a waiver does not cover.
+    let mut found = evidence.findings.clone();
+    for finding in judged.findings {
+        if !found.contains(&finding) {
+            found.push(finding);
         }
-        recorded => recorded == verdict,
+    }
+    let waivers = covering(whole, &plan.gate, judged.verdict, &found);
+    let verdict = if waivers.is_empty() {
+        judged.verdict
+    } else {
+        Verdict::Waived
     };
+    let same = evidence.verdict == verdict;
     // An unmeasured or broken gate earns nothing and blocks; that its tool was absent is an
     // observation of the run that no raw output can show.
     if !same
@@ -316,6 +325,21 @@ fn reproduce(
             expected: format!("{verdict:?}"),
             found: format!("{:?}", evidence.verdict),
             help: "do not rely on this gate's verdict; its raw outputs do not support it",
+        });
+    }
+    if waivers != evidence.waivers {
+        let listed = |ids: &[&str]| match ids {
+            [] => "no waiver".to_owned(),
+            ids => ids.join(", "),
+        };
+        let named: Vec<&str> = evidence.waivers.iter().map(String::as_str).collect();
+        findings.error(Problem {
+            code: codes::RECORD_INCONSISTENT,
+            path,
+            message: format!("gate `{}` names other waivers than cover it", plan.gate),
+            expected: listed(&waivers),
+            found: listed(&named),
+            help: "a waiver covers a gate that failed within its scope, and no other",
         });
     }
     for difference in compare::measurements(&judged.measurements, &evidence.measurements) {

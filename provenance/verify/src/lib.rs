@@ -27,6 +27,7 @@ pub mod rerun;
 mod store;
 pub mod trust;
 mod verify;
+mod waivers;
 
 pub use held::Held;
 pub use options::{Limits, Options};

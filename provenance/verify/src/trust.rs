@@ -29,6 +29,8 @@ pub enum Signs {
     Evidence,
     /// The checkpoints of the ledger that a run is logged in.
     Ledger,
+    /// Waivers: leave for a gate to fail.
+    Waiver,
 }
 
 /// Which keys may sign what, until when: a file an auditor writes.
@@ -225,6 +227,7 @@ impl Trust {
             (Signs::Evidence, None) => "evidence".to_owned(),
             (Signs::Manifest, _) => "the manifest".to_owned(),
             (Signs::Ledger, _) => "checkpoints of the ledger".to_owned(),
+            (Signs::Waiver, _) => "waivers".to_owned(),
         };
         let of_gate = match (&grant.gates, gate) {
             (Some(gates), Some(gate)) => gates.iter().any(|one| one == gate),

@@ -26,6 +26,7 @@ use crate::report::{
 };
 use crate::store::{Kind, Store};
 use crate::trust::Signs;
+use crate::waivers;
 
 impl Versioned for Manifest {
     const VERSION: u32 = MANIFEST_SCHEMA_VERSION;
@@ -181,6 +182,9 @@ fn record(
         &mut digests,
         findings,
     );
+    if let Some(plan) = &plan {
+        waivers::check(store, &manifest, plan, options, &mut digests, findings);
+    }
     logged::check(
         store,
         &manifest,
@@ -254,6 +258,7 @@ fn gates(
         options,
         signed: store.has(layout::MANIFEST_BUNDLE),
         manifest,
+        plan,
     };
     let (mut reports, mut evidence) = (Vec::new(), Vec::new());
     let mut complete = true;

@@ -156,17 +156,21 @@ fn what_only_the_run_knows_is_not_attempted() {
 
 #[test]
 fn a_waiver_covers_what_failed_and_is_named() {
-    let waived = |exit: i32, waivers: &[&str]| {
-        let mut gate = static_gate();
-        gate.steps[0].exit_code = Some(exit);
-        let mut record = record(&[gate]);
-        record.evidence[0].verdict = Verdict::Waived;
-        record.evidence[0].waivers = waivers.iter().map(|w| (*w).to_owned()).collect();
-        verify(&record.sealed(1), &options())
+    let trusting = Options {
+        keys: vec![common::public(1), common::public(common::APPROVER)],
+        ..Options::default()
     };
-    let report = waived(1, &["W-1"]);
+    let report = verify(&common::waived().sealed(1), &trusting);
     assert_eq!(said(&report), []);
     assert_eq!(report.gates[0].reproduced, Reproduced::Yes);
+    assert_eq!(report.score.unwrap().recomputed, Some(79));
+    // Who does not trust the approver does not take the waiver.
+    let report = verify(&common::waived().sealed(1), &options());
+    let expected = [
+        (codes::KEY_UNTRUSTED, common::WAIVER),
+        (codes::WAIVER_SIGNATURE, common::WAIVER),
+    ];
+    assert_eq!(said(&report), expected);
 }
 
 #[test]

@@ -23,6 +23,7 @@ pub(crate) mod slsa;
 pub(crate) mod trust;
 pub(crate) mod validate;
 pub(crate) mod verify;
+pub(crate) mod waiver;
 
 mod change;
 

@@ -5,8 +5,9 @@ use std::path::{Component, Path};
 
 use caws_evidence::{Finding, Severity};
 use caws_policy::TierPolicy;
+use caws_policy::waiver::read as read_waivers;
 use caws_report::{excerpt, json, junit, markdown, sarif};
-use caws_runner::{ConfigError, ExitCode, Project};
+use caws_runner::{ConfigError, ExitCode, Project, waivers};
 use caws_spec::parse::{MAX_BYTES, too_large};
 use caws_spec::{Document, Schema, examine, parse, validate_schema};
 
@@ -57,7 +58,17 @@ fn project(checked: &mut Vec<String>) -> Result<Vec<Finding>, CliError> {
                 project.spec_ref.path,
                 project.policy_ref.path,
             ]);
-            Ok(project.findings)
+            let mut findings = project.findings;
+            // Whether each holds now is asked by `caws waiver check`.
+            match waivers::document(&project.root) {
+                Ok(None) => {}
+                Ok(Some((path, document))) => {
+                    checked.push(path.to_owned());
+                    findings.extend(read_waivers(&document).err().unwrap_or_default());
+                }
+                Err(faults) => findings.extend(faults),
+            }
+            Ok(findings)
         }
         Err(ConfigError::Invalid(findings)) => Ok(findings),
         Err(error) => Err(error.into()),
@@ -133,6 +144,7 @@ fn document(label: &str, bytes: &[u8]) -> Vec<Finding> {
         Kind::Policy => TierPolicy::from_document(&document)
             .err()
             .unwrap_or_default(),
+        Kind::Waivers => read_waivers(&document).err().unwrap_or_default(),
         Kind::Config => match Schema::compile(caws_runner::config::SCHEMA) {
             Ok(schema) => validate_schema(&document, &schema),
             Err(error) => vec![broken(&document, error.to_string())],
@@ -159,6 +171,7 @@ enum Kind {
     Spec,
     Policy,
     Config,
+    Waivers,
 }
 
 impl Kind {
@@ -166,7 +179,10 @@ impl Kind {
     fn of(label: &str, document: &Document) -> Self {
         let name = label.rsplit('/').next().unwrap_or(label);
         let has = |keys: &[&str]| keys.iter().any(|key| document.value().get(*key).is_some());
-        if name == caws_runner::config::FILE || has(&["gates", "services", "tools"]) {
+        let ours = document.value().get("schema_version").is_some() && has(&["waivers"]);
+        if matches!(name, "waivers.yaml" | "waivers.yml") || ours && !has(&["gates"]) {
+            Self::Waivers
+        } else if name == caws_runner::config::FILE || has(&["gates", "services", "tools"]) {
             Self::Config
         } else if name == "tier-policy.json" || has(&["1", "2", "3"]) {
             Self::Policy

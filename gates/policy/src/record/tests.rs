@@ -62,6 +62,7 @@ fn plan(gates: Vec<GatePlan>) -> Plan {
             }],
         },
         gates,
+        waivers: None,
     }
 }
 

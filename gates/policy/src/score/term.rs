@@ -4,7 +4,7 @@ use caws_evidence::{Evidence, Verdict};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 
-use super::{TermScore, record};
+use super::{TermScore, counts, record};
 use crate::exact::{self, fraction};
 use crate::plan::{GatePlan, Plan, Term, TermPolicy};
 
@@ -78,6 +78,11 @@ fn measured(
         ));
     };
     match record.verdict {
+        Verdict::Waived if !counts(gate, record) => {
+            return Err(format!(
+                "not measured: `{name}` is waived, and has no number"
+            ));
+        }
         Verdict::Pass | Verdict::Fail | Verdict::Waived => {}
         Verdict::Vacuous => return Err(format!("not measured: `{name}` examined nothing")),
         Verdict::Unmeasured => return Err(format!("not measured: `{name}` has no number")),
@@ -212,12 +217,7 @@ fn budgets(gates: &[&GatePlan], evidence: &[Evidence]) -> Worth {
     let mut stated = 0_i64;
     let mut met = 0_i64;
     for gate in gates {
-        let record = record(evidence, gate).filter(|record| {
-            matches!(
-                record.verdict,
-                Verdict::Pass | Verdict::Fail | Verdict::Waived
-            )
-        });
+        let record = record(evidence, gate).filter(|record| counts(gate, record));
         for requirement in &gate.requirements {
             stated += 1;
             let is_met = record.is_some_and(|record| {

@@ -205,7 +205,45 @@ fn run(
         },
         trust: TrustPolicy { threshold, terms },
         gates,
+        waivers: None,
     };
+    (plan, records)
+}
+
+/// A plan that asks nothing.
+pub(crate) fn empty_plan() -> Plan {
+    let (mut plan, _) = run(TIER_2, [NA; 6]);
+    plan.gates = vec![gate("coverage", true, Vec::new())];
+    plan
+}
+
+/// The record of a gate that left nothing but a verdict.
+pub(crate) fn empty_evidence(gate: &str, verdict: Verdict) -> Evidence {
+    evidence(gate, verdict, Vec::new())
+}
+
+/// Coverage and mutation of so many twentieths, at least half asked; where the second is false, the sample could
+/// not decide.
+pub(crate) fn measured(values: &[(u64, bool)]) -> (Plan, Vec<Evidence>) {
+    let (mut plan, mut records) = run(TIER_2, [Counts(0, 20), Counts(0, 20), NA, NA, NA, NA]);
+    for (index, (value, decided)) in values.iter().enumerate() {
+        let name = GATES[index].3;
+        let mut found = measurement(name, *value as f64 / 20.0, Some(ratio(*value, 20)));
+        found.comparator = Some(Comparator::AtLeast);
+        found.threshold = Some(0.5);
+        found.met = decided.then_some(*value >= 10);
+        plan.gates[index].requirements = vec![Requirement {
+            comparator: Comparator::AtLeast,
+            threshold: 0.5,
+            ..requirement(name.to_owned())
+        }];
+        records[index].verdict = match found.met {
+            Some(true) => Verdict::Pass,
+            Some(false) => Verdict::Fail,
+            None => Verdict::Unmeasured,
+        };
+        records[index].measurements = vec![found];
+    }
     (plan, records)
 }
 

@@ -40,6 +40,7 @@ pub fn run(view: &RunView) -> String {
                 main id="main" {
                     (verdict(view))
                     @if !view.partial { (score(view)) }
+                    (waivers(view))
                     (gates(view))
                     section aria-labelledby="details" {
                         h2 id="details" { "Evidence, gate by gate" }
@@ -89,7 +90,7 @@ fn score(view: &RunView) -> Markup {
             h2 id="score" { "Trust score, term by term" }
             div.scroll tabindex="0" role="region" aria-labelledby="score" {
                 table {
-                    caption { "Points of 100; terms that do not apply are in no sum" @if let Some(cap) = view.score.cap { "; capped at " (cap) " while a waiver is active" } }
+                    caption { "Points of 100; terms that do not apply are in no sum" @if let Some(cap) = view.cap() { "; " (cap) } }
                     thead { tr { th scope="col" { "Term" } th.number scope="col" { "Points" } th scope="col" { "Value" } th scope="col" { "How it came about" } th scope="col" { "Evidence" } } }
                     tbody {
                         @for term in &view.score.terms {
@@ -114,6 +115,37 @@ fn score(view: &RunView) -> Markup {
                         }
                     }
                 }
+            }
+        }
+    }
+}
+
+/// What was let pass, who asked and who approved; nothing where there is no waiver.
+fn waivers(view: &RunView) -> Markup {
+    let waivers: Vec<_> = view.waivers().collect();
+    html! {
+        @if !waivers.is_empty() {
+            section aria-labelledby="waivers" {
+                h2 id="waivers" { "Waivers" }
+                div.scroll tabindex="0" role="region" aria-labelledby="waivers" {
+                    table {
+                        caption { "Leave to fail that held for this run; while one does, the score ends at 79" }
+                        thead { tr { th scope="col" { "Waiver" } th scope="col" { "Waives" } th scope="col" { "Until" } th scope="col" { "Asked by, approved by" } th scope="col" { "Why, and what keeps the damage small" } th scope="col" { "Signature" } } }
+                        tbody {
+                            @for (waiver, gates) in &waivers {
+                                tr {
+                                    th scope="row" { (waiver.id) }
+                                    td { @if gates.is_empty() { span.warn { "nothing" } } @else { (gates.join(", ")) } }
+                                    td { (waiver.expires) }
+                                    td { (waiver.owner.name) ", " (waiver.approver) }
+                                    td { (waiver.reason) br; span.dim { (waiver.compensating_control) } }
+                                    td { a href=(format!("{UP}{}", href(&waiver.bundle_path()))) { (waiver.bundle_path()) } }
+                                }
+                            }
+                        }
+                    }
+                }
+                @for finding in view.unmatched() { p.warn { (finding.code) ": " (finding.message) @if let Some(help) = &finding.help { "; " (help) } } }
             }
         }
     }

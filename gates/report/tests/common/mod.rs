@@ -226,6 +226,7 @@ fn plan(gates: Vec<GatePlan>, terms: Vec<TermPolicy>) -> Plan {
             terms,
         },
         gates,
+        waivers: None,
     }
 }
 

@@ -372,8 +372,12 @@ fn missing_tool(absent: &Absent) -> Finding {
 
 /// Now, RFC 3339 UTC, to the millisecond.
 pub(crate) fn now() -> String {
-    let now = jiff::Timestamp::now();
-    let rounded = now.round(jiff::Unit::Millisecond).unwrap_or(now);
+    stamp(jiff::Timestamp::now())
+}
+
+/// A time as records have it.
+pub(crate) fn stamp(time: jiff::Timestamp) -> String {
+    let rounded = time.round(jiff::Unit::Millisecond).unwrap_or(time);
     format!("{rounded:.3}")
 }
 

@@ -14,7 +14,7 @@ use caws_ledger::{
 };
 use caws_verify::Options;
 
-use super::{Files, Record, Seed, canonical, key, public, sealed};
+use super::{APPROVER, Files, Record, Seed, canonical, key, public, sealed};
 
 /// The ledger of the fixture.
 pub(crate) const ORIGIN: &str = "caws/X-001";
@@ -29,10 +29,10 @@ pub(crate) fn log_public(seed: u8) -> PublicKey {
     log_key(seed).public().unwrap()
 }
 
-/// Trusts key 1, and the key of the ledger.
+/// Trusts key 1, the one who approves waivers, and the key of the ledger.
 pub(crate) fn log_options() -> Options {
     Options {
-        keys: vec![public(1), log_public(LOG_KEY)],
+        keys: vec![public(1), public(APPROVER), log_public(LOG_KEY)],
         ..Options::default()
     }
 }

@@ -12,6 +12,7 @@
 )]
 
 mod log;
+mod waivers;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
@@ -52,6 +53,10 @@ pub(crate) const MUTATION_RAW: &str = "evidence/mutation/raw/mutants.json.gz";
 pub(crate) const COVERAGE_BUNDLE: &str = "evidence/coverage/evidence.sigstore.json";
 pub(crate) const STATIC_BUNDLE: &str = "evidence/static/evidence.sigstore.json";
 pub(crate) const MUTATION_BUNDLE: &str = "evidence/mutation/evidence.sigstore.json";
+
+pub(crate) use waivers::{
+    APPROVER, CHILD, WAIVER, WAIVER_COMMITS, approved, child, fails, put, waived, waived_by, waiver,
+};
 
 /// A file tree in memory: path to bytes.
 pub(crate) type Files = BTreeMap<String, Vec<u8>>;
@@ -318,6 +323,7 @@ pub(crate) fn plan(gates: Vec<GatePlan>) -> Plan {
             ],
         },
         gates,
+        waivers: None,
     }
 }
 

@@ -172,8 +172,10 @@ fn evidence() -> Vec<Row> {
             (VERDICT_DIFFERS, MANIFEST),
             (VERDICT_DIFFERS, STATIC),
         ]),
-        edited("a waiver added", STATIC, |e| e["waivers"] = json!(["W-1"]))
-            .found(&[(DIGEST_MISMATCH, STATIC)]),
+        edited("a waiver named in the evidence", STATIC, |e| {
+            e["waivers"] = json!(["W-1"]);
+        })
+        .found(&[(DIGEST_MISMATCH, STATIC), (RECORD_INCONSISTENT, STATIC)]),
         edited("another machine", STATIC, |e| {
             e["environment"]["os"] = json!("macos");
         })

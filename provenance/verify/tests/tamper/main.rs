@@ -22,6 +22,7 @@ mod row;
 mod runs;
 mod signer;
 mod truths;
+mod waivers;
 mod word;
 
 use std::collections::BTreeSet;
@@ -40,11 +41,12 @@ const FILES: (&str, Rows) = ("Files and packages", files::rows);
 const KEYS: (&str, Rows) = ("Keys, signatures, times", keys::rows);
 const RUNS: (&str, Rows) = ("Other runs, gates more and less", runs::rows);
 const SIGNER: (&str, Rows) = ("A signer who does not tell the truth", signer::rows);
+const WAIVERS: (&str, Rows) = ("Waivers", waivers::rows);
 const ORDER: (&str, Rows) = ("The order in the ledger", order::rows);
 
 /// The rows, group by group.
 static MATRIX: LazyLock<Vec<Row>> = LazyLock::new(|| {
-    let groups = [DOCUMENTS, FILES, KEYS, RUNS, SIGNER, ORDER];
+    let groups = [DOCUMENTS, FILES, KEYS, RUNS, SIGNER, WAIVERS, ORDER];
     groups.into_iter().flat_map(of_group).collect()
 });
 
@@ -113,6 +115,11 @@ fn other_runs_and_gates_are_found() {
 #[test]
 fn a_signer_who_does_not_tell_the_truth_is_found() {
     found(SIGNER);
+}
+
+#[test]
+fn waivers_that_do_not_hold_are_found() {
+    found(WAIVERS);
 }
 
 #[test]

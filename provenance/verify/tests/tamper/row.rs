@@ -50,7 +50,7 @@ pub(crate) const RAW: &str = "recomputes nothing from raw outputs";
 pub(crate) const KEYS: &str = "knows keys, not their policies and records";
 
 impl Row {
-    fn new(name: &'static str, who: Who, case: Case) -> Self {
+    pub(crate) fn new(name: &'static str, who: Who, case: Case) -> Self {
         Self {
             group: "",
             name,

@@ -207,15 +207,13 @@ fn verdicts() -> Vec<Row> {
             e.verdict = Verdict::Waived;
             e.waivers = vec!["W-1".to_owned()];
         })
-        .found(&[(VERDICT_DIFFERS, STATIC)])
-        .left(RAW),
+        .found(&[(VERDICT_DIFFERS, STATIC), (RECORD_INCONSISTENT, STATIC)]),
         failed("a gate that failed, said to have passed", |e| {
             e.verdict = Verdict::Pass;
         }),
         failed("a gate that failed, waived by no waiver", |e| {
             e.verdict = Verdict::Waived;
-        })
-        .left(RAW),
+        }),
     ]
 }
 

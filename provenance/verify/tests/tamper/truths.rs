@@ -1,9 +1,13 @@
 //! Records that are true: neither verifier may refuse them.
 
-use caws_evidence::Verdict;
 use caws_evidence::manifest::layout::{MANIFEST_PROOF, PLAN_PROOF};
+use caws_evidence::sha256_hex;
+use caws_policy::waiver::Lineage;
 
-use crate::common::{Files, Log, Record, evidence, reveal, static_gate, whole};
+use crate::common::{
+    APPROVER, CHILD, Files, Log, Record, canonical, evidence, fails, put, reveal, static_gate,
+    waived, waiver, whole,
+};
 use crate::row::base;
 
 pub(crate) fn truths() -> Vec<(&'static str, Files)> {
@@ -58,14 +62,28 @@ pub(crate) fn truths() -> Vec<(&'static str, Files)> {
             }),
         ),
         ("a gate that failed", changed(failed)),
-        (
-            "a gate that failed, and a waiver",
-            changed(|record| {
-                failed(record);
-                record.evidence[0].verdict = Verdict::Waived;
-                record.evidence[0].waivers = vec!["W-1".to_owned()];
-            }),
-        ),
+        ("a gate that failed, and a waiver", waived().logged(1)),
+        ("a gate that failed, and two waivers", {
+            let mut record = waived();
+            let mut second = waiver();
+            second.id = "WV-2".to_owned();
+            second.commits.from = CHILD.to_owned();
+            second.commits.to = Some(CHILD.to_owned());
+            put(&mut record, &second, APPROVER);
+            let lineage = canonical(&Lineage::new(&[], &[]));
+            let waivers = record.plan.waivers.as_mut().unwrap();
+            waivers.active[1].lineage_sha256 = sha256_hex(&lineage);
+            record.files.insert(second.lineage_path(), lineage);
+            record.evidence[0].waivers = vec!["WV-1".to_owned(), "WV-2".to_owned()];
+            record.logged(1)
+        }),
+        ("a waiver that waives nothing, and caps the score", {
+            let mut other = waiver();
+            other.gate = "mutation".to_owned();
+            let mut record = fails();
+            put(&mut record, &other, APPROVER);
+            record.logged(1)
+        }),
     ]
 }
 

@@ -47,6 +47,8 @@ pub(super) fn run(args: &Verify, output: &Output, report: &mut Report) -> Result
         offline: output.offline,
         time_budget: args.again.time_budget,
         artifacts: into,
+        // A waiver turns a verdict, not what was measured, and it may be over by now.
+        no_waivers: true,
         ..Options::default()
     };
     let interrupt = progress::on_ctrl_c()?;

@@ -266,6 +266,9 @@ fn waivers_and_keys_let_more_pass_when_they_come() {
     assert_eq!(of_document(path, &waivers, &more), LOOSER);
     assert_eq!(of_document(path, &more, &waivers), "");
     assert_eq!(of_document(path, &waivers, &longer), UNJUDGED);
+    let ended = json!({ "waivers": [{ "id": "W1", "until": "2026-01-01", "revoked": { "reason": "mended" } }] });
+    assert_eq!(of_document(path, &waivers, &ended), "");
+    assert_eq!(of_document(path, &ended, &waivers), UNJUDGED);
     let one = |before, after| {
         let reading = measured(2, vec![file(".caws/keys/k.pub", before, after)]);
         counts(&reading).first().map(|(name, _)| name.to_string())

@@ -20,7 +20,7 @@ pub(super) fn compare(path: &str, before: &Value, after: &Value) -> Vec<Change> 
     for old in items(one) {
         let changed = items(other)
             .iter()
-            .find(|new| id(new) == id(old) && *new != old);
+            .find(|new| id(new) == id(old) && *new != old && !gives_back(old, new));
         if let Some(new) = changed {
             changes.push(Change {
                 expected: Some(short(old)),
@@ -39,6 +39,15 @@ pub(super) fn compare(path: &str, before: &Value, after: &Value) -> Vec<Change> 
 /// The list itself, or the one under `waivers`.
 fn list(document: &Value) -> &Value {
     document.get("waivers").unwrap_or(document)
+}
+
+/// Whether a waiver says the same, and that it is over.
+fn gives_back(old: &Value, new: &Value) -> bool {
+    let mut same = new.clone();
+    let ended = same
+        .as_object_mut()
+        .and_then(|fields| fields.shift_remove("revoked"));
+    ended.is_some() && old.get("revoked").is_none() && same == *old
 }
 
 fn id(waiver: &Value) -> String {
