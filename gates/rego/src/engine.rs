@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::fault::{Fault, FaultKind};
 use crate::model::Source;
+use crate::nesting;
 
 /// How long one rule may take. A policy that takes longer is at fault; its answer would still be the same.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
@@ -61,6 +62,14 @@ impl Engine {
     }
 
     pub(crate) fn add(&mut self, source: &Source) -> Result<(), Fault> {
+        if let Some((line, column)) = nesting::excess(&source.text) {
+            let message = "the expression nests too deep";
+            return Err(Fault::new(FaultKind::TooDeep, message).at(
+                &source.path,
+                Some(line),
+                Some(column),
+            ));
+        }
         self.0
             .add_policy(source.path.clone(), source.text.clone())
             .map(drop)

@@ -9,6 +9,8 @@ use crate::model::Location;
 pub enum FaultKind {
     /// The file is no Rego of version 1.
     Syntax,
+    /// An expression nests so deep that reading it would take too much.
+    TooDeep,
     /// There is no policy at all.
     Empty,
     /// A package decides nothing and no other file uses it.
@@ -34,6 +36,9 @@ impl FaultKind {
         match self {
             Self::Syntax => {
                 "mend the line; policies are Rego of version 1 (`deny contains result if { ... }`)"
+            }
+            Self::TooDeep => {
+                "give its parts names, in rules or variables of their own; a policy nobody can read decides nothing"
             }
             Self::Empty => "write a policy, or correct the patterns that name them",
             Self::NoRule => {

@@ -21,28 +21,15 @@ impl Name {
 
 /// All dotted names outside strings and comments.
 pub(crate) fn names(text: &str) -> Vec<Name> {
-    let mut reader = Reader {
-        chars: text.chars().collect(),
-        at: 0,
-        line: 1,
-        column: 1,
-    };
+    let mut reader = Reader::new(text);
     let mut names = Vec::new();
     let mut before = ' ';
     while let Some(c) = reader.peek(0) {
         match c {
             '#' => reader.skip_while(|c| c != '\n'),
-            '"' => reader.string(),
-            '`' => {
-                reader.next();
-                reader.skip_while(|c| c != '`');
-                reader.next();
-            }
             c if is_first(c) => names.push(reader.name(before == '.')),
-            // A number's letters (1e5) are no name.
-            c if c.is_ascii_digit() => reader.skip_while(|c| c.is_ascii_alphanumeric() || c == '.'),
             _ => {
-                reader.next();
+                reader.token();
             }
         }
         before = c;
@@ -58,7 +45,8 @@ fn is_rest(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_'
 }
 
-struct Reader {
+/// Goes through a text, and knows where it is.
+pub(crate) struct Reader {
     chars: Vec<char>,
     at: usize,
     line: u32,
@@ -66,11 +54,46 @@ struct Reader {
 }
 
 impl Reader {
-    fn peek(&self, ahead: usize) -> Option<char> {
+    pub(crate) fn new(text: &str) -> Self {
+        Self {
+            chars: text.chars().collect(),
+            at: 0,
+            line: 1,
+            column: 1,
+        }
+    }
+
+    /// Line and column of what comes next.
+    pub(crate) fn place(&self) -> (u32, u32) {
+        (self.line, self.column)
+    }
+
+    /// Goes over a word, a number, a string or a sign; gives the word.
+    pub(crate) fn token(&mut self) -> String {
+        match self.peek(0) {
+            Some('"') => self.string(),
+            Some('`') => {
+                self.next();
+                self.skip_while(|c| c != '`');
+                self.next();
+            }
+            Some(c) if is_first(c) => return self.word(),
+            // A number's letters (1e5) are no word.
+            Some(c) if c.is_ascii_digit() => {
+                self.skip_while(|c| c.is_ascii_alphanumeric() || c == '.');
+            }
+            _ => {
+                self.next();
+            }
+        }
+        String::new()
+    }
+
+    pub(crate) fn peek(&self, ahead: usize) -> Option<char> {
         self.chars.get(self.at.saturating_add(ahead)).copied()
     }
 
-    fn next(&mut self) -> Option<char> {
+    pub(crate) fn next(&mut self) -> Option<char> {
         let c = self.peek(0)?;
         self.at = self.at.saturating_add(1);
         if c == '\n' {
@@ -82,7 +105,7 @@ impl Reader {
         Some(c)
     }
 
-    fn skip_while(&mut self, wanted: impl Fn(char) -> bool) {
+    pub(crate) fn skip_while(&mut self, wanted: impl Fn(char) -> bool) {
         while self.peek(0).is_some_and(&wanted) {
             self.next();
         }

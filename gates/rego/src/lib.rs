@@ -14,6 +14,7 @@ mod evaluate;
 mod fault;
 mod lexis;
 mod model;
+mod nesting;
 mod policies;
 mod schema;
 mod testing;

@@ -55,6 +55,41 @@ fn every_file_that_does_not_parse_is_named() {
 }
 
 #[test]
+fn what_no_person_writes_is_a_fault_and_costs_little() {
+    let policy = |term: &str| format!("package p\n\ndeny contains \"x\" if {term} == 1\n");
+    let chain = |before: &str, times: usize, after: &str| {
+        policy(&format!("{}1{}", before.repeat(times), after.repeat(times)))
+    };
+    assert!(compile(&policy("((((1))))")).is_ok());
+    assert!(compile(&chain("1 +\n", 100, "")).is_ok());
+    for (kind, text) in [
+        (FaultKind::TooDeep, chain("(\n", 5_000, ")\n")),
+        (FaultKind::TooDeep, chain("[\n", 5_000, "]\n")),
+        (FaultKind::TooDeep, chain("[", 25, "]")),
+        (FaultKind::TooDeep, chain("{1:\n", 5_000, "}\n")),
+        (FaultKind::TooDeep, chain("1 +\n", 15_000, "")),
+        (FaultKind::TooDeep, chain("-", 500, "")),
+        (FaultKind::TooDeep, chain("", 15_000, "\n| 1")),
+        (FaultKind::TooDeep, chain("", 15_000, "\n== 1")),
+        (FaultKind::TooDeep, "(".repeat(1 << 20)),
+        (FaultKind::Syntax, chain("not\n", 5_000, "")),
+        (FaultKind::Syntax, policy(&"a".repeat(2_000))),
+        (
+            FaultKind::Syntax,
+            format!("{}#{}\n", policy("1"), "x".repeat(2 << 20)),
+        ),
+        (
+            FaultKind::Syntax,
+            format!("{}{}", policy("1"), "\n".repeat(100_000)),
+        ),
+    ] {
+        let found = fault(&text);
+        assert_eq!(found.kind, kind, "{found}");
+        assert!(found.message.len() < 1_000, "{found}");
+    }
+}
+
+#[test]
 fn rego_of_version_0_is_a_fault() {
     assert_eq!(
         fault("package p\ndeny[msg] { msg := \"x\" }").kind,
