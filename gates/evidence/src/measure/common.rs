@@ -8,6 +8,8 @@ use crate::model::{Basis, Observation, Ratio};
 
 /// Characters a message quotes of what a tool said.
 const QUOTE_CHARS: usize = 200;
+/// Characters that say what was found; names in a report may be of any length.
+const FOUND_CHARS: usize = 1_000;
 
 /// The raw output of a role.
 ///
@@ -64,7 +66,15 @@ pub(super) fn malformed(raw: &Raw, expected: &str, found: impl ToString) -> Meas
     MeasureError::Malformed {
         name: raw.name.clone(),
         expected: expected.to_owned(),
-        found: found.to_string(),
+        found: cut(found.to_string(), FOUND_CHARS),
+    }
+}
+
+/// A text of at most so many characters.
+fn cut(text: String, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text,
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
     }
 }
 
@@ -124,10 +134,7 @@ pub(super) fn position(number: u64) -> Option<u32> {
 /// What a tool said, on one line and short enough to quote.
 pub(super) fn quote(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(QUOTE_CHARS) {
-        None => line,
-        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
-    }
+    cut(line, QUOTE_CHARS)
 }
 
 #[cfg(test)]

@@ -13,6 +13,10 @@ use crate::{
 const EXPECTED: &str = "JUnit report";
 /// Findings for failing tests; more than that nobody reads, and the raw report has them all.
 const MAX_FINDINGS: usize = 50;
+/// Reports of a hundred thousand tests have some 20 MB.
+const MAX_BYTES: usize = 64 << 20;
+/// What the names of all cases may have together, each with its suite's; a long name of a suite counts with every case.
+const MAX_NAMES: usize = 128 << 20;
 
 /// How a test case ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,9 +97,13 @@ impl Report {
 /// Reads a JUnit report.
 ///
 /// # Errors
-/// `Malformed` when it is no well-formed JUnit, or when a suite claims another number of tests
+/// `Malformed` when it is no well-formed JUnit, is too large to be one, or when a suite claims another number of tests
 /// than it lists: such a report was cut or mended by hand.
 pub(super) fn read(raw: &Raw) -> Result<Report, MeasureError> {
+    if raw.bytes.len() > MAX_BYTES {
+        let found = format!("{} bytes, more than {MAX_BYTES}", raw.bytes.len());
+        return Err(common::malformed(raw, EXPECTED, found));
+    }
     let mut reader = Reader::default();
     walk(raw, EXPECTED, &["testsuites", "testsuite"], |node| {
         reader.visit(node)
@@ -120,6 +128,8 @@ struct Reader {
     report: Report,
     suites: Vec<Suite>,
     case: Option<Case>,
+    /// Bytes of the names of all cases.
+    names: usize,
     /// Depth below the open case, and whether the element there is a failure wanting its text.
     below_case: usize,
     in_failure: bool,
@@ -143,7 +153,14 @@ impl Reader {
                     cases_before: common::len(&self.report.cases),
                 }),
                 "testcase" => {
-                    self.case = Some(self.begin(&element)?);
+                    let case = self.begin(&element)?;
+                    self.names = self.names.saturating_add(case.id.len());
+                    if self.names > MAX_NAMES {
+                        return Err(format!(
+                            "the names of its cases have more than {MAX_NAMES} bytes together"
+                        ));
+                    }
+                    self.case = Some(case);
                     self.below_case = 0;
                 }
                 _ => {}

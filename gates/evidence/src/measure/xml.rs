@@ -13,6 +13,8 @@ use super::{MeasureError, Raw, common::malformed};
 
 /// Deepest nesting read; reports of test and coverage tools nest some eight elements deep.
 const MAX_DEPTH: usize = 64;
+/// Most attributes an element may have; each name is held against all others.
+const MAX_ATTRIBUTES: usize = 256;
 
 /// A piece of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,6 +154,11 @@ fn check_root(depth: usize, closed: bool, name: &str, roots: &[&str]) -> Result<
 fn element(start: &BytesStart) -> Result<Element, String> {
     let mut attributes = Vec::new();
     for attribute in start.attributes() {
+        if attributes.len() == MAX_ATTRIBUTES {
+            return Err(format!(
+                "an element has more than {MAX_ATTRIBUTES} attributes"
+            ));
+        }
         let attribute = attribute.map_err(|error| error.to_string())?;
         let value = attribute
             .normalized_value(XmlVersion::Implicit1_0)

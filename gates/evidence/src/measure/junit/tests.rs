@@ -197,3 +197,37 @@ proptest! {
         let _ = parse(&format!("<testsuite>{text}</testsuite>"));
     }
 }
+
+#[test]
+fn a_report_larger_than_any_is_refused_unread() {
+    let raw = Raw {
+        role: "tests".into(),
+        name: "junit.xml".into(),
+        bytes: vec![b' '; MAX_BYTES + 1],
+    };
+    assert_eq!(
+        read(&raw).unwrap_err().to_string(),
+        "junit.xml is not a valid JUnit report: 67108865 bytes, more than 67108864"
+    );
+}
+
+#[test]
+fn a_long_name_is_cut_in_messages() {
+    let refused = parse(&format!(
+        r#"<testsuite name="{}" tests="2"></testsuite>"#,
+        "s".repeat(1 << 20)
+    ));
+    assert!(refused.unwrap_err().to_string().len() < 2_000);
+}
+
+#[test]
+fn the_name_of_a_suite_is_not_repeated_for_ever() {
+    let suite = "s".repeat(1 << 20);
+    let cases = r#"<testcase name="a"/>"#.repeat(MAX_NAMES >> 20);
+    let refused = parse(&format!(r#"<testsuite name="{suite}">{cases}</testsuite>"#));
+    let message = refused.unwrap_err().to_string();
+    assert!(
+        message.contains("the names of its cases have more than 134217728 bytes together"),
+        "{message}"
+    );
+}

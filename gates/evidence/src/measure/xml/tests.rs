@@ -182,3 +182,19 @@ proptest! {
         let _ = read(&text);
     }
 }
+
+#[test]
+fn an_element_has_so_many_attributes_and_no_more() {
+    let element = |attributes: usize| {
+        let attributes: String = (0..attributes).map(|at| format!(" a{at}=''")).collect();
+        read(&format!("<a{attributes}/>"))
+    };
+    assert!(element(MAX_ATTRIBUTES).is_ok());
+    let refused = element(MAX_ATTRIBUTES + 1).unwrap_err();
+    assert!(
+        refused.contains("an element has more than 256 attributes"),
+        "{refused}"
+    );
+    // At once, however many there are.
+    assert!(element(100_000).is_err());
+}
