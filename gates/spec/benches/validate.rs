@@ -5,11 +5,16 @@ use std::hint::black_box;
 use caws_spec::schema::WORKING_SPEC;
 use caws_spec::{Schema, parse, validate_spec};
 use criterion::{Criterion, criterion_group, criterion_main};
+use saphyr_parser::Parser;
 
 const SPEC: &[u8] = include_bytes!("../../../.caws/working-spec.yaml");
 
 fn validate(c: &mut Criterion) {
     let mut group = c.benchmark_group("validate");
+    let text = std::str::from_utf8(SPEC).unwrap_or_default();
+    group.bench_function("floor: bare YAML events", |b| {
+        b.iter(|| Parser::new_from_str(black_box(text)).count())
+    });
     group.bench_function("parse", |b| {
         b.iter(|| parse("working-spec.yaml", black_box(SPEC)))
     });
