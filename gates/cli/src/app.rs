@@ -11,6 +11,7 @@ use crate::args::{Cli, Command, Format, Provenance};
 use crate::commands;
 use crate::error::CliError;
 use crate::output::{Output, note, print};
+use crate::sources::Sources;
 
 /// What the process exits with: a code of caws, or that of the command it ran.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,13 +115,10 @@ struct ErrorDocument<'a> {
 
 /// Says why there is no result: on stderr, and as a document where one was asked for.
 fn failed(error: &CliError, output: &Output) -> ExitCode {
+    let mut sources = Sources::default();
     for finding in error.findings() {
-        let source = finding
-            .place
-            .as_ref()
-            .and_then(|place| std::fs::read_to_string(&place.path).ok());
         note(
-            excerpt::excerpt(finding, source.as_deref(), output.stderr_palette())
+            excerpt::excerpt(finding, sources.of(finding), output.stderr_palette())
                 .trim_end_matches('\n'),
         );
         note("");

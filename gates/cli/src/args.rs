@@ -135,6 +135,9 @@ pub(crate) struct Validate {
     /// Mend files that are no YAML: show the difference, then write. What parses is left alone.
     #[arg(long, requires = "paths")]
     pub(crate) fix: bool,
+    /// Hold the documents against this JSON Schema, and nothing else.
+    #[arg(long, value_name = "FILE", requires = "paths", conflicts_with = "fix")]
+    pub(crate) schema: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

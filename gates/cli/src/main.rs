@@ -13,6 +13,7 @@ mod keys;
 mod output;
 mod package;
 mod progress;
+mod sources;
 
 fn main() -> std::process::ExitCode {
     app::main().into()

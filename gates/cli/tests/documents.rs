@@ -107,6 +107,89 @@ fn validate_lets_warnings_pass_and_quiet_leaves_them_out() {
 }
 
 #[test]
+fn validate_holds_documents_against_any_schema() {
+    let project = Project::new();
+    project.write(
+        "s.json",
+        r#"{"$schema": "http://json-schema.org/draft-07/schema#", "required": ["b"], "properties": {"a": {"type": "integer"}}}"#,
+    );
+    project.write("good.yaml", "a: 1\nb: 2\n");
+    project.write("bad.yaml", "b: 1\na: '2'\n");
+    assert_eq!(
+        project.code(["validate", "--schema", "s.json", "good.yaml"]),
+        0
+    );
+    assert_caws!(
+        "validate_schema",
+        project,
+        project.caws(["validate", "--schema", "s.json", "good.yaml", "bad.yaml"])
+    );
+    // What is no YAML is told both: where, and what is wrong once that is mended.
+    project.write("broken.yaml", "a: >x\n");
+    let json = project.json([
+        "validate",
+        "--schema",
+        "s.json",
+        "broken.yaml",
+        "--format",
+        "json",
+    ]);
+    let codes: Vec<_> = json["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["code"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        codes,
+        ["document-syntax", "document-schema", "document-schema"]
+    );
+    assert_eq!(json["codes"][0]["explain"], "caws explain document-schema");
+    project.write("s.json", r#"{"$schema": "https://example.com/mine"}"#);
+    assert_caws!(
+        "validate_schema_unknown_draft",
+        project,
+        project.caws(["validate", "--schema", "s.json", "good.yaml"])
+    );
+    for args in [
+        ["validate", "--schema", "s.json"].as_slice(),
+        &["validate", "--fix", "--schema", "s.json", "good.yaml"],
+        &["validate", "--schema", "gone.json", "good.yaml"],
+    ] {
+        assert_eq!(project.code(args), 2, "{args:?}");
+    }
+}
+
+#[test]
+fn validate_judges_many_files_in_their_order() {
+    let project = Project::new();
+    let names: Vec<String> = (0..100)
+        .map(|index| format!("spec-{index:03}.yaml"))
+        .collect();
+    for (index, name) in names.iter().enumerate() {
+        project.write(name, &format!("title: {index}\n"));
+    }
+    let mut args = vec!["validate", "--format", "json"];
+    args.extend(names.iter().map(String::as_str));
+    let json = project.json(args);
+    let mut places: Vec<&str> = json["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["place"]["path"].as_str().unwrap())
+        .collect();
+    places.dedup();
+    assert_eq!(places, names);
+    let output = project.caws(["validate", ".caws"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains(".caws is a directory, and documents are files"),
+        "{said}"
+    );
+}
+
+#[test]
 fn explain_prints_pages() {
     let project = Project::new();
     let page = |topic: &str| {

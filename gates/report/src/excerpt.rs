@@ -1,5 +1,6 @@
 //! A finding in a document, shown at its place as a compiler would.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use caws_evidence::Finding;
@@ -42,14 +43,21 @@ fn nth_line(source: &str, number: u32) -> Option<&str> {
         .nth(usize::try_from(number).ok()?.checked_sub(1)?)
 }
 
+/// Characters of a line that are shown; a longer one, as programs write them, is cut around the place.
+const WIDEST: usize = 160;
+/// How many of them stand before the place.
+const BEFORE: usize = 60;
+
 fn pointed(number: u32, line: &str, column: Option<u32>, palette: Palette) -> String {
+    let column = column.and_then(|column| usize::try_from(column).ok());
+    let (line, column) = window(line, column);
     let mut out = format!(
         "{}\n{} {}\n",
         palette.dim("     |"),
         palette.dim(&format!("{number:>4} |")),
-        text::block(line)
+        text::block(&line)
     );
-    if let Some(column) = column.and_then(|column| usize::try_from(column).ok()) {
+    if let Some(column) = column {
         let before: String = line.chars().take(column.saturating_sub(1)).collect();
         // Tabs are shown as four blanks, so the caret moves by what is shown.
         let indent = text::block(&before).chars().count();
@@ -67,4 +75,23 @@ fn pointed(number: u32, line: &str, column: Option<u32>, palette: Palette) -> St
         );
     }
     out
+}
+
+/// A line as it is shown, and the column in what is shown.
+fn window(line: &str, column: Option<usize>) -> (Cow<'_, str>, Option<usize>) {
+    if line.chars().nth(WIDEST).is_none() {
+        return (Cow::Borrowed(line), column);
+    }
+    let skipped = column.unwrap_or(1).saturating_sub(1).saturating_sub(BEFORE);
+    let mut letters = line.chars().skip(skipped);
+    let mut shown = String::new();
+    if skipped > 0 {
+        shown.push('…');
+    }
+    shown.extend(letters.by_ref().take(WIDEST));
+    if letters.next().is_some() {
+        shown.push('…');
+    }
+    let moved = |column: usize| column - skipped + usize::from(skipped > 0);
+    (Cow::Owned(shown), column.map(moved))
 }

@@ -1,10 +1,13 @@
 //! The report for other programs. `schema_version` is raised when a field changes its meaning or
 //! goes away; new fields may appear at any time.
 
+use std::collections::BTreeSet;
+
 use caws_evidence::{Finding, Measurement};
 use caws_policy::{TrustScore, Waiver};
 use serde::Serialize;
 
+use crate::codes;
 use crate::next;
 use crate::view::{Outcome, RunView, Seal};
 
@@ -157,6 +160,15 @@ struct FindingsDocument<'a> {
     kind: &'a str,
     passed: bool,
     findings: &'a [Finding],
+    codes: Vec<CodeDocument<'a>>,
+}
+
+/// What a code of the findings means, and where one reads on.
+#[derive(Serialize)]
+struct CodeDocument<'a> {
+    code: &'a str,
+    summary: Option<&'a str>,
+    explain: String,
 }
 
 /// The document of a command that yields findings: `validate`, `doctor`, an error.
@@ -164,11 +176,24 @@ struct FindingsDocument<'a> {
 /// # Errors
 /// Never in practice: findings hold text only.
 pub fn findings(kind: &str, passed: bool, findings: &[Finding]) -> serde_json::Result<String> {
+    let used: BTreeSet<&str> = findings
+        .iter()
+        .map(|finding| finding.code.as_str())
+        .collect();
+    let codes = used
+        .into_iter()
+        .map(|code| CodeDocument {
+            code,
+            summary: codes::summary(code),
+            explain: format!("caws explain {code}"),
+        })
+        .collect();
     document(&FindingsDocument {
         schema_version: SCHEMA_VERSION,
         kind,
         passed,
         findings,
+        codes,
     })
 }
 

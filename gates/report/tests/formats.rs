@@ -289,6 +289,42 @@ fn excerpt_without_a_line_to_show_says_the_place_alone() {
 }
 
 #[test]
+fn excerpt_cuts_a_long_line_around_the_place() {
+    let mut found = finding("document-schema", Severity::Error, "wrong");
+    let source = format!("{}key{}", "a ".repeat(500), " b".repeat(500));
+    let mut at = |column: u32| {
+        found.place = Some(Place {
+            path: "s.json".into(),
+            line: Some(1),
+            column: Some(column),
+        });
+        let text = excerpt::excerpt(&found, Some(&source), Palette::plain());
+        let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        (lines[3].clone(), lines[4].clone())
+    };
+    let (line, caret) = at(1001);
+    assert_eq!(line.chars().count(), 7 + 162);
+    assert!(
+        line.starts_with("   1 | …") && line.ends_with('…'),
+        "{line}"
+    );
+    assert_eq!(line.chars().nth(caret.chars().count() - 3), Some('k'));
+    assert!(caret.ends_with(" ^^^"), "{caret}");
+    // At the ends of the line nothing is cut on that side.
+    let (line, caret) = at(1);
+    assert!(
+        line.starts_with("   1 | a a") && line.ends_with('…'),
+        "{line}"
+    );
+    assert_eq!(caret, "     | ^");
+    let (line, _) = at(2003);
+    assert!(
+        line.starts_with("   1 | …") && line.ends_with('b'),
+        "{line}"
+    );
+}
+
+#[test]
 fn json_of_trust_lists_the_raises() {
     let document: serde_json::Value =
         serde_json::from_str(&json::trust(&passed()).unwrap()).unwrap();

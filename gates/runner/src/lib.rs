@@ -15,6 +15,7 @@ pub mod config;
 mod duration;
 pub mod error;
 pub mod exit;
+pub mod files;
 pub mod gates;
 pub mod git;
 pub mod host;

@@ -19,6 +19,7 @@ use serde_json::Value;
 pub use input::input;
 
 use crate::config::PolicyGate;
+use crate::files;
 use crate::git;
 use crate::host::Host;
 use crate::inputs;
@@ -63,6 +64,12 @@ pub const LOCKS: [&str; 6] = [
     "poetry.lock",
 ];
 
+/// What a policy file may have.
+pub const MAX_POLICY: u64 = 1 << 20;
+
+/// What a data document may have.
+pub const MAX_DATA: u64 = 64 << 20;
+
 /// The policies of a project, with their data.
 #[derive(Debug, Clone, Default)]
 pub struct Set {
@@ -85,15 +92,13 @@ impl Set {
             if !wanted.is_match(&path) {
                 continue;
             }
-            let read = std::fs::read(root.join(&path)).map_err(|error| error.to_string());
-            match read.and_then(|bytes| String::from_utf8(bytes).map_err(|error| error.to_string()))
-            {
+            match files::read_text(&root.join(&path), MAX_POLICY) {
                 Ok(text) => set.sources.push(Source::new(path, text)),
-                Err(why) => set.unread.push((path, why)),
+                Err(error) => set.unread.push((path, error.to_string())),
             }
         }
         if let Some(path) = &settings.data {
-            match std::fs::read(root.join(path)) {
+            match files::read(&root.join(path), MAX_DATA) {
                 Ok(bytes) => set.data = Some((path.clone(), bytes)),
                 Err(error) => set.unread.push((path.clone(), error.to_string())),
             }

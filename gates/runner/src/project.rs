@@ -6,6 +6,7 @@ use std::time::Duration;
 use caws_attest::PublicKey;
 use caws_evidence::{Finding, Severity, codes, sha256_hex};
 use caws_policy::{DocumentRef, TierPolicy, TierRules, WaiverRules};
+use caws_spec::parse::{MAX_BYTES, too_large};
 use caws_spec::{
     Document, Schema, WorkingSpec, dialect, missing_paths, parse, validate_schema, validate_spec,
 };
@@ -14,6 +15,7 @@ use jiff::Timestamp;
 use crate::components::{self, Component};
 use crate::config::{self, Config};
 use crate::error::ConfigError;
+use crate::files;
 use crate::host::Host;
 
 /// A project that may be planned and run.
@@ -200,9 +202,9 @@ fn read(
     help: &str,
 ) -> Result<(Document, DocumentRef), ConfigError> {
     let at = root.join(path);
-    let bytes = std::fs::read(&at).map_err(|source| ConfigError::Unreadable {
+    let bytes = document_bytes(&at, path, |source| ConfigError::Unreadable {
         what,
-        path: at,
+        path: at.clone(),
         source,
         help: help.to_owned(),
     })?;
@@ -214,6 +216,27 @@ fn read(
             sha256: sha256_hex(&bytes),
         },
     ))
+}
+
+/// The bytes of a file that should be a document; what is larger than a document can be is not read.
+///
+/// # Errors
+/// A finding for a file that is too large, and what `unreadable` makes of every other reason.
+pub fn document_bytes<E: From<ConfigError>>(
+    at: &Path,
+    label: &str,
+    unreadable: impl FnOnce(std::io::Error) -> E,
+) -> Result<Vec<u8>, E> {
+    let limit = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX);
+    files::read(at, limit).map_err(|error| {
+        if error.kind() == std::io::ErrorKind::FileTooLarge {
+            let size = std::fs::metadata(at).map_or(limit, |file| file.len());
+            let size = size.max(limit.saturating_add(1));
+            ConfigError::Invalid(vec![too_large(label, size)]).into()
+        } else {
+            unreadable(error)
+        }
+    })
 }
 
 fn error(code: &str, document: &Document, pointer: &str, message: String) -> Finding {

@@ -31,9 +31,13 @@ SEED = 20261122
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):
+class Dumper(yaml.SafeDumper):
     def ignore_aliases(self, data):
         return True
+
+    # A list that stands no deeper than its key is marked at its first item by our parser, and at its dash by this one.
+    def increase_indent(self, flow=False, indentless=False):
+        return super().increase_indent(flow, False)
 
 
 def ours():
@@ -79,10 +83,13 @@ class Text:
 
     def __init__(self, text):
         self.places = {}
+        self.lines = text.splitlines()
         self.value = self.read(yaml.compose(text, Loader=LOADER), (), None)
 
     def read(self, node, path, key):
         at = place(node.start_mark)
+        if isinstance(node, yaml.ScalarNode) and node.style in ("|", ">"):
+            at = self.block(at)
         self.places[path] = (key or at, at)
         if isinstance(node, yaml.MappingNode):
             value = {}
@@ -92,6 +99,13 @@ class Text:
         if isinstance(node, yaml.SequenceNode):
             return [self.read(item, (*path, index), None) for index, item in enumerate(node.value)]
         return scalar(node)
+
+    def block(self, header):
+        """A block of text is at its header to this parser, and at its first line to ours."""
+        for number, line in enumerate(self.lines[header[0]:], header[0] + 1):
+            if line.strip():
+                return (number, len(line) - len(line.lstrip()) + 1)
+        return header
 
     def key(self, path):
         return self.places[path][0]

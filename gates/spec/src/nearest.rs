@@ -9,6 +9,11 @@ mod tests;
 /// (Damerau-Levenshtein distance), or one word may begin with the other.
 #[must_use]
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    /// Nobody writes a word this long by mistake, and the distance takes time with its length.
+    const LONGEST: usize = 128;
+    if word.len() > LONGEST {
+        return None;
+    }
     let plain = fold(word);
     candidates
         .into_iter()

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use caws_evidence::{Finding, Severity};
 use caws_report::{json, text};
+use caws_runner::project::document_bytes;
 use caws_runner::{ConfigError, ExitCode};
 use caws_spec::{Migration, migrate, parse};
 use serde::Serialize;
@@ -17,8 +18,8 @@ use crate::output::{Output, print};
 
 pub(crate) fn run(args: &Migrate, output: &Output) -> Result<ExitCode, CliError> {
     let path = &args.spec;
-    let bytes = std::fs::read(path).map_err(CliError::file("read", path))?;
     let label = label(path);
+    let bytes = document_bytes(path, &label, CliError::file("read", path))?;
     let document = parse(&label, &bytes).map_err(ConfigError::Invalid)?;
     // What parses is UTF-8.
     let before = String::from_utf8_lossy(&bytes);

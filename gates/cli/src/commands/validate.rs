@@ -1,42 +1,41 @@
 //! `caws validate`: the documents a person writes, each mistake at its place.
 
-use std::io::Read as _;
-use std::path::{Component, Path};
+use std::num::NonZeroUsize;
+use std::path::{Component, Path, PathBuf};
 
 use caws_evidence::{Finding, Severity};
 use caws_policy::TierPolicy;
 use caws_policy::waiver::read as read_waivers;
 use caws_report::{excerpt, json, junit, markdown, sarif};
+use caws_runner::project::document_bytes;
 use caws_runner::{ConfigError, ExitCode, Project, waivers};
-use caws_spec::parse::{MAX_BYTES, too_large};
 use caws_spec::{Document, Schema, examine, parse, validate_schema};
 
 use super::change;
 use crate::args::{Format, Validate};
 use crate::error::CliError;
 use crate::output::{Output, note, print};
+use crate::sources::Sources;
 
 pub(crate) fn run(args: &Validate, output: &Output) -> Result<ExitCode, CliError> {
+    let schema = args.schema.as_deref().map(schema).transpose()?;
     let mut findings = Vec::new();
     let mut checked = Vec::new();
     if args.paths.is_empty() {
         findings.extend(project(&mut checked)?);
     }
-    for path in &args.paths {
-        let label = label(path);
-        let mut bytes = match read(path, &label)? {
-            Ok(bytes) => bytes,
-            Err(finding) => {
-                checked.push(label);
-                findings.push(*finding);
-                continue;
-            }
-        };
-        if args.fix {
-            bytes = mended(path, &label, bytes, output)?;
-        }
-        checked.push(label.clone());
-        findings.extend(document(&label, &bytes));
+    let each = if args.fix {
+        args.paths
+            .iter()
+            .map(|path| mend_and_judge(path, output))
+            .collect()
+    } else {
+        spread(&args.paths, |path| judge(path, schema.as_ref()))
+    };
+    for one in each {
+        let (label, found) = one?;
+        checked.push(label);
+        findings.extend(found);
     }
     let valid = findings
         .iter()
@@ -46,6 +45,74 @@ pub(crate) fn run(args: &Validate, output: &Output) -> Result<ExitCode, CliError
         ExitCode::Pass
     } else {
         ExitCode::Invalid
+    })
+}
+
+/// A file's label, and what was found in it.
+type Judged = Result<(String, Vec<Finding>), CliError>;
+
+fn judge(path: &Path, schema: Option<&Schema>) -> Judged {
+    let label = label(path);
+    let findings = match read(path, &label)? {
+        Ok(bytes) => match schema {
+            Some(schema) => document(&label, &bytes, |it| validate_schema(it, schema)),
+            None => document(&label, &bytes, by_kind),
+        },
+        Err(finding) => vec![*finding],
+    };
+    Ok((label, findings))
+}
+
+fn mend_and_judge(path: &Path, output: &Output) -> Judged {
+    let label = label(path);
+    let findings = match read(path, &label)? {
+        Ok(bytes) => document(&label, &mended(path, &label, bytes, output)?, by_kind),
+        Err(finding) => vec![*finding],
+    };
+    Ok((label, findings))
+}
+
+/// What `work` gives for each path, in their order; many are spread over the machine's cores.
+fn spread(paths: &[PathBuf], work: impl Fn(&Path) -> Judged + Sync) -> Vec<Judged> {
+    /// Fewer take less time than it takes to start a thread for them.
+    const FEW: usize = 32;
+    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let share = paths.len().div_ceil(cores).max(FEW);
+    let (first, rest) = paths.split_at(share.min(paths.len()));
+    let work = &work;
+    let judge =
+        move |paths: &[PathBuf]| -> Vec<Judged> { paths.iter().map(|path| work(path)).collect() };
+    std::thread::scope(|scope| {
+        let others: Vec<_> = rest
+            .chunks(share)
+            .map(|paths| scope.spawn(move || judge(paths)))
+            .collect();
+        let mut all = judge(first);
+        for other in others {
+            match other.join() {
+                Ok(judged) => all.extend(judged),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        all
+    })
+}
+
+/// The schema named on the command line.
+fn schema(path: &Path) -> Result<Schema, CliError> {
+    let bytes = document_bytes(path, &label(path), CliError::file("read", path))?;
+    let shown = path.display();
+    let text = String::from_utf8(bytes).map_err(|error| {
+        CliError::usage(
+            format!("{shown} is not UTF-8: {error}"),
+            "save the schema as UTF-8",
+        )
+    })?;
+    Schema::compile(&text).map_err(|error| {
+        CliError::usage(
+            format!("{shown}: {error}"),
+            "name a JSON Schema with --schema",
+        )
     })
 }
 
@@ -64,7 +131,7 @@ fn project(checked: &mut Vec<String>) -> Result<Vec<Finding>, CliError> {
                 Ok(None) => {}
                 Ok(Some((path, document))) => {
                     checked.push(path.to_owned());
-                    findings.extend(read_waivers(&document).err().unwrap_or_default());
+                    findings.extend(read_waivers(document).err().unwrap_or_default());
                 }
                 Err(faults) => findings.extend(faults),
             }
@@ -77,19 +144,19 @@ fn project(checked: &mut Vec<String>) -> Result<Vec<Finding>, CliError> {
 
 /// A file, as long as it is one a document can be: what is larger is not read.
 fn read(path: &Path, label: &str) -> Result<Result<Vec<u8>, Box<Finding>>, CliError> {
-    let failed = || CliError::file("read", path);
-    let file = std::fs::File::open(path).map_err(failed())?;
-    let size = file.metadata().map_err(failed())?.len();
-    let limit = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX);
-    if size > limit {
-        return Ok(Err(Box::new(too_large(label, size))));
+    if path.is_dir() {
+        return Err(CliError::usage(
+            format!("{} is a directory, and documents are files", path.display()),
+            "name the files in it, such as `.caws/*.yaml`",
+        ));
     }
-    let mut bytes = Vec::new();
-    // A pipe or a device has no size of its own.
-    file.take(limit + 1)
-        .read_to_end(&mut bytes)
-        .map_err(failed())?;
-    Ok(Ok(bytes))
+    match document_bytes(path, label, CliError::file("read", path)) {
+        Ok(bytes) => Ok(Ok(bytes)),
+        Err(CliError::Config(ConfigError::Invalid(mut findings))) if findings.len() == 1 => {
+            Ok(Err(Box::new(findings.remove(0))))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// The bytes of a file after what could be mended in it was shown and written.
@@ -128,26 +195,32 @@ pub(super) fn label(path: &Path) -> String {
     label
 }
 
-/// One document by itself, by what it says it is.
-fn document(label: &str, bytes: &[u8]) -> Vec<Finding> {
-    let document = match parse(label, bytes) {
-        Ok(document) => document,
-        Err(findings) => {
-            return match std::str::from_utf8(bytes) {
-                Ok(text) => caws_spec::fix::faults(label, text, findings),
-                Err(_) => findings,
-            };
-        }
+/// What `judge` finds in a document; where it does not parse, every place at which it does not, and what it would be
+/// judged by once that is mended.
+fn document(label: &str, bytes: &[u8], judge: impl Fn(&Document) -> Vec<Finding>) -> Vec<Finding> {
+    let findings = match parse(label, bytes) {
+        Ok(document) => return judge(&document),
+        Err(findings) => findings,
     };
-    match Kind::of(label, &document) {
-        Kind::Spec => examine(&document).1,
-        Kind::Policy => TierPolicy::from_document(&document)
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return findings;
+    };
+    let (mut findings, mended) = caws_spec::fix::diagnose(label, text, findings);
+    findings.extend(mended.iter().flat_map(judge));
+    findings
+}
+
+/// What is wrong with a document by itself, by what it says it is.
+fn by_kind(document: &Document) -> Vec<Finding> {
+    match Kind::of(document.path(), document) {
+        Kind::Spec => examine(document).1,
+        Kind::Policy => TierPolicy::from_document(document)
             .err()
             .unwrap_or_default(),
-        Kind::Waivers => read_waivers(&document).err().unwrap_or_default(),
+        Kind::Waivers => read_waivers(document).err().unwrap_or_default(),
         Kind::Config => match Schema::compile(caws_runner::config::SCHEMA) {
-            Ok(schema) => validate_schema(&document, &schema),
-            Err(error) => vec![broken(&document, error.to_string())],
+            Ok(schema) => validate_schema(document, &schema),
+            Err(error) => vec![broken(document, error.to_string())],
         },
     }
 }
@@ -215,17 +288,14 @@ fn render(
 
 fn human(findings: &[Finding], checked: &[String], output: &Output) -> String {
     let mut out = String::new();
+    let mut sources = Sources::default();
     for finding in findings
         .iter()
         .filter(|finding| !output.quiet() || finding.severity == Severity::Error)
     {
-        let source = finding
-            .place
-            .as_ref()
-            .and_then(|place| std::fs::read_to_string(&place.path).ok());
         out.push_str(&excerpt::excerpt(
             finding,
-            source.as_deref(),
+            sources.of(finding),
             output.palette,
         ));
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use caws_evidence::{Finding, Raw, Scope, Severity, Step, codes};
 use caws_policy::GatePlan;
 
+use crate::files;
 use crate::interrupt::Interrupt;
 use crate::mask::Mask;
 use crate::observer::Observer;
@@ -154,10 +155,17 @@ impl<'a> Context<'a> {
 
     /// Reads a file a tool was to write.
     pub(crate) fn raw_file(&mut self, role: &str, name: &str, path: &Path) -> Result<(), Stop> {
-        match std::fs::read(path) {
+        match files::read(path, files::MAX_REPORT) {
             Ok(bytes) => {
                 self.raw(role, name, bytes);
                 Ok(())
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => {
+                let shown = self.shown(&path.to_string_lossy());
+                Err(
+                    Stop::new(codes::REPORT_MALFORMED, format!("{shown}: {error}"))
+                        .help("have the command write less"),
+                )
             }
             Err(error) => Err(Stop::new(
                 codes::NUMBER_MISSING,

@@ -3,6 +3,7 @@
 use caws_evidence::codes;
 
 use crate::config::Report;
+use crate::files;
 use crate::gates::context::Call;
 use crate::gates::{Context, Stop};
 
@@ -24,10 +25,15 @@ pub(crate) fn keep(context: &mut Context<'_>, role: &str, report: &Report) -> Re
         .next()
         .unwrap_or(&report.path)
         .to_owned();
-    match std::fs::read(&path) {
+    match files::read(&path, files::MAX_REPORT) {
         Ok(bytes) => {
             context.raw(role, &name, bytes);
             Ok(())
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => {
+            let message = format!("the {} report in {}: {error}", report.format, report.path);
+            Err(Stop::new(codes::REPORT_MALFORMED, message)
+                .help("split the report, or name the right file"))
         }
         Err(error) => {
             let help = if report.command.is_empty() {

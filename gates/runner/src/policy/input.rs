@@ -4,8 +4,9 @@ use caws_evidence::measure::rego::INPUT_VERSION;
 use caws_spec::parse;
 use serde_json::{Value, json};
 
-use super::{change, documents, workflows};
+use super::{MAX_DATA, change, documents, workflows};
 use crate::config::PolicyGate;
+use crate::files::read as bounded;
 use crate::inputs;
 use crate::project::Project;
 
@@ -25,7 +26,7 @@ pub fn input(
 ) -> Result<Value, String> {
     let root = &project.root;
     let files = inputs::list(root, &project.host);
-    let read = |path: &str| std::fs::read(root.join(path)).map_err(|error| error.to_string());
+    let read = |path: &str| bounded(&root.join(path), MAX_DATA).map_err(|error| error.to_string());
     let spec = read(&project.config.spec)
         .ok()
         .and_then(|bytes| parse(&project.config.spec, &bytes).ok())

@@ -10,6 +10,7 @@ mod twice;
 
 use caws_evidence::{Finding, Place, codes};
 
+use crate::document::Document;
 use crate::notice::{Details as _, error};
 use crate::parse;
 
@@ -19,6 +20,8 @@ pub(crate) use line::quote;
 const MOST: usize = 1_000;
 /// Larger files are none a person wrote, and each mend reads the file once.
 const MAX_BYTES: usize = 1024 * 1024;
+/// How many bytes are read in all to try repairs; what is left then is mended by another run.
+const MOST_READ: usize = 128 * 1024 * 1024;
 
 /// A line that was mended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,8 +58,9 @@ pub fn fix(path_label: &str, text: &str) -> Option<Repaired> {
     let mut rest = parse(path_label, text.as_bytes()).err()?;
     let mut text = text.to_owned();
     let mut repairs = Vec::new();
+    let mut unread = MOST_READ;
     while repairs.len() < MOST {
-        let Some((mended, repair, left)) = step(path_label, &text, &rest) else {
+        let Some((mended, repair, left)) = step(path_label, &text, &rest, &mut unread) else {
             break;
         };
         text = mended;
@@ -77,11 +81,25 @@ pub fn fix(path_label: &str, text: &str) -> Option<Repaired> {
 /// mend.
 #[must_use]
 pub fn faults(path_label: &str, text: &str, first: Vec<Finding>) -> Vec<Finding> {
+    diagnose(path_label, text, first).0
+}
+
+/// [`faults`], and the document the text is once they are mended, with its places in the text as it is; none where
+/// something would be left, or lines would move.
+#[must_use]
+pub fn diagnose(
+    path_label: &str,
+    text: &str,
+    first: Vec<Finding>,
+) -> (Vec<Finding>, Option<Document>) {
     let Some(repaired) = fix(path_label, text) else {
-        return first;
+        return (first, None);
     };
     let seen = first.first().and_then(position).map_or(0, |(line, _)| line);
     let mut findings = first;
+    if let Some(help) = findings.first_mut().and_then(|first| first.help.as_mut()) {
+        help.push_str("; `caws validate --fix` mends it");
+    }
     let lines: Vec<&str> = text.lines().collect();
     // A repair that joins or removes lines moves those behind it.
     let same_lines = repaired.text.lines().count() == lines.len();
@@ -112,23 +130,36 @@ pub fn faults(path_label: &str, text: &str, first: Vec<Finding>) -> Vec<Finding>
         );
     }
     findings.sort_by_key(position);
-    findings
+    let mended = (same_lines && repaired.rest.is_empty())
+        .then(|| parse(path_label, repaired.text.as_bytes()).ok())
+        .flatten();
+    (findings, mended)
 }
 
+type Candidates<'a> = Box<dyn Iterator<Item = Option<(String, Repair)>> + 'a>;
+
 /// One repair: the text, what was done, and what is left.
-fn step(path: &str, text: &str, faults: &[Finding]) -> Option<(String, Repair, Vec<Finding>)> {
+fn step(
+    path: &str,
+    text: &str,
+    faults: &[Finding],
+    unread: &mut usize,
+) -> Option<(String, Repair, Vec<Finding>)> {
     let first = faults.first()?;
-    let candidates: Vec<(String, Repair)> = if first.code == codes::DOCUMENT_DUPLICATE_KEY {
-        faults
-            .iter()
-            .filter_map(|fault| twice::candidate(text, position(fault)?))
-            .collect()
+    let candidates: Candidates<'_> = if first.code == codes::DOCUMENT_DUPLICATE_KEY {
+        let candidate = |fault| twice::candidate(text, position(fault)?);
+        Box::new(faults.iter().map(candidate))
     } else {
-        line::candidates(text, position(first)?.0)
+        let candidates = line::candidates(text, position(first)?.0);
+        Box::new(candidates.into_iter().map(Some))
     };
     let now = reach(text, faults);
     let mut best: Option<(String, Repair, Vec<Finding>)> = None;
-    for (mended, repair) in candidates {
+    for candidate in candidates {
+        *unread = unread.checked_sub(text.len())?;
+        let Some((mended, repair)) = candidate else {
+            continue;
+        };
         let left = parse(path, mended.as_bytes()).err().unwrap_or_default();
         let reached = reach(&mended, &left);
         // Of candidates that reach the same line the first is the least change.

@@ -1,6 +1,6 @@
 use caws_evidence::codes;
 
-use super::{MAX_BYTES, faults, fix};
+use super::{MAX_BYTES, diagnose, faults, fix};
 use crate::parse;
 
 /// The mended text; it must parse.
@@ -132,13 +132,32 @@ fn every_line_that_is_no_yaml_is_named_in_one_run() {
     assert_eq!(
         found,
         [
-            (2, "`  - [ ] one`".to_owned()),
+            (2, "`- [ ] one`".to_owned()),
             (3, "`- [x] two`".to_owned()),
             (4, "`b: >95% of it`".to_owned()),
         ]
     );
+    let first = parse("f.yaml", text.as_bytes()).expect_err("no YAML");
+    let (found, mended) = diagnose("f.yaml", text, first);
+    assert!(
+        found[0]
+            .help
+            .as_deref()
+            .is_some_and(|help| help.ends_with("; `caws validate --fix` mends it")),
+        "{found:?}"
+    );
+    let mended = mended.expect("all of it can be mended");
+    assert_eq!(mended.value()["b"], ">95% of it");
+    assert_eq!(mended.place_of("/b").line, Some(4));
     // Where nothing can be mended, the parser's own finding is all there is.
     let text = "a: [1\n";
     let first = parse("f.yaml", text.as_bytes()).expect_err("no YAML");
-    assert_eq!(faults("f.yaml", text, first.clone()), first);
+    assert_eq!(
+        diagnose("f.yaml", text, first.clone()),
+        (first.clone(), None)
+    );
+    // Where a value runs over several lines, its mend moves the lines behind it.
+    let text = "a:\n  - [ ] one that\n    runs on\nb: >5%\n";
+    let first = parse("f.yaml", text.as_bytes()).expect_err("no YAML");
+    assert_eq!(diagnose("f.yaml", text, first).1, None);
 }

@@ -22,6 +22,9 @@ use crate::rules::validate_spec;
 use crate::schema::{Misfit, WORKING_SPEC, misfits};
 use edit::Edits;
 
+/// How many parts are set aside; a file with more is no spec.
+const MOST_SET_ASIDE: usize = 500;
+
 /// A key that has another name now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rename {
@@ -73,6 +76,12 @@ pub enum MigrateError {
     /// It is no mapping.
     #[error("a spec is a mapping; found {0}; name a working spec")]
     NoMapping(&'static str),
+    /// It has little in common with a spec.
+    #[error(
+        "{0} parts have no place in the current dialect, and at most {most} are set aside; name a working spec",
+        most = MOST_SET_ASIDE
+    )]
+    Foreign(usize),
     /// A text edit did not give what it should have.
     #[error(
         "the text cannot be migrated by edits that keep its comments: {0}; write the part named in block style (a key a line) and try again"
@@ -232,6 +241,9 @@ impl Work<'_> {
             }
             if names.is_empty() {
                 return Ok(());
+            }
+            if self.renames.len() + names.len() > MOST_SET_ASIDE {
+                return Err(MigrateError::Foreign(self.renames.len() + names.len()));
             }
             self.rename(names)?;
         }

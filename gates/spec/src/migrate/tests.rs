@@ -111,6 +111,22 @@ fn percentages_bind_and_shares_are_left() {
 }
 
 #[test]
+fn what_has_little_in_common_with_a_spec_is_refused() {
+    let text = |keys: usize| -> String { (0..keys).map(|key| format!("k{key}: 1\n")).collect() };
+    let refused = |keys| {
+        let text = text(keys);
+        let document = parse("s.yaml", text.as_bytes()).expect("it parses");
+        migrate(&document, &text).err()
+    };
+    assert_eq!(refused(500), None);
+    let fault = refused(501).expect("it is refused");
+    assert_eq!(
+        fault.to_string(),
+        "501 parts have no place in the current dialect, and at most 500 are set aside; name a working spec"
+    );
+}
+
+#[test]
 fn what_cannot_be_edited_is_refused() {
     for text in ["[1]\n", "text\n", "3\n"] {
         let document = parse("s.yaml", text.as_bytes()).expect("it parses");

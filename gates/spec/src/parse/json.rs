@@ -5,7 +5,7 @@ use caws_evidence::{Finding, codes};
 use serde_json::Value;
 
 use super::builder::Builder;
-use super::{at, mend, span};
+use super::{MAX_VALUES, at, mend, span};
 use crate::document::{Document, Span};
 use crate::notice::{Details as _, error};
 
@@ -13,6 +13,9 @@ pub(super) fn parse(path: &str, text: &str) -> Result<Document, Vec<Finding>> {
     let mut builder = Builder::new(path);
     if text.trim().is_empty() {
         return builder.finish();
+    }
+    if let Some(fault) = too_many(path, text) {
+        return Err(vec![fault]);
     }
     if let Err(fault) = serde_json::from_str::<Value>(text) {
         return Err(vec![malformed(path, text, &fault)]);
@@ -32,10 +35,7 @@ fn take(builder: &mut Builder<'_>, token: &str, place: Span) -> Result<(), Box<F
     match token {
         "{" => builder.begin_object(place, 0),
         "[" => builder.begin_array(place, 0),
-        "}" | "]" => {
-            builder.end();
-            Ok(())
-        }
+        "}" | "]" => builder.end(),
         "," | ":" => Ok(()),
         _ => match serde_json::from_str(token) {
             Ok(Value::String(name)) if builder.wants_key() => {
@@ -47,6 +47,40 @@ fn take(builder: &mut Builder<'_>, token: &str, place: Span) -> Result<(), Box<F
             Err(_) => Ok(()),
         },
     }
+}
+
+/// Refuses a text with more values than a document may hold before they are put together: a comma stands
+/// between two of them.
+fn too_many(path: &str, text: &str) -> Option<Finding> {
+    let mut commas = 0_usize;
+    let (mut quoted, mut escaped) = (false, false);
+    let offset = text.bytes().position(|byte| {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b',' if !quoted => commas += 1,
+            _ => {}
+        }
+        commas >= MAX_VALUES
+    })?;
+    let before = text.get(..offset).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let column = before
+        .rsplit('\n')
+        .next()
+        .map_or(0, |tail| tail.chars().count())
+        + 1;
+    Some(
+        error(
+            codes::DOCUMENT_SYNTAX,
+            at(path, Some(span(line, column))),
+            "the document holds too many values".to_owned(),
+        )
+        .expected(format!("at most {MAX_VALUES} values"))
+        .found("more from here on")
+        .help("split the document, or name the right file"),
+    )
 }
 
 /// Walks over the tokens of well-formed JSON.
@@ -129,14 +163,26 @@ fn malformed(path: &str, text: &str, fault: &serde_json::Error) -> Finding {
     )
     .expected("JSON (RFC 8259)")
     .found(format!("`{}`", mend::short(line.trim())))
-    .help(mend_of(reason))
+    .help(if looks_like_yaml(text) {
+        "this is YAML: name the file `.yaml`, or write it as JSON"
+    } else {
+        mend_of(reason, line.trim_start())
+    })
 }
 
-fn mend_of(reason: &str) -> &'static str {
-    if reason.contains("trailing comma") {
+/// Whether a text that is no JSON is a mapping in YAML's own style.
+fn looks_like_yaml(text: &str) -> bool {
+    !text.trim_start().starts_with(['{', '['])
+        && super::yaml::parse("", text).is_ok_and(|document| document.value().is_object())
+}
+
+fn mend_of(reason: &str, line: &str) -> &'static str {
+    if ["//", "/*", "#"].iter().any(|mark| line.starts_with(mark)) {
+        "remove the comment: JSON has none"
+    } else if reason.contains("trailing comma") {
         "remove the comma before the closing bracket"
     } else if reason.contains("key must be a string") {
-        "put the key into double quotes; JSON has no comments"
+        "put the key into double quotes"
     } else if reason.contains("EOF") {
         "close the bracket or the string that is still open"
     } else if reason.contains("trailing characters") {

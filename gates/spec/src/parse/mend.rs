@@ -31,12 +31,19 @@ pub(super) fn syntax(path: &str, text: &str, fault: &ScanError) -> Finding {
             line_at(marker.line()),
         )
     };
-    let culprit = [line, line_at(number.saturating_sub(1))]
+    let above = line_at(number.saturating_sub(1));
+    let culprit = [line, above]
         .into_iter()
         .find_map(|line| habit(line).map(|habit| (line, habit)));
     let (line, advice) = match culprit {
         Some((line, habit)) => (line, habit.to_owned()),
-        None => (line, general(fault.info()).to_owned()),
+        None => match stepped_in(line, above) {
+            Some(key) => (
+                line,
+                format!("line it up with `{key}` above, which has a value already"),
+            ),
+            None => (line, general(fault.info()).to_owned()),
+        },
     };
     error(
         codes::DOCUMENT_SYNTAX,
@@ -44,8 +51,18 @@ pub(super) fn syntax(path: &str, text: &str, fault: &ScanError) -> Finding {
         format!("the file is no YAML: {}", fault.info()),
     )
     .expected("YAML 1.2")
-    .found(format!("`{}`", short(line.trim_end())))
+    .found(format!("`{}`", short(line.trim())))
     .help(advice)
+}
+
+/// The key of the line above, where it has its value and this line stands deeper.
+fn stepped_in<'t>(line: &str, above: &'t str) -> Option<&'t str> {
+    let depth = |line: &str| line.len() - line.trim_start().len();
+    let (key, value) = above.trim_start().split_once(": ")?;
+    let value = value.trim();
+    let plain = !value.is_empty() && !value.starts_with(['#', '|', '>', '&', '!', '"', '\'']);
+    let deeper = depth(line) > depth(above) && line.contains(':');
+    (plain && deeper).then_some(key)
 }
 
 /// At most 80 characters of a text, for messages.
@@ -63,6 +80,23 @@ fn habit(line: &str) -> Option<&'static str> {
     let indent = line.get(..line.len() - content.len()).unwrap_or_default();
     if indent.contains('\t') {
         return Some("indent with spaces; YAML does not take tabs");
+    }
+    if indent.contains(|blank: char| blank != ' ') {
+        return Some(
+            "indent with plain spaces; this line has blanks of another kind, often copied from a web page",
+        );
+    }
+    if ["<<<<<<< ", ">>>>>>> "]
+        .iter()
+        .any(|mark| line.starts_with(mark))
+        || line == "======="
+    {
+        return Some(
+            "resolve the merge: take one of the two sides, and remove the marks `<<<<<<<`, `=======` and `>>>>>>>`",
+        );
+    }
+    if content.starts_with("* ") {
+        return Some("begin the item with `-`; `*` begins an alias");
     }
     let item = content.strip_prefix("- ").map_or(content, str::trim_start);
     if ["[ ] ", "[x] ", "[X] "]
@@ -130,7 +164,9 @@ fn balanced(value: &str) -> bool {
 }
 
 fn general(info: &str) -> &'static str {
-    if info.contains("tab") {
+    if info.contains("unprintable") {
+        "remove the control character here"
+    } else if info.contains("tabs") {
         "indent with spaces; YAML does not take tabs"
     } else if info.contains("unknown anchor") {
         "define the anchor above (`&name`), or quote the value if it is meant as text"

@@ -21,6 +21,10 @@ pub const MAX_BYTES: usize = 8 * 1024 * 1024;
 pub const MAX_DEPTH: usize = 64;
 /// How many values a document may hold once its aliases are written out.
 pub const MAX_VALUES: usize = 100_000;
+/// How many bytes anchors and aliases may copy.
+pub const MAX_COPIED: usize = 16 * 1024 * 1024;
+/// How many bytes the pointers of all parts of a document may have.
+pub const MAX_POINTERS: usize = 32 * 1024 * 1024;
 
 /// Parses a YAML 1.2 document (core schema), or strict JSON (RFC 8259) where the label ends in `.json`.
 ///
@@ -80,6 +84,10 @@ fn not_utf8(path: &str, bytes: &[u8], reason: &std::str::Utf8Error) -> Finding {
         .map_or(0, |tail| tail.chars().count())
         + 1;
     let byte = rest.first().copied().unwrap_or_default();
+    let kind = match bytes {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "UTF-16: ",
+        _ => "",
+    };
     error(
         codes::DOCUMENT_SYNTAX,
         at(path, Some(span(line, column))),
@@ -87,7 +95,7 @@ fn not_utf8(path: &str, bytes: &[u8], reason: &std::str::Utf8Error) -> Finding {
     )
     .expected("UTF-8 text")
     .found(format!(
-        "byte 0x{byte:02x} at offset {}",
+        "{kind}byte 0x{byte:02x} at offset {}",
         reason.valid_up_to()
     ))
     .help("save the file as UTF-8 in your editor")

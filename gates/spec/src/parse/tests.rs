@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::{MAX_BYTES, MAX_DEPTH, MAX_VALUES, parse};
+use super::{MAX_BYTES, MAX_COPIED, MAX_DEPTH, MAX_VALUES, parse};
 use crate::Document;
 
 fn yaml(text: &str) -> Document {
@@ -111,6 +111,35 @@ fn an_alias_stands_for_what_its_anchor_holds() {
 }
 
 #[test]
+fn a_merge_key_brings_in_what_does_not_stand_there() {
+    let document = yaml(
+        "base: &b {given: g, when: w}\nmore: &m {when: x, then: t}\nlist:\n  - <<: *b\n    when: here\n    then: n\n  \
+         - <<: [*b, *m]\n  - {\"<<\": text}\n  - {<<: {k: {l: 1}}, a: [1]}\n",
+    );
+    assert_eq!(
+        document.value()["list"],
+        json!([
+            {"when": "here", "then": "n", "given": "g"},
+            {"given": "g", "when": "w", "then": "t"},
+            {"<<": "text"},
+            {"a": [1], "k": {"l": 1}},
+        ])
+    );
+    // What was brought in has the place of its mapping.
+    assert_eq!(document.span_of("/list/0/given"), None);
+    assert_eq!(document.place_of("/list/0/given").line, Some(4));
+    assert_eq!(document.span_of("/list/3/k"), None);
+    assert!(document.span_of("/list/3/a/0").is_some());
+    for text in ["a: {<<: 1}\n", "a: {<<: [{b: 1}, c]}\n"] {
+        assert_eq!(
+            syntax("f.yaml", text).0,
+            "`<<` merges what is no mapping",
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn bytes_that_are_no_utf8_are_refused_at_their_place() {
     let (code, message, line, column) = refusal("f.yaml", b"a: 1\nb: \xc3\xa4\xff\n");
     assert_eq!(
@@ -118,6 +147,11 @@ fn bytes_that_are_no_utf8_are_refused_at_their_place() {
         ("document-syntax", "the file is not UTF-8")
     );
     assert_eq!((line, column), (Some(2), Some(5)));
+    let findings = parse("f.yaml", b"\xff\xfea\0").expect_err("no UTF-8");
+    assert_eq!(
+        findings[0].found.as_deref(),
+        Some("UTF-16: byte 0xff at offset 0")
+    );
     let findings = parse("f.yaml", b"\xff").expect_err("no UTF-8");
     assert_eq!(findings[0].found.as_deref(), Some("byte 0xff at offset 0"));
     assert_eq!(
@@ -267,6 +301,88 @@ fn aliases_of_aliases_do_not_blow_up() {
 }
 
 #[test]
+fn a_large_text_is_not_repeated_for_ever() {
+    let large = "x".repeat(1024 * 1024);
+    // Few values, each of a mebibyte: the anchor and its aliases are all copies.
+    let text = |aliases: usize| format!("a: &x {large}\nb: [{}]\n", vec!["*x"; aliases].join(", "));
+    let read = MAX_COPIED / large.len() - 2;
+    assert!(parse("f.yaml", text(read).as_bytes()).is_ok());
+    let (message, line, _) = syntax("f.yaml", &text(read + 1));
+    assert_eq!(
+        (message.as_str(), line),
+        (
+            "the document repeats too much by anchors and aliases",
+            Some(2)
+        )
+    );
+    // The same as keys.
+    let mut keys = format!("a: &x {large}\nl:\n");
+    keys.push_str(&"  - { *x : 1 }\n".repeat(read + 2));
+    assert_eq!(
+        syntax("f.yaml", &keys).0,
+        "the document repeats too much by anchors and aliases"
+    );
+}
+
+#[test]
+fn anchors_within_anchors_do_not_hold_all_again() {
+    let mut text = String::new();
+    for level in 0..30 {
+        text.push_str(&format!("{}k: &a{level}\n", " ".repeat(level)));
+    }
+    let deep = format!("{text}{}k: {}\n", " ".repeat(30), "x".repeat(1024 * 1024));
+    assert_eq!(
+        syntax("f.yaml", &deep).0,
+        "the document repeats too much by anchors and aliases"
+    );
+    let shallow = format!("{text}{}k: x\n", " ".repeat(30));
+    assert!(parse("f.yaml", shallow.as_bytes()).is_ok());
+}
+
+#[test]
+fn a_long_key_is_not_held_for_each_value_below_it() {
+    let key = "k".repeat(256 * 1024);
+    for (path, before, between, after) in [
+        ("f.json", "{\"", "\": ", "}"),
+        ("f.yaml", "? ", "\n: ", "\n"),
+    ] {
+        let text = |values: usize| {
+            let values = vec!["1"; values].join(",");
+            format!("{before}{key}{between}[{values}]{after}")
+        };
+        assert!(parse(path, text(100).as_bytes()).is_ok(), "{path}");
+        assert_eq!(
+            syntax(path, &text(140)).0,
+            "the document's keys are too long",
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn megabytes_of_one_sign_are_refused_at_once() {
+    for (path, sign) in [
+        ("f.yaml", "["),
+        ("f.yaml", "{"),
+        ("f.yaml", "- "),
+        ("f.yaml", "? "),
+        ("f.yaml", "!a "),
+        ("f.yaml", "&a "),
+        ("f.yaml", "{a: "),
+        ("f.yaml", "[{a: "),
+        ("f.json", "["),
+        ("f.json", "{\"a\":"),
+        ("f.json", "[1,"),
+        ("f.json", "\""),
+        ("f.json", "9"),
+    ] {
+        let text = sign.repeat(1024 * 1024 / sign.len());
+        let (message, ..) = syntax(path, &text);
+        assert!(message.len() < 200, "{path} {sign}: {message}");
+    }
+}
+
+#[test]
 fn so_many_values_and_no_more() {
     let list = |values: usize| format!("[{}]", vec!["1"; values].join(","));
     assert!(parse("f.json", list(MAX_VALUES - 1).as_bytes()).is_ok());
@@ -274,6 +390,14 @@ fn so_many_values_and_no_more() {
         syntax("f.json", &list(MAX_VALUES)).0,
         "the document holds too many values"
     );
+    // They are counted before they are put together; what is in quotes is no value.
+    let (message, line, column) = syntax("f.json", &format!("[\n{}", "0,".repeat(MAX_VALUES)));
+    assert_eq!(
+        (message.as_str(), line, column),
+        ("the document holds too many values", Some(2), Some(200_000))
+    );
+    let quoted = format!("[\"\\\"{}\"]", ",".repeat(MAX_VALUES));
+    assert!(parse("f.json", quoted.as_bytes()).is_ok());
 }
 
 #[test]
@@ -333,6 +457,7 @@ fn broken_json_is_refused_at_its_place_with_its_mend() {
         ("{\n \"ä\": tru\n}", 2, 10, "mend the text"),
         ("{a: 1}", 1, 2, "double quotes"),
         ("{\"a\": 1", 1, 7, "still open"),
+        ("{\n// why\n\"a\": 1}", 2, 1, "remove the comment"),
         ("{} {}", 1, 4, "one"),
         ("[1e999]", 1, 6, "64-bit"),
         ("[\"\t\"]", 1, 3, "tabs"),

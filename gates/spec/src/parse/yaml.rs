@@ -1,12 +1,16 @@
 //! YAML 1.2, by the events of `saphyr-parser`.
 
 use caws_evidence::{Finding, codes};
-use saphyr_parser::{Event, Marker, Parser, Tag};
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 
 use super::builder::Builder;
 use super::{at, mend, scalar, span};
 use crate::document::{Document, Span};
 use crate::notice::{Details as _, error};
+
+/// The key whose value is merged into its mapping: of YAML 1.1 (https://yaml.org/type/merge.html), and read by most
+/// libraries to this day, those of earlier generations of specs among them.
+const MERGE: &str = "<<";
 
 pub(super) fn parse(path: &str, text: &str) -> Result<Document, Vec<Finding>> {
     let mut builder = Builder::new(path);
@@ -21,13 +25,14 @@ pub(super) fn parse(path: &str, text: &str) -> Result<Document, Vec<Finding>> {
                 return Err(vec![several(path, place)]);
             }
         }
-        take(path, &mut builder, event, place).map_err(|fault| vec![*fault])?;
+        take(path, text, &mut builder, event, place).map_err(|fault| vec![*fault])?;
     }
     builder.finish()
 }
 
 fn take(
     path: &str,
+    text: &str,
     builder: &mut Builder<'_>,
     event: Event<'_>,
     place: Span,
@@ -38,9 +43,13 @@ fn take(
         | Event::StreamEnd
         | Event::DocumentStart(_)
         | Event::DocumentEnd => Ok(()),
-        Event::Scalar(text, _, anchor, _) if builder.wants_key() => {
-            builder.anchor_key(anchor, &text);
-            builder.key(text.into_owned(), place);
+        Event::Scalar(name, style, anchor, _) if builder.wants_key() => {
+            builder.anchor_key(anchor, &name, place)?;
+            if name == MERGE && style == ScalarStyle::Plain {
+                builder.merge_key();
+            } else {
+                builder.key(name.into_owned(), place);
+            }
             Ok(())
         }
         Event::Scalar(text, style, anchor, tag) => {
@@ -49,17 +58,17 @@ fn take(
             builder.scalar(value, place, anchor)
         }
         Event::Alias(anchor) if builder.wants_key() => {
-            match builder.text_of_anchor(anchor).map(str::to_owned) {
+            match builder.key_of_anchor(anchor, place)? {
                 Some(name) => {
                     builder.key(name, place);
                     Ok(())
                 }
-                None => Err(no_key(path, place).into()),
+                None => Err(no_key(path, text, place).into()),
             }
         }
         Event::Alias(anchor) => builder.alias(anchor, place),
         Event::SequenceStart(..) | Event::MappingStart(..) if builder.wants_key() => {
-            Err(no_key(path, place).into())
+            Err(no_key(path, text, place).into())
         }
         Event::SequenceStart(anchor, tag) => {
             collection_tag(path, place, tag.as_deref(), "seq")?;
@@ -69,10 +78,7 @@ fn take(
             collection_tag(path, place, tag.as_deref(), "map")?;
             builder.begin_object(place, anchor)
         }
-        Event::SequenceEnd | Event::MappingEnd => {
-            builder.end();
-            Ok(())
-        }
+        Event::SequenceEnd | Event::MappingEnd => builder.end(),
     }
 }
 
@@ -114,7 +120,9 @@ fn several(path: &str, place: Span) -> Finding {
     .help("remove the `---` line, or put the second document into a file of its own")
 }
 
-fn no_key(path: &str, place: Span) -> Finding {
+fn no_key(path: &str, text: &str, place: Span) -> Finding {
+    let line = usize::try_from(place.line).ok();
+    let line = line.and_then(|line| text.lines().nth(line.saturating_sub(1)));
     error(
         codes::DOCUMENT_SYNTAX,
         at(path, Some(place)),
@@ -122,14 +130,18 @@ fn no_key(path: &str, place: Span) -> Finding {
     )
     .expected("a text as key")
     .found("a list or a mapping in the place of a key")
-    .help("quote the key if it begins with `[`, `{` or `?`")
+    .help(if line.is_some_and(|line| line.contains("{{")) {
+        "fill in the template's `{{ ... }}`, or quote it where it is meant as text"
+    } else {
+        "quote the key if it begins with `[`, `{` or `?`"
+    })
 }
 
 fn unreadable(path: &str, place: Span, text: &str, fault: &scalar::Fault) -> Finding {
     error(
         codes::DOCUMENT_SYNTAX,
         at(path, Some(place)),
-        fault.to_string(),
+        mend::short(&fault.to_string()),
     )
     .expected("text, number, true, false or null")
     .found(format!("`{}`", mend::short(text)))

@@ -6,6 +6,8 @@ mod strays;
 mod tests;
 mod tier;
 
+use std::collections::HashMap;
+
 use crate::document::Document;
 use crate::notice::{Details as _, error, warning};
 use crate::schema::{
@@ -150,13 +152,10 @@ fn rules(document: &Document, spec: &WorkingSpec, open: &open::Questions) -> Vec
 }
 
 fn unique_ids(document: &Document, spec: &WorkingSpec, findings: &mut Vec<Finding>) {
+    let mut seen: HashMap<&str, usize> = HashMap::new();
     for (index, criterion) in spec.acceptance.iter().enumerate() {
-        let first = spec
-            .acceptance
-            .iter()
-            .take(index)
-            .position(|earlier| earlier.id == criterion.id);
-        if let Some(first) = first {
+        let first = *seen.entry(&criterion.id).or_insert(index);
+        if first < index {
             let place = document.place_of(&format!("/acceptance/{first}/id"));
             let line = place
                 .line
@@ -248,8 +247,15 @@ fn scope(document: &Document, spec: &WorkingSpec, findings: &mut Vec<Finding>) {
             }
         }
     }
+    let out: HashMap<&str, &str> = spec
+        .scope
+        .without
+        .iter()
+        .filter(|path| foreign(path).is_none())
+        .map(|path| (plain(path), path.as_str()))
+        .collect();
     for (index, path) in spec.scope.within.iter().enumerate() {
-        if let Some(out) = spec.scope.without.iter().find(|out| covers(out, path)) {
+        if let Some(out) = covering(&out, path) {
             findings.push(
                 error(
                     codes::SPEC_RULE,
@@ -268,6 +274,8 @@ fn scope(document: &Document, spec: &WorkingSpec, findings: &mut Vec<Finding>) {
 
 /// Why a path cannot be one of the project's.
 fn foreign(path: &str) -> Option<&'static str> {
+    /// `PATH_MAX` of Linux; other systems take less.
+    const LONGEST: usize = 4096;
     if path.trim().is_empty() {
         Some("is empty")
     } else if path.starts_with('/') || path.chars().nth(1) == Some(':') {
@@ -276,21 +284,29 @@ fn foreign(path: &str) -> Option<&'static str> {
         Some("is written with backslashes")
     } else if path.split('/').any(|step| step == "..") {
         Some("leads out of the project")
+    } else if path.len() > LONGEST {
+        Some("is longer than any system takes")
     } else {
         None
     }
 }
 
-/// Whether `outer` stands for `inner`, too: the same path, or a directory above it.
-fn covers(outer: &str, inner: &str) -> bool {
-    let trim = |path: &str| {
-        path.trim_start_matches("./")
-            .trim_end_matches('/')
-            .to_owned()
-    };
-    let (outer, inner) = (trim(outer), trim(inner));
-    outer == inner
-        || inner
-            .strip_prefix(&outer)
-            .is_some_and(|rest| rest.starts_with('/'))
+/// A path without what does not tell it from another.
+fn plain(path: &str) -> &str {
+    path.trim_start_matches("./").trim_end_matches('/')
+}
+
+/// The path that stands for `inner`, too: the same one, or a directory above it.
+fn covering<'a>(outer: &HashMap<&str, &'a str>, inner: &str) -> Option<&'a str> {
+    if outer.is_empty() || foreign(inner).is_some() {
+        return None;
+    }
+    let inner = plain(inner);
+    let above = inner
+        .match_indices('/')
+        .filter_map(|(end, _)| inner.get(..end));
+    above
+        .chain([inner])
+        .filter(|path| !path.is_empty())
+        .find_map(|path| outer.get(path).copied())
 }

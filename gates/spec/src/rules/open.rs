@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use caws_evidence::{Finding, codes};
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ pub(super) struct Questions {
     /// Index and text.
     asked: BTreeMap<String, (usize, String)>,
     /// Required keys that are missing and asked for.
-    left: Vec<String>,
+    left: BTreeSet<String>,
 }
 
 impl Questions {
@@ -41,7 +41,7 @@ impl Questions {
                     _ => None,
                 })
                 .collect(),
-            _ => Vec::new(),
+            _ => BTreeSet::new(),
         };
         Self { asked, left }
     }
@@ -53,7 +53,7 @@ impl Questions {
 
     /// Whether a required key is missing and asked for.
     pub(super) fn leaves(&self, pointer: &str) -> bool {
-        self.left.iter().any(|left| left == pointer)
+        self.left.contains(pointer)
     }
 
     /// Whether what a tier asks for at a pointer is put off: the spec is not finished, so no gate runs on it, and a

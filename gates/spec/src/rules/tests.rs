@@ -1,6 +1,8 @@
+use std::collections::HashMap;
+
 use caws_evidence::{Finding, Severity};
 
-use super::{covers, foreign, missing_paths};
+use super::{covering, foreign, missing_paths, plain};
 use crate::{Document, SpecReport, parse, validate_policy, validate_spec};
 
 const SPEC: &str = "\
@@ -194,14 +196,22 @@ fn what_paths_are_foreign() {
     assert_eq!(foreign("C:/x"), Some("is absolute"));
     assert_eq!(foreign("src\\x"), Some("is written with backslashes"));
     assert_eq!(foreign("src/../../x"), Some("leads out of the project"));
+    assert_eq!(
+        foreign(&"a/".repeat(2049)),
+        Some("is longer than any system takes")
+    );
 }
 
 #[test]
 fn a_directory_covers_what_lies_below_it() {
+    let covers = |outer: &str, inner: &str| {
+        covering(&HashMap::from([(plain(outer), "it")]), inner).is_some()
+    };
     assert!(covers("src", "src/"));
     assert!(covers("./src/", "src/a/b"));
     assert!(!covers("src/a", "src/ab"));
     assert!(!covers("src/a", "src"));
+    assert!(!covers("", "src"));
 }
 
 #[test]

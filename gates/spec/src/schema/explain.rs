@@ -36,10 +36,7 @@ pub(super) fn findings(
     };
     match error.kind() {
         Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
-            unexpected
-                .iter()
-                .map(|key| fault.unknown_key(key))
-                .collect()
+            fault.unknown_keys(unexpected)
         }
         Kind::AnyOf { context } | Kind::OneOfNotValid { context } => match likeliest(context) {
             Some(branch) => branch
@@ -90,10 +87,7 @@ impl Fault<'_> {
                 let types = types(kind);
                 self.breaks(format!("{name} is {}, not {types}", form(self.instance)))
                     .expected(self.wanted(&types))
-                    .help(format!(
-                        "write {types}{}",
-                        quote_hint(self.instance, &types)
-                    ))
+                    .help(self.written(&types))
             }
             Kind::Pattern { pattern } => self
                 .breaks(format!("{name} does not have the form asked for"))
@@ -146,32 +140,31 @@ impl Fault<'_> {
             show(self.instance)
         ))
         .expected(self.wanted(&format!("a number of {relation} {limit}")))
-        .help(format!("write a number of {relation} {limit}"))
+        .help(match self.share(relation, limit) {
+            Some(share) => format!("write a share: {share} for {} percent", self.instance),
+            None => format!("write a number of {relation} {limit}"),
+        })
+    }
+
+    /// The share a percentage stands for, where shares are asked for. Up to ten it may be of ten.
+    fn share(&self, relation: &str, limit: &Value) -> Option<f64> {
+        let percent = self.instance.as_f64()?;
+        let shares = relation == "at most" && limit.as_f64() == Some(1.0);
+        (shares && percent > 10.0 && percent <= 100.0).then_some(percent / 100.0)
     }
 
     fn missing(&self, key: &str) -> Finding {
         let required = self
             .rule
             .and_then(|rule| rule.get("required")?.as_array())
-            .map(|keys| {
-                keys.iter()
-                    .filter_map(Value::as_str)
-                    .map(code)
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            });
+            .map(|keys| list(keys.iter().filter_map(Value::as_str)));
         let what = self.rule.and_then(|rule| {
             rule.get("properties")?
                 .get(key)?
                 .get("description")?
                 .as_str()
         });
-        let present: Vec<&str> = self.keys();
-        let found = if present.is_empty() {
-            "no keys".to_owned()
-        } else {
-            present.into_iter().map(code).collect::<Vec<_>>().join(", ")
-        };
+        let found = self.present();
         let place = self.document.key_place_of(self.at);
         let finding = error(
             codes::DOCUMENT_SCHEMA,
@@ -189,42 +182,44 @@ impl Fault<'_> {
         }
     }
 
-    fn unknown_key(&self, key: &str) -> Finding {
+    fn unknown_keys(&self, keys: &[String]) -> Vec<Finding> {
         let known: Vec<&str> = self
             .rule
             .and_then(|rule| rule.get("properties")?.as_object())
             .map(|properties| properties.keys().map(String::as_str).collect())
             .unwrap_or_default();
-        let place = self
-            .document
-            .key_place_of(&format!("{}/{}", self.at, escape(key)));
-        let present = self.keys();
-        let absent = known.iter().copied().filter(|name| !present.contains(name));
-        let finding = error(
-            codes::DOCUMENT_UNKNOWN_KEY,
-            place,
-            format!("{} knows no key `{key}`", self.name()),
-        )
-        .found(code(key));
-        let finding = if known.is_empty() {
-            finding.expected("no further keys")
+        let absent: Vec<&str> = known
+            .iter()
+            .copied()
+            .filter(|name| self.instance.get(name).is_none())
+            .collect();
+        let expected = if known.is_empty() {
+            "no further keys".to_owned()
         } else {
-            finding.expected(format!(
-                "one of {}",
-                known
-                    .iter()
-                    .copied()
-                    .map(code)
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            ))
+            format!("one of {}", list(known))
         };
-        match nearest(key, absent) {
-            Some(near) => finding.help(format!("did you mean `{near}`?")),
-            None => finding.help(format!(
-                "remove `{key}`, or put what it says under a key that is known"
-            )),
-        }
+        let name = self.name();
+        keys.iter()
+            .map(|key| {
+                let place = self
+                    .document
+                    .key_place_of(&format!("{}/{}", self.at, escape(key)));
+                let short = clipped(key);
+                let finding = error(
+                    codes::DOCUMENT_UNKNOWN_KEY,
+                    place,
+                    format!("{name} knows no key `{short}`"),
+                )
+                .expected(expected.as_str())
+                .found(code(&short));
+                match nearest(key, absent.iter().copied()) {
+                    Some(near) => finding.help(format!("did you mean `{near}`?")),
+                    None => finding.help(format!(
+                        "remove `{short}`, or put what it says under a key that is known"
+                    )),
+                }
+            })
+            .collect()
     }
 
     fn choice(&self, options: &Value) -> Finding {
@@ -255,6 +250,37 @@ impl Fault<'_> {
         }
     }
 
+    /// How a value of the type asked for is written.
+    fn written(&self, types: &str) -> String {
+        match self.instance {
+            // Where text is asked for, a number, a word like `true` or a mapping made by a bare `: ` wants quotes.
+            Value::Number(_) | Value::Bool(_) if types == "text" => {
+                "write text, in quotes".to_owned()
+            }
+            Value::Object(members) if types == "text" && members.len() == 1 => {
+                "write text, in quotes: a bare `: ` within it made it a mapping".to_owned()
+            }
+            Value::String(text) if types.contains("number") && is_number(text) => {
+                format!("write {text} without quotes")
+            }
+            Value::String(text)
+                if types == "true or false" && matches!(text.as_str(), "true" | "false") =>
+            {
+                format!("write {text} without quotes")
+            }
+            _ if types == "a mapping" => {
+                let known = self
+                    .rule
+                    .and_then(|rule| rule.get("properties")?.as_object());
+                match known.filter(|known| !known.is_empty()) {
+                    Some(known) => format!("write a mapping, of the keys {}", list(known.keys())),
+                    None => "write a mapping".to_owned(),
+                }
+            }
+            _ => format!("write {types}"),
+        }
+    }
+
     /// A finding at the value, with what was found there.
     fn breaks(&self, message: String) -> Finding {
         error(
@@ -273,11 +299,18 @@ impl Fault<'_> {
         }
     }
 
-    fn keys(&self) -> Vec<&str> {
-        self.instance
-            .as_object()
-            .map(|members| members.keys().map(String::as_str).collect())
-            .unwrap_or_default()
+    /// The keys that are there, the first ones where they are many.
+    fn present(&self) -> String {
+        const MOST: usize = 40;
+        let members = self.instance.as_object().filter(|keys| !keys.is_empty());
+        let Some(members) = members else {
+            return "no keys".to_owned();
+        };
+        let keys = list(members.keys().take(MOST).map(|key| clipped(key)));
+        match members.len().saturating_sub(MOST) {
+            0 => keys,
+            more => format!("{keys} and {more} more"),
+        }
     }
 
     /// What a person calls the part: `` `acceptance[0].given` ``, or `the document`.
@@ -297,7 +330,7 @@ impl Fault<'_> {
                     if !name.is_empty() {
                         name.push('.');
                     }
-                    name.push_str(&step);
+                    name.push_str(&clipped(&step));
                     around.and_then(|around| around.get(&step))
                 }
             };
@@ -312,6 +345,24 @@ impl Fault<'_> {
 
 fn code(text: &str) -> String {
     format!("`{text}`")
+}
+
+/// Names with backticks around, and commas between them.
+fn list<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {
+    names
+        .into_iter()
+        .map(|name| code(name.as_ref()))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// A key, cut where nobody would read on.
+fn clipped(key: &str) -> String {
+    const MOST: usize = 80;
+    if key.chars().nth(MOST).is_none() {
+        return key.to_owned();
+    }
+    key.chars().take(MOST - 1).chain(['…']).collect()
 }
 
 /// A value as one would write it, cut to a line.
@@ -360,15 +411,9 @@ fn types(kind: &TypeKind) -> String {
     }
 }
 
-/// Where text is asked for, a number, a word like `true` or a mapping made by a bare `: ` wants quotes.
-fn quote_hint(value: &Value, types: &str) -> &'static str {
-    match value {
-        Value::Number(_) | Value::Bool(_) if types == "text" => ", in quotes",
-        Value::Object(members) if types == "text" && members.len() == 1 => {
-            ", in quotes: a bare `: ` within it made it a mapping"
-        }
-        _ => "",
-    }
+/// Whether a text is a number as JSON writes it.
+fn is_number(text: &str) -> bool {
+    serde_json::from_str::<serde_json::Number>(text).is_ok()
 }
 
 fn counted(number: u64, thing: &str) -> String {

@@ -1,17 +1,19 @@
-//! JSON Schema (draft 2020-12), with findings a person can act on.
+//! JSON Schema, of the draft it names or else 2020-12, with findings a person can act on.
 
 mod explain;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
 use std::sync::OnceLock;
 
-use caws_evidence::Finding;
+use caws_evidence::{Finding, codes};
 use jsonschema::error::ValidationErrorKind as Kind;
 use jsonschema::{Draft, ValidationError, Validator};
 use serde_json::Value;
 
 use crate::document::{Document, escape};
+use crate::notice::{Details as _, error};
 
 /// Why a schema is of no use.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -20,15 +22,18 @@ pub enum SchemaError {
     #[error("the schema is no JSON: {0}; mend the text at that place")]
     Json(String),
     /// The JSON is no schema.
-    #[error(
-        "the schema is no JSON Schema 2020-12: {reason}, at `{pointer}`; mend that part of the schema"
-    )]
+    #[error("the schema is no JSON Schema: {reason}, at `{pointer}`; mend that part of the schema")]
     Schema {
         /// JSON pointer into the schema.
         pointer: String,
         /// What is wrong.
         reason: String,
     },
+    /// It names rules nobody here knows.
+    #[error(
+        "the schema is of the unknown draft {0}; name a published one as `$schema`, such as https://json-schema.org/draft/2020-12/schema"
+    )]
+    Draft(String),
 }
 
 /// A schema, compiled.
@@ -39,15 +44,22 @@ pub struct Schema {
 }
 
 impl Schema {
-    /// Compiles a schema. References are resolved within it alone: nothing is fetched.
+    /// Compiles a schema by the draft it names, 2020-12 where it names none. References are resolved within it
+    /// alone: nothing is fetched. `format` is a note, as the newest drafts have it, and refuses nothing.
     ///
     /// # Errors
     /// [`SchemaError`] says what is wrong with the schema, and where.
     pub fn compile(json: &str) -> Result<Self, SchemaError> {
         let json: Value =
             serde_json::from_str(json).map_err(|reason| SchemaError::Json(reason.to_string()))?;
+        let draft = Draft::Draft202012.detect(&json);
+        if draft == Draft::Unknown {
+            let named = json.get("$schema").and_then(Value::as_str);
+            return Err(SchemaError::Draft(named.unwrap_or_default().to_owned()));
+        }
         let validator = jsonschema::options()
-            .with_draft(Draft::Draft202012)
+            .with_draft(draft)
+            .should_validate_formats(false)
             .offline()
             .build(&json)
             .map_err(|reason| SchemaError::Schema {
@@ -77,11 +89,25 @@ pub(crate) fn validate_open(
     schema: &Schema,
     asked: &dyn Fn(&str) -> bool,
 ) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = schema
+    let faults: Vec<ValidationError<'_>> = schema
         .validator
         .iter_errors(document.value())
-        .filter(|error| !missing(error).is_some_and(|pointer| asked(&pointer)))
-        .flat_map(|fault| explain::findings(document, &schema.json, &fault))
+        .filter(|fault| !missing(fault).is_some_and(|pointer| asked(&pointer)))
+        .collect();
+    // A value of another type is none of those allowed, either: the type says it.
+    let mistyped: HashSet<&str> = faults
+        .iter()
+        .filter(|fault| matches!(fault.kind(), Kind::Type { .. }))
+        .map(|fault| fault.instance_path().as_str())
+        .collect();
+    let said = |fault: &&ValidationError<'_>| {
+        matches!(fault.kind(), Kind::Enum { .. } | Kind::Constant { .. })
+            && mistyped.contains(fault.instance_path().as_str())
+    };
+    let mut findings: Vec<Finding> = faults
+        .iter()
+        .filter(|fault| !said(fault))
+        .flat_map(|fault| explain::findings(document, &schema.json, fault))
         .collect();
     findings.sort_by_key(|finding| {
         finding
@@ -90,6 +116,28 @@ pub(crate) fn validate_open(
             .map(|place| (place.line, place.column))
     });
     findings.dedup();
+    readable(document, findings)
+}
+
+/// The findings a person can read: the first thousand, and how many follow. A document with more is of another
+/// kind.
+fn readable(document: &Document, mut findings: Vec<Finding>) -> Vec<Finding> {
+    const MOST: usize = 1_000;
+    let more = findings.len().saturating_sub(MOST);
+    if more > 0 {
+        findings.truncate(MOST);
+        let place = findings.last().and_then(|last| last.place.clone());
+        findings.push(
+            error(
+                codes::DOCUMENT_SCHEMA,
+                place.unwrap_or_else(|| document.place_of("")),
+                format!("the document has {more} more faults"),
+            )
+            .expected("a document that satisfies its schema")
+            .found(format!("{} faults", MOST + more))
+            .help("mend the first ones, or name the right file"),
+        );
+    }
     findings
 }
 

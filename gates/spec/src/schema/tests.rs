@@ -49,6 +49,40 @@ fn a_missing_key_is_found_at_its_parent() {
 }
 
 #[test]
+fn a_document_full_of_faults_is_answered_with_the_first_and_their_number() {
+    let schema = json!({"additionalProperties": false, "properties": {"title": {}}});
+    let text: String = (0..20_000).map(|key| format!("k{key}: 1\n")).collect();
+    let found = findings(&schema, &text);
+    assert_eq!(found.len(), 1_001);
+    assert_eq!(found[999].message, "the document knows no key `k999`");
+    assert_eq!(
+        line(&found[1_000]),
+        "1000:1 document-schema | the document has 19000 more faults | a document that satisfies its schema | 20000 faults | mend the first ones, or name the right file"
+    );
+}
+
+#[test]
+fn a_long_key_is_cut_in_messages_and_many_keys_are_counted() {
+    let long = "k".repeat(5_000);
+    let schema = json!({"additionalProperties": false, "properties": {"a": {}}});
+    let found = findings(&schema, &format!("? {long}\n: 1\n"));
+    let short = format!("{}…", "k".repeat(79));
+    assert_eq!(
+        found[0].message,
+        format!("the document knows no key `{short}`")
+    );
+    let text: String = (0..50).map(|key| format!("k{key}: 1\n")).collect();
+    let found = findings(&json!({"required": ["a"]}), &text);
+    assert!(
+        found[0]
+            .found
+            .as_deref()
+            .is_some_and(|keys| keys.ends_with("`k39` and 10 more")),
+        "{found:?}"
+    );
+}
+
+#[test]
 fn an_unknown_key_is_found_where_it_stands_with_its_likely_meaning() {
     let schema = json!({"additionalProperties": false, "properties": {"title": {}, "profile": {}}});
     assert_eq!(
@@ -87,6 +121,37 @@ fn a_wrong_choice_names_the_nearest_right_one() {
     assert_eq!(
         finding(&json!({"items": {"const": 1}}), "[1, 2]"),
         "1:5 document-schema | `[1]` is not 1 | 1 | 2 | write 1"
+    );
+}
+
+#[test]
+fn a_mapping_that_is_none_is_told_its_keys_and_a_wrong_type_is_no_wrong_choice_too() {
+    let schema = json!({"type": "object", "properties": {"a": {}, "b": {}}});
+    assert!(
+        finding(&schema, "[1]").ends_with("| write a mapping, of the keys `a`, `b`"),
+        "{}",
+        finding(&schema, "[1]")
+    );
+    let schema = json!({"properties": {"a": {"type": "integer", "enum": [1, 2]}}});
+    assert_eq!(
+        finding(&schema, "a: '2'"),
+        "1:4 document-schema | `a` is text, not a whole number | a whole number | \"2\" | write 2 without quotes"
+    );
+}
+
+#[test]
+fn a_schema_is_of_the_draft_it_names_and_a_format_is_a_note() {
+    let of =
+        |draft: &str| json!({"$schema": draft, "items": [{"type": "string"}], "format": "date"});
+    // A list of schemas for `items` is of the older drafts.
+    let old = "http://json-schema.org/draft-07/schema#";
+    assert_eq!(findings(&of(old), "[1]").len(), 1);
+    assert_eq!(findings(&of(old), "no date").len(), 0);
+    let unknown = of("https://example.com/mine").to_string();
+    let fault = Schema::compile(&unknown).expect_err("nobody knows it");
+    assert_eq!(
+        fault.to_string(),
+        "the schema is of the unknown draft https://example.com/mine; name a published one as `$schema`, such as https://json-schema.org/draft/2020-12/schema"
     );
 }
 
@@ -147,6 +212,24 @@ fn a_wrong_type_says_which_is_right() {
             "a: x",
             "`a` is text, not true or false",
             "write true or false",
+        ),
+        (
+            json!("integer"),
+            "a: '2'",
+            "`a` is text, not a whole number",
+            "write 2 without quotes",
+        ),
+        (
+            json!("number"),
+            "a: 'inf'",
+            "`a` is text, not a number",
+            "write a number",
+        ),
+        (
+            json!("boolean"),
+            "a: 'true'",
+            "`a` is text, not true or false",
+            "write true without quotes",
         ),
         (
             json!("array"),
@@ -226,6 +309,16 @@ fn lengths_and_bounds_say_what_they_want() {
             json!({"maximum": 3}),
             "a: 4",
             "`a` is 4, not at most 3 | a number of at most 3 | 4 | write a number of at most 3",
+        ),
+        (
+            json!({"maximum": 1}),
+            "a: 90",
+            "`a` is 90, not at most 1 | a number of at most 1 | 90 | write a share: 0.9 for 90 percent",
+        ),
+        (
+            json!({"maximum": 1}),
+            "a: 7",
+            "`a` is 7, not at most 1 | a number of at most 1 | 7 | write a number of at most 1",
         ),
         (
             json!({"exclusiveMinimum": 3}),

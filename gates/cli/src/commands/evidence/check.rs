@@ -6,6 +6,7 @@ use caws_attest::PublicKey;
 use caws_evidence::Severity;
 use caws_report::{excerpt, json, text};
 use caws_runner::command::required::{Against, Checked, RequiredCommands, check, exit};
+use caws_runner::project::document_bytes;
 use caws_runner::{ConfigError, ExitCode, Host, git};
 use serde::Serialize;
 
@@ -38,8 +39,8 @@ pub(super) fn run(args: &EvidenceCheck, output: &Output) -> Result<ExitCode, Cli
     if !matches!(output.format, Format::Human | Format::Json) {
         return Err(output.unsupported("evidence check"));
     }
-    let bytes = std::fs::read(&args.list).map_err(CliError::file("read", &args.list))?;
     let label = args.list.display().to_string();
+    let bytes = document_bytes(&args.list, &label, CliError::file("read", &args.list))?;
     let list = RequiredCommands::read(&label, &bytes).map_err(ConfigError::Invalid)?;
     let (here, root) = super::place()?;
     let trusted = trusted(args, &root)?;

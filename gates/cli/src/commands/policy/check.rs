@@ -4,6 +4,7 @@ use caws_evidence::measure::rego::finding;
 use caws_evidence::{Finding, Severity, codes};
 use caws_rego::{Level, Outcome, Report, Unused, evaluate};
 use caws_report::{json, junit, markdown, sarif};
+use caws_runner::project::document_bytes;
 use caws_runner::{ConfigError, ExitCode};
 use caws_spec::parse;
 use serde::Serialize;
@@ -36,8 +37,9 @@ pub(super) fn run(args: &PolicyCheck, output: &Output) -> Result<ExitCode, CliEr
         Some(path) => {
             // A document of another kind than the project's has parts the schema knows nothing of.
             asked.schema = None;
-            let bytes = std::fs::read(path).map_err(CliError::file("read", path))?;
-            let document = parse(&path.to_string_lossy(), &bytes).map_err(ConfigError::Invalid)?;
+            let label = path.to_string_lossy();
+            let bytes = document_bytes(path, &label, CliError::file("read", path))?;
+            let document = parse(&label, &bytes).map_err(ConfigError::Invalid)?;
             document.value().clone()
         }
     };

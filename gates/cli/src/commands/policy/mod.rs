@@ -10,6 +10,7 @@ use caws_evidence::measure::rego::{fault_finding, input_schema};
 use caws_evidence::{Finding, Severity};
 use caws_rego::{Fault, Source};
 use caws_report::{excerpt, json};
+use caws_runner::files::{read, read_text};
 use caws_runner::policy::{self, Set};
 use caws_runner::{ConfigError, ExitCode, Options, Project};
 use serde_json::Value;
@@ -18,6 +19,7 @@ use super::open;
 use crate::args::{Format, Policies, Policy, PolicyInput};
 use crate::error::CliError;
 use crate::output::{Output, print};
+use crate::sources::Sources;
 
 pub(crate) fn run(command: &Policy, output: &Output) -> Result<ExitCode, CliError> {
     match command {
@@ -48,7 +50,7 @@ impl Asked {
             }
         };
         if let Some(path) = &args.data {
-            let bytes = std::fs::read(path).map_err(CliError::file("read", path))?;
+            let bytes = read(path, policy::MAX_DATA).map_err(CliError::file("read", path))?;
             asked.data = serde_json::from_slice(&bytes).map_err(|error| {
                 CliError::usage(
                     format!("{} is no JSON: {error}", path.display()),
@@ -101,7 +103,7 @@ fn files(paths: &[PathBuf]) -> Result<Vec<Source>, CliError> {
     found
         .iter()
         .map(|path| {
-            let text = std::fs::read_to_string(path).map_err(CliError::file("read", path))?;
+            let text = read_text(path, policy::MAX_POLICY).map_err(CliError::file("read", path))?;
             let shown = path.to_string_lossy().replace('\\', "/");
             Ok(Source::new(shown.trim_start_matches("./"), text))
         })
@@ -154,11 +156,8 @@ fn human(findings: &[Finding], output: &Output) -> String {
     let shown = findings
         .iter()
         .filter(|finding| !output.quiet() || finding.severity == Severity::Error);
+    let mut sources = Sources::default();
     shown
-        .map(|finding| {
-            let place = finding.place.as_ref();
-            let source = place.and_then(|place| std::fs::read_to_string(&place.path).ok());
-            excerpt::excerpt(finding, source.as_deref(), output.palette)
-        })
+        .map(|finding| excerpt::excerpt(finding, sources.of(finding), output.palette))
         .collect()
 }

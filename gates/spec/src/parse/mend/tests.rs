@@ -52,6 +52,34 @@ fn an_open_quote_is_found_where_it_opens_or_ends() {
 }
 
 #[test]
+fn what_people_paste_and_generate_is_recognised() {
+    for (text, line, word) in [
+        (
+            "id: A-1\n<<<<<<< HEAD\ntitle: a\n=======\ntitle: b\n>>>>>>> main\n",
+            3,
+            "resolve the merge",
+        ),
+        ("id: A-1\n title: a\n", 2, "line it up with `id` above"),
+        ("id: {{ spec_id }}\n", 1, "fill in the template"),
+        ("{{ a }}: 1\n", 1, "fill in the template"),
+        ("id: a\0b\n", 1, "control character"),
+        ("a:\n* [ ] b\n* [x] c\n", 2, "begin the item with `-`"),
+    ] {
+        let (at, _, help) = advice(text);
+        assert!(help.contains(word), "{text}: {help}");
+        assert_eq!(at, Some(line), "{text}");
+    }
+    let yaml = parse("f.json", b"id: A-1\ntitle: a\n").expect_err("it is no JSON");
+    assert!(
+        yaml[0]
+            .help
+            .as_deref()
+            .is_some_and(|help| help.starts_with("this is YAML")),
+        "{yaml:?}"
+    );
+}
+
+#[test]
 fn an_error_shows_what_stands_there() {
     let findings = parse("f.yaml", b"a: @b\n").expect_err("@ is reserved");
     assert_eq!(findings[0].found.as_deref(), Some("`a: @b`"));
@@ -89,6 +117,11 @@ fn habits() {
         ("a: [b", "close the bracket"),
         ("a: {b", "close the bracket"),
         ("a: b: c", "another key"),
+        ("\u{a0}\u{a0}a: 1", "blanks of another kind"),
+        ("<<<<<<< HEAD", "resolve the merge"),
+        ("=======", "resolve the merge"),
+        (">>>>>>> main", "resolve the merge"),
+        ("  * a", "begin the item with `-`"),
     ] {
         let help = habit(line).unwrap_or_default();
         assert!(help.contains(word), "{line}: {help}");
@@ -129,6 +162,7 @@ fn every_kind_of_fault_has_its_mend() {
         ("while parsing a block mapping", "line the entry up"),
         ("simple key expected", "line the entry up"),
         ("mapping values are not allowed", "another key"),
+        ("found unprintable character", "control character"),
         ("something else", "quote the value"),
     ] {
         assert!(general(info).contains(word), "{info}: {}", general(info));
