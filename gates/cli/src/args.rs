@@ -571,6 +571,10 @@ pub(crate) struct Log {
     /// A public key to trust (PEM); .caws/keys/*.pub where none is given.
     #[arg(long = "key", value_name = "FILE")]
     pub(crate) keys: Vec<PathBuf>,
+    /// Records of keys: validity, rotation, revocation (DSSE envelopes, one a line);
+    /// .caws/keys/records.jsonl, where it is there and no key is named.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key_records: Option<PathBuf>,
     /// Name of the log; the one its checkpoint has where not given.
     #[arg(long, value_name = "NAME")]
     pub(crate) origin: Option<String>,
@@ -711,6 +715,10 @@ pub(crate) struct EvidenceCheck {
     /// A public key to trust (PEM); .caws/keys/*.pub of the project where none is given.
     #[arg(long = "key", value_name = "FILE")]
     pub(crate) keys: Vec<PathBuf>,
+    /// Records of keys: validity, rotation, revocation (DSSE envelopes, one a line);
+    /// .caws/keys/records.jsonl of the project, where it is there and no key is named.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key_records: Option<PathBuf>,
     /// Accept records that nobody signed; everything else is checked all the same.
     #[arg(long)]
     pub(crate) allow_unsigned: bool,

@@ -1,9 +1,11 @@
 //! Reads the record of a run back into a view, from a directory or an audit package.
 
+use std::cell::OnceCell;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use caws_attest::Bundle;
+use caws_attest::seal::cosigner_of;
 use caws_evidence::Evidence;
 use caws_evidence::Manifest;
 use caws_evidence::manifest::layout;
@@ -102,14 +104,50 @@ impl Artifacts {
 /// When the file cannot be read; the inner error is about what is in it.
 pub(crate) fn read_package(path: &Path) -> Result<Result<Package, PackageError>, CliError> {
     let limits = Limits::default();
-    let mut bytes = Vec::new();
-    std::fs::File::open(path)
-        .and_then(|file| {
-            file.take(limits.package.saturating_add(1))
-                .read_to_end(&mut bytes)
-        })
-        .map_err(CliError::file("read", path))?;
+    let most = limits.package.saturating_add(1);
+    let read = || {
+        let file = std::fs::File::open(path)?;
+        let length = file.metadata()?.len().min(most);
+        let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+        file.take(most).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    let bytes = read().map_err(CliError::file("read", path))?;
     Ok(Package::read(bytes, &limits))
+}
+
+/// A record that is opened once, and read into a view once, however many look at it.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    from: Artifacts,
+    view: OnceCell<RunView>,
+}
+
+impl Opened {
+    /// A record that nobody looked at yet.
+    pub(crate) fn new(from: Artifacts) -> Self {
+        Self {
+            from,
+            view: OnceCell::new(),
+        }
+    }
+
+    /// Where it lies.
+    pub(crate) fn artifacts(&self) -> &Artifacts {
+        &self.from
+    }
+
+    /// As [`load`].
+    ///
+    /// # Errors
+    /// When there is no record, or a file of it does not parse.
+    pub(crate) fn view(&self) -> Result<&RunView, CliError> {
+        if let Some(view) = self.view.get() {
+            return Ok(view);
+        }
+        let view = load(&self.from)?;
+        Ok(self.view.get_or_init(|| view))
+    }
 }
 
 /// The view of a run. The score is computed again from plan and evidence.
@@ -187,5 +225,34 @@ fn seal(from: &Artifacts) -> Result<Seal, CliError> {
         .map(|signature| signature.keyid.clone());
     Ok(Seal::Signed {
         key: named.filter(|id| !id.is_empty()).unwrap_or(bundle.hint),
+        cosigners: cosigners(from)?,
     })
+}
+
+/// The keys whose bundles lie beside the first, by their names.
+fn cosigners(from: &Artifacts) -> Result<Vec<String>, CliError> {
+    let paths: Vec<String> = match from {
+        Artifacts::Package { package, .. } => package.paths().map(str::to_owned).collect(),
+        Artifacts::Directory(dir) => {
+            let parent = Path::new(layout::MANIFEST_BUNDLE).parent();
+            let folder = parent.unwrap_or(Path::new(""));
+            let at = dir.join(folder);
+            let entries = std::fs::read_dir(&at).map_err(CliError::file("read", &at))?;
+            let names: Result<Vec<_>, _> = entries
+                .map(|entry| entry.map(|entry| folder.join(entry.file_name())))
+                .collect();
+            let names = names.map_err(CliError::file("read", &at))?;
+            names
+                .into_iter()
+                .filter_map(|path| path.into_os_string().into_string().ok())
+                .collect()
+        }
+    };
+    let mut found: Vec<String> = paths
+        .iter()
+        .filter_map(|path| cosigner_of(path))
+        .map(str::to_owned)
+        .collect();
+    found.sort_unstable();
+    Ok(found)
 }

@@ -4,10 +4,11 @@ use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
 use caws_attest::keys::{Zeroizing, is_encrypted};
-use caws_attest::{PublicKey, SecretKey};
+use caws_attest::{Keyring, PublicKey, SecretKey};
 use caws_runner::Host;
 
 use crate::error::CliError;
+use crate::output::note;
 
 /// Where a project keeps the public keys it trusts.
 pub(crate) const TRUSTED: &str = ".caws/keys";
@@ -60,6 +61,42 @@ fn project_keys() -> Result<Vec<PathBuf>, CliError> {
     }
     paths.sort();
     Ok(paths)
+}
+
+/// What was said of keys: the file that was named, else that of the project in `own`, where its own keys
+/// are trusted.
+///
+/// # Errors
+/// When the file cannot be read.
+pub(crate) fn records(
+    named: Option<&Path>,
+    own: Option<&Path>,
+) -> Result<Option<Vec<u8>>, CliError> {
+    let own = own
+        .map(|root| root.join(RECORDS))
+        .filter(|path| path.is_file());
+    let Some(path) = named.map(Path::to_owned).or(own) else {
+        return Ok(None);
+    };
+    let records = std::fs::read(&path).map_err(CliError::file("read", &path))?;
+    Ok(Some(records))
+}
+
+/// Trusted keys and what records say of them; one that says nothing that counts is named.
+///
+/// # Errors
+/// When the records cannot be read.
+pub(crate) fn ring(trusted: &[PublicKey], records: &[u8]) -> Result<Keyring, CliError> {
+    let ring = Keyring::read(trusted, records).map_err(|error| {
+        CliError::usage(error.to_string(), "docs/keys.md shows what key records say")
+    })?;
+    for ignored in ring.ignored() {
+        let (number, why) = (ignored.index + 1, &ignored.why);
+        note(&format!(
+            "warning: key record {number} changes nothing: {why}"
+        ));
+    }
+    Ok(ring)
 }
 
 pub(crate) fn read_public(path: &Path) -> Result<PublicKey, CliError> {

@@ -8,7 +8,7 @@ use caws_evidence::{Finding, Place, Severity, codes};
 use caws_report::{RunView, html};
 use caws_verify::{Limits, package};
 
-use crate::artifacts::{self, Artifacts};
+use crate::artifacts::{self, Artifacts, Opened};
 use crate::error::CliError;
 
 /// What a package's name ends with.
@@ -21,7 +21,7 @@ const EXTENSION: &str = "caws";
 pub(crate) fn keep(dir: &Path) -> Result<PathBuf, CliError> {
     let view = artifacts::load(&Artifacts::Directory(dir.to_owned()))?;
     let name = name(&view);
-    let page = page(view).into_bytes();
+    let page = page(&view).into_bytes();
     let added = BTreeMap::from([(layout::REPORT.to_owned(), page)]);
     let bytes =
         package::pack(dir, added, &Limits::default()).map_err(|error| CliError::Record {
@@ -48,21 +48,24 @@ fn name(view: &RunView) -> String {
 }
 
 /// The page of a package: it says how to verify the package, wherever the run was made.
-fn page(view: RunView) -> String {
-    let artifacts = name(&view);
-    html::run(&RunView { artifacts, ..view })
+pub(crate) fn page(view: &RunView) -> String {
+    let artifacts = name(view);
+    html::run(&RunView {
+        artifacts,
+        ..view.clone()
+    })
 }
 
 /// Whether the page in a package is the one its record gives. Nobody signs the page, and people
 /// read nothing else.
-pub(crate) fn check_page(from: &Artifacts) -> Result<Option<Finding>, CliError> {
-    let Artifacts::Package { package, .. } = from else {
+pub(crate) fn check_page(record: &Opened) -> Result<Option<Finding>, CliError> {
+    let Artifacts::Package { package, .. } = record.artifacts() else {
         return Ok(None);
     };
     let Some(found) = package.get(layout::REPORT) else {
         return Ok(None);
     };
-    let view = artifacts::load(from)?;
+    let view = record.view()?;
     let ours = format!("caws {}", env!("CARGO_PKG_VERSION"));
     let same_version = view.manifest.agent == ours;
     let written_by = view.manifest.agent.clone();

@@ -138,6 +138,37 @@ fn the_record_is_of_the_published_schema_signed_and_logged() {
 }
 
 #[test]
+fn a_record_counts_while_the_key_that_signed_it_does() {
+    let project = Project::new();
+    let key = key(&project, "p256", "ci");
+    assert!(signed(&project, &key, "exit 0").status.success());
+    list(&project, "  - name: smoke\n");
+    let revoke = |since: &str| {
+        let what = ["provenance", "keys", "revoke", "ci", "--reason", "retired"];
+        let mut command = project.caws(what.into_iter().chain(["--since", since]));
+        let status = command.env("CAWS_SIGNING_KEY", &key).status().unwrap();
+        assert!(status.success());
+    };
+    revoke("2999-01-01");
+    assert_eq!(checked(&project, &[]), (0, Vec::new()));
+    revoke("2020-01-01");
+    let revoked = (4, vec!["key-revoked".to_owned()]);
+    assert_eq!(checked(&project, &[]), revoked);
+    let (public, records) = (".caws/keys/ci.pub", ".caws/keys/records.jsonl");
+    assert_eq!(checked(&project, &["--key", public]), (0, Vec::new()));
+    let asked = ["--key", public, "--key-records", records];
+    assert_eq!(checked(&project, &asked), revoked);
+    let missing = [
+        "evidence",
+        "check",
+        "required.yaml",
+        "--key-records",
+        "none",
+    ];
+    assert_ne!(project.code(missing), 0);
+}
+
+#[test]
 fn the_exit_code_is_the_commands_own_and_other_ends_have_one_too() {
     let project = Project::new();
     let code = |script: &str| smoke(&project, script).output().unwrap().status.code();

@@ -101,6 +101,64 @@ fn a_run_is_appended_once_checked_proved_and_found() {
 }
 
 #[test]
+fn a_check_asks_what_was_said_of_the_keys() {
+    let (project, key) = logged();
+    let revoke = |reason: &str, since: &str| {
+        let what = ["provenance", "keys", "revoke", "release", "--reason"];
+        let args: Vec<&str> = what.into_iter().chain([reason, "--since", since]).collect();
+        let output = with(&project, &key, &args);
+        assert!(output.status.success(), "{}", common::shown(&output));
+    };
+    let check = |more: &[&str]| {
+        let args = ["ledger", "check", "--format", "json"];
+        let args = args.into_iter().chain(more.iter().copied());
+        project.caws(args).output().unwrap()
+    };
+    let (public, records) = (".caws/keys/release.pub", ".caws/keys/records.jsonl");
+    // Given up after it had signed.
+    revoke("retired", "2999-01-01");
+    assert_eq!(check(&[]).status.code(), Some(0));
+    // Before: the leaves were made later.
+    revoke("superseded", "2020-01-01");
+    let asked = ["--key", public, "--key-records", records];
+    for args in [&[][..], &asked] {
+        let output = check(args);
+        assert_eq!(output.status.code(), Some(4), "{}", common::shown(&output));
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let finding = &json["findings"][0];
+        assert_eq!(finding["code"], "key-revoked");
+        assert_eq!(finding["place"]["path"], "artifacts/ledger/checkpoint");
+    }
+    // A key that was named is believed, unless its records are.
+    assert_eq!(check(&["--key", public]).status.code(), Some(0));
+    assert_eq!(project.code(["ledger", "show"]), 0);
+    // Somebody else may have it: then no checkpoint of it is worth anything.
+    revoke("compromised", "2020-01-01");
+    let output = check(&[]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("was given up as compromised since"), "{said}");
+    assert_eq!(project.code(["ledger", "show"]), 2);
+    // A record that says nothing that counts is named.
+    let stranger = ed25519(&project, "stranger");
+    let what = [
+        "provenance",
+        "keys",
+        "revoke",
+        "stranger",
+        "--reason",
+        "retired",
+    ];
+    assert!(with(&project, &stranger, &what).status.success());
+    let output = check(&["--key", public, "--key-records", records]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains("warning: key record 4 changes nothing"),
+        "{said}"
+    );
+}
+
+#[test]
 fn entries_are_found_by_every_field() {
     let (project, _) = logged();
     let count = |args: &[&str]| {

@@ -127,6 +127,15 @@ fn a_package_takes_a_signature_without_the_directory_it_was_made_from() {
         std::fs::read(&alone).unwrap(),
     );
     assert!(of_directory == of_package);
+    // Its page says who signed, and is the one the record gives.
+    assert_eq!(project.code(["report", path]), 0);
+    let page = std::fs::read_to_string(alone.with_extension("html")).unwrap();
+    let cosigner = cosignatures(&project).remove(0);
+    let name = cosigner.file_name().unwrap().to_str().unwrap();
+    let fingerprint = name.split('.').nth(1).unwrap();
+    let said = format!(", cosigned with key <code>{fingerprint}</code>");
+    assert!(page.contains(&said), "{said}");
+    assert!(String::from_utf8_lossy(&of_package).contains(&said));
     // A key signs once, be it the first or a later one.
     for key in [&release, &review] {
         assert_eq!(add(&project, key, path).status.code(), Some(2));

@@ -14,9 +14,10 @@ pub mod interval;
 pub mod manifest;
 pub mod measure;
 pub mod model;
+pub mod parallel;
 
 pub use command::CommandRecord;
-pub use digest::{Sha256Stream, canonical_json, sha256_hex};
+pub use digest::{Sha256Stream, canonical_json, hex, sha256_hex};
 pub use manifest::Manifest;
 pub use measure::{MeasureError, Part, PartReading, Raw, Reading, measure, measure_parts};
 pub use model::{

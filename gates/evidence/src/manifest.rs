@@ -8,6 +8,9 @@ use crate::model::{FileDigest, Verdict};
 /// Version of the `caws` part of the manifest.
 pub const MANIFEST_SCHEMA_VERSION: u32 = 1;
 
+/// `commit` of a run outside a git repository.
+pub const UNCOMMITTED: &str = "uncommitted";
+
 /// Where things lie under the artifacts directory (design section 4).
 pub mod layout {
     /// The plan of the run, canonical JSON.
@@ -56,6 +59,14 @@ pub struct Manifest {
     pub attestations: Attestations,
     /// Plan, evidence and score.
     pub caws: Record,
+}
+
+impl Manifest {
+    /// The commit the run is about; `None` where it was outside a git repository.
+    #[must_use]
+    pub fn commit_id(&self) -> Option<&str> {
+        (self.commit != UNCOMMITTED).then_some(self.commit.as_str())
+    }
 }
 
 /// Digests the published schema has room for.

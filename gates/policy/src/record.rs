@@ -17,8 +17,7 @@ use serde_json::{Map, Value, json};
 use crate::plan::{GatePlan, Plan, Term};
 use crate::score::{counts, trust_score};
 
-/// `commit` of a manifest outside a git repository.
-pub const UNCOMMITTED: &str = "uncommitted";
+pub use caws_evidence::manifest::UNCOMMITTED;
 
 /// What a manifest says of its run that neither plan nor evidence holds.
 #[derive(Debug, Clone, PartialEq, Eq)]

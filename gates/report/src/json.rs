@@ -59,8 +59,14 @@ struct WaiverDocument<'a> {
 #[derive(Serialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 enum SignatureDocument<'a> {
-    Unsigned { why: Option<&'a str> },
-    Signed { key: &'a str },
+    Unsigned {
+        why: Option<&'a str>,
+    },
+    Signed {
+        key: &'a str,
+        #[serde(skip_serializing_if = "<[String]>::is_empty")]
+        cosigners: &'a [String],
+    },
 }
 
 #[derive(Serialize)]
@@ -93,7 +99,7 @@ pub fn run(view: &RunView) -> serde_json::Result<String> {
             Seal::Unsigned { .. } => SignatureDocument::Unsigned {
                 why: view.unsigned(),
             },
-            Seal::Signed { key } => SignatureDocument::Signed { key },
+            Seal::Signed { key, cosigners } => SignatureDocument::Signed { key, cosigners },
         },
         next_step: next::next_step(view).map(step),
         plan_sha256: &view.manifest.caws.plan_sha256,

@@ -292,13 +292,16 @@ fn conclusion(view: &RunView, palette: Palette) -> String {
     let mut out = format!("{}\n", palette.verdict(verdict, &headline));
     if let Some(why) = view.unsigned() {
         let _ = writeln!(out, "unsigned: {}", text::line(why));
-    } else if let Seal::Signed { key } = &view.seal {
+    } else if let Seal::Signed { key, cosigners } = &view.seal {
         let _ = writeln!(
             out,
             "signed with key {}; `caws verify {}` checks it",
             text::line(key),
             text::line(&view.artifacts)
         );
+        for key in cosigners {
+            let _ = writeln!(out, "cosigned with key {}", text::line(key));
+        }
     }
     if let Some(step) = next::next_step(view) {
         out.push_str(&step_lines(&step, "next: "));

@@ -19,6 +19,8 @@ pub enum Seal {
     Signed {
         /// The signing key's id, where the bundle says.
         key: String,
+        /// Fingerprints of further keys whose bundles lie beside it, in their order.
+        cosigners: Vec<String>,
     },
 }
 

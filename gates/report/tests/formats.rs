@@ -385,6 +385,27 @@ fn a_run_of_some_gates_has_no_score() {
 }
 
 #[test]
+fn whoever_cosigned_is_named_in_every_format() {
+    let mut view = mixed();
+    view.seal = Seal::Signed {
+        key: "ab12".into(),
+        cosigners: vec!["cd34".into(), "<ef56>".into()],
+    };
+    assert!(html::run(&view).contains(
+        "Signed with key <code>ab12</code>, cosigned with key <code>cd34</code>, cosigned with key <code>&lt;ef56&gt;</code>; whether"
+    ));
+    assert!(
+        terminal::run(&view, Palette::plain(), Detail::Quiet)
+            .contains("checks it\ncosigned with key cd34\ncosigned with key <ef56>\n")
+    );
+    let document: serde_json::Value = serde_json::from_str(&json::run(&view).unwrap()).unwrap();
+    assert_eq!(
+        document.pointer("/signature/cosigners").unwrap(),
+        &serde_json::json!(["cd34", "<ef56>"])
+    );
+}
+
+#[test]
 fn an_unsigned_run_says_why_where_it_is_known() {
     let mut view = mixed();
     view.seal = Seal::Unsigned {

@@ -97,7 +97,7 @@ fn behind(
     for path in bundles.chain([layout::MANIFEST_BUNDLE.to_owned()]) {
         let bytes = std::fs::read(artifacts.join(&path)).map_err(|e| format!("{path}: {e}"))?;
         let entry =
-            Entry::of_bundle(&bytes, keys, commit_of(manifest)).map_err(|e| e.to_string())?;
+            Entry::of_bundle(&bytes, keys, manifest.commit_id()).map_err(|e| e.to_string())?;
         leaves.push(entry.to_leaf().map_err(|e| e.to_string())?);
     }
     let said = |error: LedgerError| error.to_string();
@@ -134,10 +134,6 @@ fn size_of(proof: &[u8]) -> Result<u64, String> {
     let note = Note::parse(&proof.checkpoint).map_err(|error| error.to_string())?;
     let checkpoint = Checkpoint::parse_text(&note.text).map_err(|error| error.to_string())?;
     Ok(checkpoint.size)
-}
-
-fn commit_of(manifest: &Manifest) -> Option<&str> {
-    (manifest.commit != caws_policy::record::UNCOMMITTED).then_some(manifest.commit.as_str())
 }
 
 /// Signs the plan and logs it, where there is a key. A log that does not take it is no reason not to

@@ -21,7 +21,7 @@ use caws_ledger::remote::objects::ObjectRemote;
 use caws_ledger::remote::{Place, Synced, followed, sync};
 use caws_ledger::store::{CHECKPOINT, JOURNAL, Repair, enqueue};
 use caws_ledger::{
-    Checkpoint, Hash, Note, NoteSigner, NoteVerifier, Reader, TlogProof, Trust, Writer, leaf_hash,
+    Checkpoint, Hash, Note, NoteSigner, Reader, TlogProof, Trust, Writer, leaf_hash,
 };
 
 use crate::host::Host;
@@ -130,21 +130,12 @@ fn origin_of(note: &[u8]) -> Option<String> {
 /// # Errors
 /// When none of them is one, or the origin cannot be the name of a key.
 pub fn trust(origin: &str, keys: &[PublicKey]) -> Result<Trust, LedgerError> {
-    let verifiers: Result<Vec<NoteVerifier>, _> = keys
-        .iter()
-        .filter(|key| key.algorithm() == Algorithm::Ed25519)
-        .map(|key| NoteVerifier::new(origin, SignatureKind::Ed25519, key))
-        .collect();
-    let keys = verifiers.map_err(|error| LedgerError::Origin(error.to_string()))?;
-    if keys.is_empty() {
+    let trust = Trust::of_keys(origin, keys);
+    let trust = trust.map_err(|error| LedgerError::Origin(error.to_string()))?;
+    if trust.keys.is_empty() {
         return Err(LedgerError::Untrusted);
     }
-    Ok(Trust {
-        origin: origin.to_owned(),
-        keys,
-        witnesses: Vec::new(),
-        quorum: 0,
-    })
+    Ok(trust)
 }
 
 /// The public keys a project trusts, `.caws/keys/*.pub`.

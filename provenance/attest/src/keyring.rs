@@ -8,8 +8,10 @@
 //! the pinned keys and its rotations made it. And a time in a record is its writer's claim, so a key
 //! given up as compromised vouches for no successor at all: its thief can write any date.
 
+mod judge;
 mod record;
 
+pub use judge::{CLOCK_SKEW, Refusal};
 pub use record::{
     Event, KeyRecord, Reason, RecordError, SCHEMA_VERSION, Verified, issue, revoke, rotate,
 };

@@ -9,6 +9,7 @@ pub mod certificate;
 
 use std::num::NonZeroUsize;
 
+use caws_evidence::hex;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
@@ -326,7 +327,6 @@ impl SigstoreBundle {
         if let Some(expected) = sha256
             && expected.as_slice() != digest.as_slice()
         {
-            let hex = |bytes: &[u8]| bytes.iter().map(|b| format!("{b:02x}")).collect();
             return Err(SigstoreError::Artifact {
                 expected: hex(expected),
                 found: hex(&digest),

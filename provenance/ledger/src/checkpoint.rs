@@ -2,6 +2,8 @@
 //!
 //! Source: C2SP tlog-checkpoint, <https://c2sp.org/tlog-checkpoint>.
 
+use caws_attest::{Algorithm, PublicKey};
+
 use crate::hash::{Hash, empty_root};
 use crate::note::{Note, NoteError, NoteSigner, NoteVerifier, SignatureKind};
 
@@ -78,6 +80,25 @@ pub struct Trust {
 }
 
 impl Trust {
+    /// Trust in the Ed25519 keys among `keys`, as keys of the log, and in no witness. Where none of them
+    /// is one, no checkpoint is believed.
+    ///
+    /// # Errors
+    /// [`NoteError::Name`] when the origin cannot be the name of a key.
+    pub fn of_keys(origin: &str, keys: &[PublicKey]) -> Result<Self, NoteError> {
+        let keys: Result<Vec<NoteVerifier>, NoteError> = keys
+            .iter()
+            .filter(|key| key.algorithm() == Algorithm::Ed25519)
+            .map(|key| NoteVerifier::new(origin, SignatureKind::Ed25519, key))
+            .collect();
+        Ok(Self {
+            origin: origin.to_owned(),
+            keys: keys?,
+            witnesses: Vec::new(),
+            quorum: 0,
+        })
+    }
+
     /// Trust in one key, and in no witness.
     #[must_use]
     pub fn key(origin: &str, key: NoteVerifier) -> Self {

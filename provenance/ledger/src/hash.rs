@@ -6,6 +6,7 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use caws_evidence::hex;
 use sha2::{Digest as _, Sha256};
 
 /// Bytes of a hash.
@@ -40,7 +41,7 @@ impl Hash {
     /// 64 lowercase hexadecimal digits.
     #[must_use]
     pub fn to_hex(&self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&self.0)
     }
 }
 

@@ -13,6 +13,7 @@
 //! beyond the last sealed state is found, reported and removed by the next writer.
 
 mod check;
+mod checkpoints;
 mod error;
 pub(crate) mod history;
 pub(crate) mod load;
@@ -21,6 +22,7 @@ mod reader;
 mod writer;
 
 pub use check::{CheckReport, Finding, check};
+pub use checkpoints::{Sealed, each_checkpoint};
 pub use error::StoreError;
 pub use load::Repair;
 pub use pending::{Pending, enqueue};

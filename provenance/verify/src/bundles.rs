@@ -1,12 +1,13 @@
 //! Signatures: a bundle must be by a trusted key, and about exactly the document it lies beside.
 
+use caws_attest::keyring::Refusal;
 use caws_attest::{BundleError, ResourceDescriptor, VerifiedStatement, verify_strict};
 use caws_evidence::{Severity, canonical_json, codes, sha256_hex};
 
 use crate::options::Options;
 use crate::report::{Findings, Problem, SignatureState};
 use crate::store::{ReadError, Store};
-use crate::trust::{Refusal, Signs};
+use crate::trust::Signs;
 
 /// What a bundle has to say.
 pub(crate) struct About<'a> {

@@ -75,7 +75,7 @@ impl Grounds<'_> {
         if self.report.ok
             && let Some((manifest, _)) = self.record
             && !manifest.caws.dirty
-            && self.report.commit.as_deref() != Some(caws_policy::record::UNCOMMITTED)
+            && manifest.commit_id().is_some()
         {
             let commit = ResourceDescriptor::digested("commit", "gitCommit", &manifest.commit);
             subjects.push(commit);

@@ -1,6 +1,6 @@
 //! One gate: its record, its raw outputs, its signature, and its verdict computed again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use caws_attest::predicate::GATE_EVIDENCE_V1;
 use caws_attest::seal::{evidence_bundle_path, evidence_path, evidence_statement};
@@ -15,9 +15,9 @@ use caws_policy::{GatePlan, Plan, judge};
 use crate::bundles::{self, About};
 use crate::compare;
 use crate::document;
-use crate::inflate::inflate;
 use crate::of_run;
 use crate::options::Options;
+use crate::raws;
 use crate::report::{Findings, GateReport, Problem, Reproduced, SignatureState};
 use crate::store::Store;
 use crate::trust::Signs;
@@ -77,7 +77,7 @@ pub(crate) fn check(
         report.verdict = Some(evidence.verdict);
         belongs(entry, evidence, plan, &path, findings);
         of_run::check(context.manifest, entry, evidence, &path, findings);
-        raws = outputs(context, evidence, digests, findings);
+        raws = raws::read(context, evidence, digests, findings);
     }
     report.consistent = findings.raised() == before;
     let statement = evidence
@@ -163,81 +163,9 @@ fn belongs(
     }
 }
 
-/// The raw outputs, inflated; `None` where one of them is not what the evidence says.
-fn outputs(
-    context: &Context<'_>,
-    evidence: &Evidence,
-    digests: &mut BTreeMap<String, String>,
-    findings: &mut Findings,
-) -> Option<Vec<Raw>> {
-    let mut raws = Vec::with_capacity(evidence.outputs.len());
-    let mut complete = true;
-    let limits = context.options.limits;
-    let mut left = limits.content;
-    let mut paths = BTreeSet::new();
-    for output in &evidence.outputs {
-        let path = format!("{}/{}/{}", layout::EVIDENCE_DIR, evidence.gate, output.path);
-        if !paths.insert(&output.path) {
-            listed_twice(&path, findings);
-            complete = false;
-            continue;
-        }
-        let stored = match context.store.read(&path, limits.stored) {
-            Ok(stored) => stored,
-            Err(error) => {
-                file_missing(&path, &error.to_string(), findings);
-                complete = false;
-                continue;
-            }
-        };
-        let sha256 = sha256_hex(&stored);
-        let same = digest_is(&path, &output.sha256, &sha256, findings);
-        digests.insert(path.clone(), sha256);
-        if !same {
-            complete = false;
-            continue;
-        }
-        match inflate(&stored, left) {
-            Ok(bytes) => {
-                left = left.saturating_sub(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
-                let found = sha256_hex(&bytes);
-                complete &= digest_is(&path, &output.content_sha256, &found, findings);
-                raws.push(Raw {
-                    role: output.role.clone(),
-                    name: output.path.clone(),
-                    bytes,
-                });
-            }
-            Err(error) => {
-                findings.error(Problem {
-                    code: codes::DIGEST_MISMATCH,
-                    path: &path,
-                    message: "the raw output does not inflate to what was recorded".to_owned(),
-                    expected: format!("content with sha256 {}", output.content_sha256),
-                    found: error.to_string(),
-                    help: HELP_DIGEST,
-                });
-                complete = false;
-            }
-        }
-    }
-    complete.then_some(raws)
-}
-
-fn listed_twice(path: &str, findings: &mut Findings) {
-    findings.error(Problem {
-        code: codes::RECORD_INCONSISTENT,
-        path,
-        message: "the evidence names a raw output twice".to_owned(),
-        expected: "every raw output once".to_owned(),
-        found: "the same path again".to_owned(),
-        help: "the record was not written by caws; do not rely on it",
-    });
-}
-
 const NO_PLAN: &str = "the plan does not hold this gate";
 
-const HELP_DIGEST: &str =
+pub(crate) const HELP_DIGEST: &str =
     "the file was changed after the run; get the artifacts again from where they were made";
 
 /// Compares digests; one finding for each file is enough.

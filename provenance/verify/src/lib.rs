@@ -7,6 +7,7 @@
 //! directory is foreign input: sizes, depth and counts are bounded, and nothing in it panics.
 
 mod bundles;
+pub mod checkpoints;
 mod compare;
 pub mod conclusion;
 mod cosigned;
@@ -20,6 +21,7 @@ mod logged;
 mod of_run;
 mod options;
 pub mod package;
+mod raws;
 pub mod reading;
 mod rebuild;
 mod report;

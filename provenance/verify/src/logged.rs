@@ -1,15 +1,12 @@
 //! Commit, run, reveal: the plan was signed and logged first, evidence cites it, the record stands behind it.
 
-use caws_attest::Algorithm;
 use caws_attest::predicate::PLAN_V1;
 use caws_attest::seal::{evidence_path, plan_subjects};
 use caws_evidence::manifest::{LoggedPlan, layout};
 use caws_evidence::{Evidence, Manifest, Severity, codes, sha256_hex};
-use caws_ledger::note::SignatureKind;
 use caws_ledger::tree::verify_consistency;
-use caws_ledger::{Checkpoint, Entry, Hash, NoteVerifier, TlogProof, Trust, leaf_hash};
+use caws_ledger::{Checkpoint, Entry, Hash, TlogProof, Trust, leaf_hash};
 use caws_policy::Plan;
-use caws_policy::record::UNCOMMITTED;
 
 use crate::bundles::{self, About};
 use crate::gate::file_missing;
@@ -199,8 +196,7 @@ impl Place<'_> {
             .store
             .read(path, self.options.limits.document)
             .map_err(|error| format!("{path}: {error}"))?;
-        let commit = (self.manifest.commit != UNCOMMITTED).then_some(self.manifest.commit.as_str());
-        Entry::of_bundle(&bytes, &self.options.keys, commit)
+        Entry::of_bundle(&bytes, &self.options.keys, self.manifest.commit_id())
             .map_err(|error| format!("{path}: {error}"))?
             .to_leaf()
             .map_err(|error| error.to_string())
@@ -217,20 +213,8 @@ impl Place<'_> {
 
     /// The Ed25519 keys that may sign checkpoints, as keys of that log.
     fn trust(&self) -> Result<Trust, String> {
-        let origin = &self.logged.origin;
-        let keys: Result<Vec<NoteVerifier>, _> = self
-            .options
-            .sealing(&self.manifest.caws.finished)
-            .iter()
-            .filter(|key| key.algorithm() == Algorithm::Ed25519)
-            .map(|key| NoteVerifier::new(origin, SignatureKind::Ed25519, key))
-            .collect();
-        Ok(Trust {
-            origin: origin.clone(),
-            keys: keys.map_err(|error| error.to_string())?,
-            witnesses: Vec::new(),
-            quorum: 0,
-        })
+        let keys = self.options.sealing(&self.manifest.caws.finished);
+        Trust::of_keys(&self.logged.origin, &keys).map_err(|error| error.to_string())
     }
 }
 

@@ -2,13 +2,13 @@
 //!
 //! What the cache answered was measured before the run, and perhaps on another commit: its inputs are the same.
 
+use caws_attest::keyring::CLOCK_SKEW;
 use caws_evidence::manifest::GateEntry;
 use caws_evidence::{Evidence, Manifest, codes};
 use caws_policy::record::UNCOMMITTED;
 use jiff::Timestamp;
 
 use crate::report::{Findings, Problem};
-use crate::trust::CLOCK_SKEW;
 
 /// Checks the evidence of one gate, whose record lies at `path`.
 pub(crate) fn check(

@@ -243,7 +243,7 @@ pub fn pack(
         if total > limits.package {
             return Err(too_large(limits.package, "bytes"));
         }
-        files.insert(path.to_owned(), content);
+        files.insert(path.to_owned(), content.into_owned());
     }
     let bytes = write(&files)?;
     within(bytes.len(), limits.package, "bytes")?;

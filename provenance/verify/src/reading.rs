@@ -3,6 +3,7 @@
 //! Every byte is held against the digests of the record, from the manifest inwards. Signatures are not looked
 //! at: whether the manifest itself is to be believed, [`crate::verify_artifacts`] says.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use caws_attest::seal::{evidence_path, is_gate_name};
@@ -12,7 +13,7 @@ use caws_policy::record::gate_plan_sha256;
 use caws_policy::{GatePlan, Plan};
 use serde::de::DeserializeOwned;
 
-use crate::inflate::inflate;
+use crate::inflate::{Budget, inflate};
 use crate::options::Limits;
 use crate::package::Package;
 use crate::store::{ReadError, Store};
@@ -124,7 +125,7 @@ fn raws(
     evidence: &Evidence,
     limits: &Limits,
 ) -> Result<Vec<Raw>, GateRecordError> {
-    let mut left = limits.content;
+    let budget = Budget::of(limits.content);
     let mut raws = Vec::with_capacity(evidence.outputs.len());
     for output in &evidence.outputs {
         let path = format!("{}/{}/{}", layout::EVIDENCE_DIR, evidence.gate, output.path);
@@ -132,13 +133,12 @@ fn raws(
             .read(&path, limits.stored)
             .map_err(|error| unread(&path, &error))?;
         same(&path, &output.sha256, &sha256_hex(&stored))?;
-        let content = inflate(&stored, left).map_err(|error| GateRecordError::Broken {
+        let content = inflate(&stored, &budget).map_err(|error| GateRecordError::Broken {
             path: path.clone(),
             expected: "a compressed raw output".to_owned(),
             found: error.to_string(),
         })?;
         same(&path, &output.content_sha256, &sha256_hex(&content))?;
-        left = left.saturating_sub(u64::try_from(content.len()).unwrap_or(u64::MAX));
         raws.push(Raw {
             role: output.role.clone(),
             name: output.path.clone(),
@@ -148,7 +148,11 @@ fn raws(
     Ok(raws)
 }
 
-fn bytes(store: &Store<'_>, path: &str, limits: &Limits) -> Result<Vec<u8>, GateRecordError> {
+fn bytes<'a>(
+    store: &Store<'a>,
+    path: &str,
+    limits: &Limits,
+) -> Result<Cow<'a, [u8]>, GateRecordError> {
     store
         .read(path, limits.document)
         .map_err(|error| unread(path, &error))

@@ -162,6 +162,17 @@ impl Findings {
         }
     }
 
+    /// Takes over what was found apart.
+    pub(crate) fn append(&mut self, other: Self) {
+        self.raised += other.raised;
+        self.errors += other.errors;
+        for finding in other.list {
+            if self.list.len() < LISTED && !self.list.contains(&finding) {
+                self.list.push(finding);
+            }
+        }
+    }
+
     /// How often something was said so far, repetitions included, to see later whether more was.
     pub(crate) fn raised(&self) -> usize {
         self.raised

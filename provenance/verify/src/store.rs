@@ -1,5 +1,6 @@
 //! The files of an artifacts directory or an audit package: listed first, read by that list, links never followed.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read as _;
@@ -131,7 +132,7 @@ impl<'a> Store<'a> {
     }
 
     /// The bytes of a listed file, at most `limit`.
-    pub(crate) fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, ReadError> {
+    pub(crate) fn read(&self, path: &str, limit: u64) -> Result<Cow<'a, [u8]>, ReadError> {
         match self.entries.get(path) {
             None => return Err(ReadError::Missing),
             Some(Kind::Other) => return Err(ReadError::NotAFile),
@@ -144,7 +145,7 @@ impl<'a> Store<'a> {
                 return if bytes.len() as u64 > limit {
                     Err(ReadError::TooLarge(limit))
                 } else {
-                    Ok(bytes.to_vec())
+                    Ok(Cow::Borrowed(bytes))
                 };
             }
         };
@@ -157,7 +158,7 @@ impl<'a> Store<'a> {
         if u64::try_from(bytes.len()).map_or(true, |read| read > limit) {
             return Err(ReadError::TooLarge(limit));
         }
-        Ok(bytes)
+        Ok(Cow::Owned(bytes))
     }
 }
 

@@ -7,17 +7,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 
-use caws_attest::keyring::{KeyringError, Reason};
-use caws_attest::{KeyError, KeyStatus, Keyring, PublicKey, key_status};
+use caws_attest::keyring::{KeyringError, Refusal};
+use caws_attest::{KeyError, Keyring, PublicKey};
 use caws_evidence::codes;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Version of the [`TrustPolicy`] this verifier knows.
 pub const TRUST_SCHEMA_VERSION: u32 = 1;
-
-/// How far the clocks of a signer and an auditor may be apart.
-pub(crate) const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
 
 /// What a signature is put under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,13 +130,6 @@ struct Required {
     of: BTreeMap<String, String>,
 }
 
-/// Why a signature that verifies does not count.
-pub(crate) struct Refusal {
-    pub(crate) code: &'static str,
-    pub(crate) expected: String,
-    pub(crate) found: String,
-}
-
 impl Trust {
     /// Keys that may sign everything, as far as the records say they count.
     ///
@@ -210,13 +200,12 @@ impl Trust {
         gate: Option<&str>,
         at: &str,
     ) -> Result<(), Refusal> {
-        let at = self.time(at)?;
-        self.status(fingerprint, at)?;
+        let at = self.ring.judge(fingerprint, at, self.now)?;
         let Some(grants) = &self.grants else {
             return Ok(());
         };
         let Some((_, grant)) = self.granted(grants, fingerprint) else {
-            return Err(refusal(
+            return Err(Refusal::new(
                 codes::KEY_UNTRUSTED,
                 "a key of the trust policy",
                 fingerprint,
@@ -234,14 +223,14 @@ impl Trust {
             _ => true,
         };
         if !grant.signs.contains(&signs) || !of_gate {
-            return Err(refusal(
+            return Err(Refusal::new(
                 codes::KEY_NOT_ALLOWED,
                 &format!("a key that may sign {what}"),
                 &format!("key `{}`, which may not", grant.name),
             ));
         }
         match grant.until {
-            Some(until) if at >= until => Err(refusal(
+            Some(until) if at >= until => Err(Refusal::new(
                 codes::KEY_EXPIRED,
                 &format!(
                     "a signature before {until}, until when key `{}` may sign",
@@ -317,58 +306,6 @@ impl Trust {
         }
         hands.len()
     }
-
-    fn time(&self, at: &str) -> Result<Timestamp, Refusal> {
-        let of = |found: &str| {
-            let expected = format!("a time of signing up to {}", self.now);
-            refusal(codes::SIGNING_TIME, &expected, found)
-        };
-        let time: Timestamp = at.parse().map_err(|_| of(&format!("{at:?}")))?;
-        let latest = self.now.checked_add(CLOCK_SKEW).unwrap_or(Timestamp::MAX);
-        if time > latest {
-            return Err(of(at));
-        }
-        Ok(time)
-    }
-
-    fn status(&self, fingerprint: &str, at: Timestamp) -> Result<(), Refusal> {
-        let now = key_status(fingerprint, self.now, &self.ring);
-        let status = match now {
-            KeyStatus::Revoked {
-                reason: Reason::Compromised,
-                ..
-            } => now,
-            _ => key_status(fingerprint, at, &self.ring),
-        };
-        let signed = format!("a signature of {at} by {fingerprint}");
-        Err(match status {
-            KeyStatus::Valid { .. } => return Ok(()),
-            KeyStatus::Untrusted => refusal(codes::KEY_UNTRUSTED, "a trusted key", fingerprint),
-            KeyStatus::NotYetValid { not_before } => refusal(
-                codes::KEY_NOT_YET_VALID,
-                &format!("a signature from {not_before} on"),
-                &signed,
-            ),
-            KeyStatus::Expired { not_after } => refusal(
-                codes::KEY_EXPIRED,
-                &format!("a signature before {not_after}"),
-                &signed,
-            ),
-            KeyStatus::Revoked {
-                since,
-                reason: Reason::Compromised,
-            } => refusal(
-                codes::KEY_REVOKED,
-                "a key that nobody else may have",
-                &format!("{signed}, compromised since {since}"),
-            ),
-            KeyStatus::Revoked { since, .. } => refusal(
-                codes::KEY_REVOKED,
-                &format!("a signature before {since}, when the key was given up"),
-                &signed,
-            ),
-        })
-    }
 }
 
 /// The threshold, with the keys it is over.
@@ -417,12 +354,4 @@ fn required(
         signers: threshold.signers.get(),
         of,
     })
-}
-
-fn refusal(code: &'static str, expected: &str, found: &str) -> Refusal {
-    Refusal {
-        code,
-        expected: expected.to_owned(),
-        found: found.to_owned(),
-    }
 }

@@ -9,7 +9,7 @@ use caws_attest::seal::{
 };
 use caws_evidence::manifest::{MANIFEST_SCHEMA_VERSION, layout};
 use caws_evidence::model::EVIDENCE_SCHEMA_VERSION;
-use caws_evidence::{Evidence, Manifest, Severity, codes, sha256_hex};
+use caws_evidence::{Evidence, Manifest, Severity, codes, parallel, sha256_hex};
 use caws_policy::Plan;
 use caws_policy::plan::PLAN_SCHEMA_VERSION;
 
@@ -260,25 +260,23 @@ fn gates(
         manifest,
         plan,
     };
+    // Gates have nothing to do with each other, and most of the work is in them.
+    let checked = parallel::map(&manifest.caws.gates, |entry| {
+        let (mut digests, mut findings) = (BTreeMap::new(), Findings::default());
+        let checked = is_directory_name(&entry.gate, &mut findings).then(|| {
+            let gate_plan = plan.and_then(|plan| plan.gates.iter().find(|g| g.gate == entry.gate));
+            gate::check(&context, entry, gate_plan, &mut digests, &mut findings)
+        });
+        (checked, digests, findings)
+    });
     let (mut reports, mut evidence) = (Vec::new(), Vec::new());
     let mut complete = true;
-    for entry in &manifest.caws.gates {
-        if !is_gate_name(&entry.gate) {
-            findings.error(Problem {
-                code: codes::RECORD_INCONSISTENT,
-                path: layout::MANIFEST,
-                message: "a gate's name cannot be the name of its directory".to_owned(),
-                expected: "letters, digits, `-`, `_` and `.`".to_owned(),
-                found: format!("{:?}", entry.gate),
-                help: "the manifest was not written by caws; do not rely on it",
-            });
-            complete = false;
-            continue;
-        }
-        let gate_plan = plan.and_then(|plan| plan.gates.iter().find(|g| g.gate == entry.gate));
-        let (report, record) = gate::check(&context, entry, gate_plan, digests, findings);
-        reports.push(report);
-        match record {
+    for (checked, of_gate, found) in checked {
+        digests.extend(of_gate);
+        findings.append(found);
+        let (report, record) = checked.unzip();
+        reports.extend(report);
+        match record.flatten() {
             Some(record) => evidence.push(record),
             None => complete = false,
         }
@@ -306,6 +304,22 @@ fn gates(
         }
     }
     (reports, complete.then_some(evidence))
+}
+
+/// Whether a gate's name can be the name of its directory; says so where it cannot.
+fn is_directory_name(gate: &str, findings: &mut Findings) -> bool {
+    let fits = is_gate_name(gate);
+    if !fits {
+        findings.error(Problem {
+            code: codes::RECORD_INCONSISTENT,
+            path: layout::MANIFEST,
+            message: "a gate's name cannot be the name of its directory".to_owned(),
+            expected: "letters, digits, `-`, `_` and `.`".to_owned(),
+            found: format!("{gate:?}"),
+            help: "the manifest was not written by caws; do not rely on it",
+        });
+    }
+    fits
 }
 
 /// Holds every file of the manifest against its digest; gives how many there are.

@@ -10,7 +10,7 @@ use caws_verify::verify_artifacts;
 use super::attested::{deliver, file, supported};
 use super::verify::{artifact, exit, of_package, options};
 use crate::args::{Conclusion, Vsa};
-use crate::artifacts::{self, Artifacts};
+use crate::artifacts::{self, Artifacts, Opened};
 use crate::error::CliError;
 use crate::keys;
 use crate::output::{Output, note};
@@ -43,7 +43,7 @@ fn conclude<P: Predicate>(
     };
     let path = args.artifacts.as_path();
     let options = options(&args.trusted, false)?;
-    let (report, from) = if path.is_file() {
+    let (report, record) = if path.is_file() {
         // Of a package whose container is refused nothing was looked at, and there is nothing to say.
         let package = artifacts::read_package(path)?.map_err(|error| CliError::Record {
             path: path.to_owned(),
@@ -53,17 +53,17 @@ fn conclude<P: Predicate>(
         of_package(path, package, &options)?
     } else {
         let from = Artifacts::Directory(path.to_owned());
-        (verify_artifacts(path, &options), from)
+        (verify_artifacts(path, &options), Opened::new(from))
     };
     // What a record says that is not true is no ground for anything.
     let view = if report.ok {
-        Some(artifacts::load(&from)?)
+        Some(record.view()?)
     } else {
         None
     };
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let grounds = Grounds {
-        verified: match &from {
+        verified: match record.artifacts() {
             Artifacts::Directory(dir) => Verified::Directory(dir),
             Artifacts::Package { package, .. } => Verified::Package {
                 package,
@@ -71,8 +71,8 @@ fn conclude<P: Predicate>(
             },
         },
         report: &report,
-        record: view.as_ref().map(|view| (&view.manifest, &view.plan)),
-        partial: view.as_ref().is_some_and(|view| view.partial),
+        record: view.map(|view| (&view.manifest, &view.plan)),
+        partial: view.is_some_and(|view| view.partial),
         policy,
         version: env!("CARGO_PKG_VERSION"),
         at: jiff::Timestamp::now(),

@@ -9,12 +9,14 @@ use caws_evidence::manifest::layout;
 use caws_evidence::{Manifest, Severity, codes};
 use caws_report::json;
 use caws_runner::{ExitCode, Host};
-use caws_verify::{Options, Package, package as packages, verify_artifacts, verify_package};
+use caws_verify::{
+    Limits, Options, Package, PackageError, package as packages, verify_artifacts, verify_package,
+};
 use serde::Serialize;
 
 use super::sign::refused;
 use crate::args::{Format, Sign};
-use crate::artifacts::{self, Artifacts};
+use crate::artifacts::{self, Artifacts, Opened};
 use crate::error::CliError;
 use crate::output::{Output, print};
 use crate::{keys, package};
@@ -32,13 +34,14 @@ pub(crate) fn run(args: &Sign, output: &Output) -> Result<ExitCode, CliError> {
     if !matches!(output.format, Format::Human | Format::Json) {
         return Err(output.unsupported("provenance sign"));
     }
-    let from = Artifacts::open(&args.artifacts)?;
-    let manifest: Manifest = artifacts::document(&from, layout::MANIFEST, "manifest")?;
-    let first = signer(&from)?;
+    let record = Opened::new(Artifacts::open(&args.artifacts)?);
+    let from = record.artifacts();
+    let manifest: Manifest = artifacts::document(from, layout::MANIFEST, "manifest")?;
+    let first = signer(from)?;
     let key = keys::signing(&Host::current())?;
     let failed = |error: &dyn std::fmt::Display| CliError::Internal(error.to_string());
     let public = key.public().map_err(|error| failed(&error))?;
-    sound(&from, &public, output)?;
+    sound(&record, &public, output)?;
     let fingerprint = public.fingerprint();
     let (path, bundle) = cosign(&manifest, &key).map_err(|error| failed(&error))?;
     if first == fingerprint || from.has(&path) {
@@ -47,7 +50,7 @@ pub(crate) fn run(args: &Sign, output: &Output) -> Result<ExitCode, CliError> {
             "sign with another key: CAWS_SIGNING_KEY",
         ));
     }
-    let package = match &from {
+    let package = match from {
         Artifacts::Directory(dir) => {
             let at = dir.join(&path);
             caws_runner::record::write(&at, &bundle).map_err(CliError::file("write", &at))?;
@@ -95,7 +98,8 @@ fn signer(from: &Artifacts) -> Result<String, CliError> {
 
 /// Refuses to put a name under a record that is not true. Whose signatures it has is for its readers to judge; what
 /// only the first signer's key can show of the ledger is left to those who have that key.
-fn sound(from: &Artifacts, own: &PublicKey, output: &Output) -> Result<(), CliError> {
+fn sound(record: &Opened, own: &PublicKey, output: &Output) -> Result<(), CliError> {
+    let from = record.artifacts();
     let mut trusted: Vec<PublicKey> = keys::trusted(&[])?
         .into_iter()
         .map(|trusted| trusted.key)
@@ -122,7 +126,7 @@ fn sound(from: &Artifacts, own: &PublicKey, output: &Output) -> Result<(), CliEr
             _ => true,
         });
     // Who cosigns a package has read its page.
-    let page = package::check_page(from)?;
+    let page = package::check_page(record)?;
     let wrong: Vec<_> = untrue
         .chain(&page)
         .filter(|finding| finding.severity == Severity::Error)
@@ -130,18 +134,26 @@ fn sound(from: &Artifacts, own: &PublicKey, output: &Output) -> Result<(), CliEr
     refused(&wrong, &from.path().join(layout::MANIFEST), output)
 }
 
-/// The package with one file more, in the place of the old one.
+/// The package with one file more, and that file's key on its page, in the place of the old one.
 fn repack(at: &Path, package: &Package, path: &str, bundle: Vec<u8>) -> Result<PathBuf, CliError> {
     let mut files: BTreeMap<String, Vec<u8>> = package
         .paths()
         .filter_map(|path| Some((path.to_owned(), package.get(path)?.to_vec())))
         .collect();
     files.insert(path.to_owned(), bundle);
-    let bytes = packages::write(&files).map_err(|error| CliError::Record {
+    let refused = |error: PackageError| CliError::Record {
         path: at.to_owned(),
         expected: "record to pack",
         found: error.to_string(),
-    })?;
+    };
+    let mut bytes = packages::write(&files).map_err(refused)?;
+    if let Some(page) = files.get_mut(layout::REPORT) {
+        let package = Package::read(bytes, &Limits::default()).map_err(refused)?;
+        let path = at.to_owned();
+        let view = artifacts::load(&Artifacts::Package { path, package })?;
+        *page = package::page(&view).into_bytes();
+        bytes = packages::write(&files).map_err(refused)?;
+    }
     caws_runner::record::write(at, &bytes).map_err(CliError::file("write", at))?;
     Ok(at.to_owned())
 }

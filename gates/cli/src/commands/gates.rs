@@ -75,7 +75,11 @@ pub(crate) fn run(args: &Gates, output: &Output) -> Result<ExitCode, CliError> {
 fn view(outcome: RunOutcome, root: &Path) -> RunView {
     RunView {
         seal: match outcome.seal {
-            caws_runner::Seal::Signed { fingerprint } => Seal::Signed { key: fingerprint },
+            caws_runner::Seal::Signed { fingerprint } => Seal::Signed {
+                key: fingerprint,
+                // Those of an earlier run went with it.
+                cosigners: Vec::new(),
+            },
             caws_runner::Seal::Unsigned { why } => Seal::Unsigned { why: Some(why) },
         },
         artifacts: shown(&outcome.artifacts, root),

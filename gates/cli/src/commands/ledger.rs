@@ -10,7 +10,8 @@ mod sync;
 
 use std::path::Path;
 
-use caws_attest::PublicKey;
+use caws_attest::keyring::Reason;
+use caws_attest::{Keyring, PublicKey};
 use caws_ledger::files::Disk;
 use caws_ledger::{Reader, Trust};
 use caws_runner::ledger::{self, LedgerError};
@@ -35,6 +36,10 @@ pub(crate) fn run(command: &Ledger, output: &Output) -> Result<ExitCode, CliErro
 
 /// Whom to believe about the log that is there.
 fn trust(args: &Log) -> Result<Trust, CliError> {
+    trust_in(args, &counting(&ring(args)?))
+}
+
+fn trust_in(args: &Log, keys: &[PublicKey]) -> Result<Trust, CliError> {
     let found = ledger::origin(&args.ledger)?;
     let Some(found) = found else {
         return Err(CliError::usage(
@@ -43,12 +48,33 @@ fn trust(args: &Log) -> Result<Trust, CliError> {
         ));
     };
     let origin = args.origin.as_deref().unwrap_or(&found);
-    Ok(ledger::trust(origin, &public(args)?)?)
+    Ok(ledger::trust(origin, keys)?)
 }
 
-fn public(args: &Log) -> Result<Vec<PublicKey>, CliError> {
+/// The keys named, else the project's, and what records say of them.
+fn ring(args: &Log) -> Result<Keyring, CliError> {
     let trusted = keys::trusted(&args.keys)?;
-    Ok(trusted.into_iter().map(|trusted| trusted.key).collect())
+    let trusted: Vec<PublicKey> = trusted.into_iter().map(|trusted| trusted.key).collect();
+    let own = Some(Path::new("")).filter(|_| args.keys.is_empty());
+    let records = keys::records(args.key_records.as_deref(), own)?;
+    keys::ring(&trusted, &records.unwrap_or_default())
+}
+
+/// The keys that count of some time at least: a log was signed at many. Those that somebody else may have
+/// are named.
+fn counting(ring: &Keyring) -> Vec<PublicKey> {
+    let now = jiff::Timestamp::now();
+    for key in ring.keys() {
+        let fingerprint = key.fingerprint();
+        if let Some((since, Reason::Compromised)) = ring.revocation(&fingerprint)
+            && since <= now
+        {
+            note(&format!(
+                "warning: key {fingerprint} was given up as compromised since {since}, and is not believed"
+            ));
+        }
+    }
+    ring.counting(now)
 }
 
 /// The sealed state of the log.
@@ -73,7 +99,7 @@ fn writable(args: &Log) -> Result<Writable, CliError> {
         keys::signing_if_any(&host)?
     };
     let key = ledger::key(&host, signing.as_ref())?;
-    let mut signers = public(args)?;
+    let mut signers = counting(&ring(args)?);
     let origin = match (args.origin.clone(), ledger::origin(&args.ledger)?) {
         (Some(origin), _) | (None, Some(origin)) => origin,
         (None, None) => ledger::default_origin(&super::open()?.spec.id),

@@ -19,6 +19,8 @@ struct Document<'a> {
     schema_version: u32,
     kind: &'static str,
     signed_by: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    cosigned_by: &'a [String],
     manifest: &'a Manifest,
 }
 
@@ -30,8 +32,12 @@ pub(crate) fn run(args: &Record, output: &Output) -> Result<ExitCode, CliError> 
             schema_version: json::SCHEMA_VERSION,
             kind: "provenance",
             signed_by: match &view.seal {
-                Seal::Signed { key } => Some(key),
+                Seal::Signed { key, .. } => Some(key),
                 Seal::Unsigned { .. } => None,
+            },
+            cosigned_by: match &view.seal {
+                Seal::Signed { cosigners, .. } => cosigners,
+                Seal::Unsigned { .. } => &[],
             },
             manifest: &view.manifest,
         })?,
@@ -46,7 +52,14 @@ pub(crate) fn run(args: &Record, output: &Output) -> Result<ExitCode, CliError> 
 fn human(view: &RunView) -> String {
     let record = &view.manifest.caws;
     let signature = match &view.seal {
-        Seal::Signed { key } => format!("by key {}", text::line(key)),
+        Seal::Signed { key, cosigners } => {
+            let keys: Vec<_> = [key]
+                .into_iter()
+                .chain(cosigners)
+                .map(|key| text::line(key))
+                .collect();
+            format!("by key {}", keys.join(", and by key "))
+        }
         Seal::Unsigned { .. } => "none; `caws provenance sign` signs".to_owned(),
     };
     let mut out = String::new();

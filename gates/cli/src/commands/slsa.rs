@@ -86,6 +86,11 @@ fn built(
         let own = key.public();
         keys.push(own.map_err(|error| CliError::Internal(error.to_string()))?);
     }
+    let own = Some(Path::new("")).filter(|_| args.keys.is_empty());
+    let ring = match keys::records(None, own)? {
+        Some(records) => Some(keys::ring(&keys, &records)?),
+        None => None,
+    };
     let list = RequiredCommands {
         schema_version: 1,
         commands: vec![Required {
@@ -98,6 +103,7 @@ fn built(
     let against = Against {
         artifacts: artifacts.to_owned(),
         keys,
+        ring,
         allow_unsigned: false,
         commit: None,
         now: jiff::Timestamp::now(),

@@ -14,7 +14,7 @@ use caws_verify::{
 };
 
 use crate::args::{Format, Trusted, Verify};
-use crate::artifacts::{self, Artifacts};
+use crate::artifacts::{self, Artifacts, Opened};
 use crate::error::CliError;
 use crate::output::{Output, print};
 use crate::{keys, package};
@@ -33,20 +33,30 @@ pub(crate) fn run(args: &Verify, output: &Output) -> Result<ExitCode, CliError> 
         ));
     }
     let options = options(&args.trusted, args.allow_unsigned)?;
-    let mut report = if package {
+    let (mut report, record) = if package {
         match artifacts::read_package(&args.artifacts)? {
-            Ok(package) => of_package(&args.artifacts, package, &options)?.0,
-            Err(error) => refused_package(&args.artifacts.display().to_string(), &error),
+            Ok(package) => {
+                let (report, record) = of_package(&args.artifacts, package, &options)?;
+                (report, Some(record))
+            }
+            Err(error) => (
+                refused_package(&args.artifacts.display().to_string(), &error),
+                None,
+            ),
         }
     } else {
-        verify_artifacts(&args.artifacts, &options)
+        let from = Artifacts::Directory(args.artifacts.clone());
+        let report = verify_artifacts(&args.artifacts, &options);
+        (report, Some(Opened::new(from)))
     };
-    if let Some(dir) = &args.ledger {
-        ledger::check(&args.artifacts, dir, &options, &mut report)?;
+    // What does not hold is held against nothing else.
+    let record = record.filter(|_| report.ok);
+    if let (Some(dir), Some(record)) = (&args.ledger, &record) {
+        ledger::check(record, dir, &options, &mut report)?;
     }
     let mut complete = true;
     if args.recompute {
-        complete = recompute::run(args, output, &mut report)?;
+        complete = recompute::run(args, record.as_ref(), output, &mut report)?;
     }
     print(&render(&report, output)?)?;
     Ok(match exit(&report) {
@@ -79,12 +89,8 @@ pub(super) fn artifact(path: &Path, expected: &str) -> Result<(), CliError> {
 pub(super) fn options(args: &Trusted, allow_unsigned: bool) -> Result<Options, CliError> {
     // What a project says of its own keys counts where its own keys are trusted.
     let named = args.trust.is_some() || !args.keys.is_empty();
-    let own = Path::new(keys::RECORDS);
-    let own = Some(own).filter(|path| !named && path.is_file());
-    let records = match args.key_records.as_deref().or(own) {
-        Some(path) => Some(std::fs::read(path).map_err(CliError::file("read", path))?),
-        None => None,
-    };
+    let own = Some(Path::new("")).filter(|_| !named);
+    let records = keys::records(args.key_records.as_deref(), own)?;
     let unusable = |error: TrustError| {
         CliError::usage(
             error.to_string(),
@@ -133,18 +139,18 @@ pub(super) fn of_package(
     path: &Path,
     package: Package,
     options: &Options,
-) -> Result<(Report, Artifacts), CliError> {
+) -> Result<(Report, Opened), CliError> {
     let mut report = verify_package(&package, options);
     let path = path.to_owned();
-    let from = Artifacts::Package { path, package };
+    let record = Opened::new(Artifacts::Package { path, package });
     // What a record that is not true gives is no measure of its page.
     if report.ok
-        && let Some(finding) = package::check_page(&from)?
+        && let Some(finding) = package::check_page(&record)?
     {
         report.ok = finding.severity != Severity::Error;
         report.findings.push(finding);
     }
-    Ok((report, from))
+    Ok((report, record))
 }
 
 fn render(report: &Report, output: &Output) -> Result<String, CliError> {

@@ -18,6 +18,12 @@ fn digests_match_the_standard() {
 }
 
 #[test]
+fn hexadecimal_has_two_lowercase_digits_for_each_byte() {
+    assert_eq!(hex(&[0x00, 0x0f, 0xAB, 0xff]), "000fabff");
+    assert_eq!(hex(&[]), "");
+}
+
+#[test]
 fn canonical_json_is_compact_and_sorted_at_every_depth() {
     let value = json!({"b": [{"z": 1, "a": null}], "a": "é\n", "B": 1.5});
     assert_eq!(

@@ -79,7 +79,9 @@ fn verdict(view: &RunView) -> Markup {
                 }
             }
             @if let Some(why) = view.unsigned() { p.warn { "Unsigned: " (why) } }
-            @if let Seal::Signed { key } = &view.seal { p { "Signed with key " code { (key) } "; whether the signature is valid, " code { "caws verify" } " says." } }
+            @if let Seal::Signed { key, cosigners } = &view.seal {
+                p { "Signed with key " code { (key) } @for key in cosigners { ", cosigned with key " code { (key) } } "; whether a signature is valid, and counts, " code { "caws verify" } " says." }
+            }
         }
     }
 }

@@ -566,6 +566,7 @@ pub(crate) fn passed() -> RunView {
         },
         seal: Seal::Signed {
             key: "ab12cd34".into(),
+            cosigners: Vec::new(),
         },
         partial: false,
         artifacts: "out/artifacts".into(),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use caws_attest::predicate::COMMAND_V1;
 use caws_attest::seal::{command_bundle_path, command_path, command_subjects};
-use caws_attest::{BundleError, PublicKey, verify_strict};
+use caws_attest::{BundleError, Keyring, PublicKey, verify_strict};
 use caws_evidence::{
     CommandRecord, Finding, Place, Severity, canonical_json, codes, command, sha256_hex,
 };
@@ -79,6 +79,8 @@ pub struct Against {
     pub artifacts: PathBuf,
     /// Keys whose signatures count.
     pub keys: Vec<PublicKey>,
+    /// What was said of these keys: when they count, and which follow them; without it they always do.
+    pub ring: Option<Keyring>,
     /// Accept records that nobody signed.
     pub allow_unsigned: bool,
     /// The commit that is checked out, where there is one.
@@ -200,7 +202,22 @@ fn believed(name: &str, against: &Against) -> Result<Believed, Box<Finding>> {
             unsigned: Some(finding),
         });
     };
-    let key = signature(&at, &signed, &record, &bytes, &against.keys)?;
+    let ring = against.ring.as_ref();
+    let keys = ring.map_or(against.keys.as_slice(), Keyring::keys);
+    let key = signature(&at, &signed, &record, &bytes, keys)?;
+    // A record has no other time than its own word.
+    if let Some(Err(refusal)) = ring.map(|ring| ring.judge(&key, &record.finished, against.now)) {
+        return Err(fault(
+            refusal.code,
+            &at,
+            format!("the signature of `{name}` does not count"),
+            (&refusal.expected, &refusal.found),
+            format!(
+                "run the command again with a key that counts; `caws explain {}` says more",
+                refusal.code
+            ),
+        ));
+    }
     Ok(Believed {
         record,
         key: Some(key),

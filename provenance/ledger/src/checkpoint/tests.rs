@@ -1,5 +1,5 @@
 use super::*;
-use crate::testing::{ORIGIN, log_signer, trust, witness};
+use crate::testing::{ORIGIN, key, log_signer, trust, witness};
 
 fn checkpoint() -> Checkpoint {
     Checkpoint {
@@ -28,6 +28,24 @@ fn the_text_has_three_lines() {
         Checkpoint::parse_text(&extended.to_text()).unwrap(),
         extended
     );
+}
+
+#[test]
+fn trust_is_in_the_ed25519_keys_among_others() {
+    let public = |algorithm, seed| key(algorithm, seed).public().unwrap();
+    let keys = [
+        public(Algorithm::EcdsaP256, 1),
+        public(Algorithm::Ed25519, 1),
+        public(Algorithm::Ed25519, 2),
+    ];
+    let trust = Trust::of_keys(ORIGIN, &keys).unwrap();
+    let verifiers = [1, 2].map(|seed| log_signer(seed).verifier().clone());
+    assert_eq!(trust.keys, verifiers);
+    assert_eq!((trust.origin.as_str(), trust.quorum), (ORIGIN, 0));
+    assert_eq!(trust.witnesses, []);
+    assert!(Trust::of_keys(ORIGIN, &keys[..1]).unwrap().keys.is_empty());
+    let name = Trust::of_keys("a b", &keys).unwrap_err();
+    assert_eq!(name, NoteError::Name("a b".to_owned()));
 }
 
 #[test]

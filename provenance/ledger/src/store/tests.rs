@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
+use crate::checkpoint::Trust;
 use crate::files::Files;
 use crate::files::tests::{CRASHES, Memory};
 use crate::hash::Hash;
@@ -55,6 +56,36 @@ fn assert_whole(files: &Memory, size: u64) {
     });
     all.unwrap();
     assert_eq!(next, size);
+}
+
+#[test]
+fn every_checkpoint_is_listed_with_the_trusted_keys_it_names() {
+    let files = log(&[2, 256, 3, 1]);
+    let [first, second] = [1, 2].map(|seed| log_signer(seed).verifier().clone());
+    let of = |keys: &[&crate::NoteVerifier]| Trust {
+        keys: keys.iter().map(|key| (*key).clone()).collect(),
+        ..trust()
+    };
+    let listed = |trust: &Trust| {
+        let mut seen = Vec::new();
+        let all = each_checkpoint(&files, trust, |sealed| {
+            let signers = sealed.signers.into_iter().cloned().collect::<Vec<_>>();
+            seen.push((sealed.size, signers));
+        });
+        all.unwrap();
+        seen
+    };
+    let sizes = [2, 258, 261, 262];
+    let signed = |by: &[&crate::NoteVerifier]| {
+        let by: Vec<_> = by.iter().map(|key| (*key).clone()).collect();
+        sizes.map(|size| (size, by.clone()))
+    };
+    assert_eq!(listed(&of(&[&second, &first])), signed(&[&first]));
+    assert_eq!(listed(&of(&[&second])), signed(&[]));
+    writer(&files).flush().unwrap();
+    assert_eq!(listed(&of(&[&first])), signed(&[&first]));
+    let nothing = each_checkpoint(&Memory::default(), &trust(), |_| panic!("a checkpoint"));
+    nothing.unwrap();
 }
 
 #[test]

@@ -1,6 +1,11 @@
 use std::io::Write as _;
 
-use super::{InflateError, inflate};
+use super::{Budget, CHUNK, InflateError};
+
+/// Alone, within so many bytes.
+fn inflate(stored: &[u8], limit: u64) -> Result<Vec<u8>, InflateError> {
+    super::inflate(stored, &Budget::of(limit))
+}
 
 fn gzip(content: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
@@ -46,4 +51,37 @@ fn anything_but_one_whole_member_is_refused() {
         inflate(&checksum, 100),
         Err(InflateError::Broken(_))
     ));
+}
+
+#[test]
+fn content_longer_than_a_chunk_is_read_whole() {
+    let chunk = usize::try_from(CHUNK).unwrap();
+    for length in [chunk - 1, chunk, chunk + 1] {
+        let content = vec![7; length];
+        let limit = u64::try_from(length).unwrap();
+        let stored = gzip(&content);
+        assert_eq!(
+            inflate(&stored, limit - 1),
+            Err(InflateError::TooLarge(limit - 1))
+        );
+        assert!(inflate(&stored, limit) == Ok(content), "{length}");
+    }
+}
+
+#[test]
+fn a_budget_is_spent_by_what_was_accepted_alone() {
+    let budget = Budget::of(9);
+    let whole = gzip(b"hello");
+    let broken = &whole[..whole.len() - 1];
+    assert!(super::inflate(broken, &budget).is_err());
+    assert_eq!(super::inflate(&whole, &budget), Ok(b"hello".to_vec()));
+    assert_eq!(
+        super::inflate(&whole, &budget),
+        Err(InflateError::TooLarge(4))
+    );
+    assert_eq!(
+        super::inflate(&gzip(b"four"), &budget),
+        Ok(b"four".to_vec())
+    );
+    assert_eq!(super::inflate(&gzip(b""), &budget), Ok(Vec::new()));
 }

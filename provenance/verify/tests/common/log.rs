@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use std::io;
 
 use caws_attest::seal::{evidence_bundle_path, seal_plan};
-use caws_attest::{Algorithm, PublicKey, SecretKey};
+use caws_attest::{Algorithm, Keyring, PublicKey, SecretKey};
 use caws_evidence::manifest::{Commitment, LoggedPlan, layout};
-use caws_evidence::{Manifest, sha256_hex};
+use caws_evidence::{Finding, Manifest, sha256_hex};
 use caws_ledger::note::SignatureKind;
 use caws_ledger::{
     Checkpoint, Entry, Note, NoteSigner, Reader, TlogProof, Trust, Writer, leaf_hash,
 };
-use caws_verify::Options;
+use caws_verify::{Options, checkpoints};
+use jiff::Timestamp;
 
 use super::{APPROVER, Files, Record, Seed, canonical, key, public, sealed};
 
@@ -66,6 +67,23 @@ impl Log {
     pub(crate) fn append(&self, leaves: &[Vec<u8>]) -> u64 {
         let mut writer = Writer::open(&self.files, self.trust.clone()).unwrap();
         writer.append(leaves, &self.signer).unwrap().start
+    }
+
+    /// The same, from now on signed by the key of another seed.
+    pub(crate) fn append_by(&mut self, seed: u8, leaves: &[Vec<u8>]) {
+        let origin = self.trust.origin.clone();
+        self.signer = NoteSigner::new(&origin, SignatureKind::Ed25519, &log_key(seed)).unwrap();
+        let key = self.signer.verifier().clone();
+        if !self.trust.keys.contains(&key) {
+            self.trust.keys.push(key);
+        }
+        self.append(leaves);
+    }
+
+    /// What is found about its checkpoints where the keys of `ring` are trusted.
+    pub(crate) fn checkpoints(&self, ring: &Keyring, now: Timestamp) -> Vec<Finding> {
+        let trust = Trust::of_keys(&self.trust.origin, &ring.counting(now)).unwrap();
+        checkpoints::check(&self.files, &trust, ring, now).unwrap()
     }
 
     /// The proof of a leaf; with `since`, as the extra bytes that the log goes on from that size.

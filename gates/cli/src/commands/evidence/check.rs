@@ -44,6 +44,11 @@ pub(super) fn run(args: &EvidenceCheck, output: &Output) -> Result<ExitCode, Cli
     let list = RequiredCommands::read(&label, &bytes).map_err(ConfigError::Invalid)?;
     let (here, root) = super::place()?;
     let trusted = trusted(args, &root)?;
+    let own = Some(root.as_path()).filter(|_| args.keys.is_empty());
+    let ring = match keys::records(args.key_records.as_deref(), own)? {
+        Some(records) => Some(keys::ring(&trusted, &records)?),
+        None => None,
+    };
     let artifacts = root.join(&args.artifacts);
     let subject = git::subject(&root, &Host::current());
     let checked = check(
@@ -51,6 +56,7 @@ pub(super) fn run(args: &EvidenceCheck, output: &Output) -> Result<ExitCode, Cli
         &Against {
             artifacts: shown(&artifacts, &here).into(),
             keys: trusted,
+            ring,
             allow_unsigned: args.allow_unsigned,
             commit: subject.and_then(|subject| subject.commit),
             now: jiff::Timestamp::now(),

@@ -133,7 +133,7 @@ fn of_run(dir: &Path) -> Result<Run, CliError> {
             "sign it with `caws provenance sign`; only what somebody vouches for enters the ledger",
         ));
     }
-    let commit = (manifest.commit != caws_policy::record::UNCOMMITTED).then_some(manifest.commit);
+    let commit = manifest.commit_id().map(str::to_owned);
     let logged = manifest.caws.commitment.and_then(|plan| plan.logged);
     Ok((paths, commit, logged.map(|logged| logged.origin)))
 }

@@ -7,9 +7,11 @@ use caws_ledger::files::Disk;
 use caws_ledger::{Checkpoint, Reader, TlogProof, Trust, check};
 use caws_report::{json, junit, sarif, terminal};
 use caws_runner::ExitCode;
+use caws_runner::ledger::LedgerError;
+use caws_verify::checkpoints;
 use serde::Serialize;
 
-use super::trust;
+use super::{counting, ring, trust_in};
 use crate::args::{Format, LedgerCheck};
 use crate::error::CliError;
 use crate::output::{Output, print};
@@ -30,9 +32,17 @@ struct Document<'a> {
 
 pub(crate) fn run(args: &LedgerCheck, output: &Output) -> Result<ExitCode, CliError> {
     let dir = args.log.ledger.as_path();
-    let trust = trust(&args.log)?;
-    let report = check(&Disk::at(dir), &trust);
+    let ring = ring(&args.log)?;
+    let trust = trust_in(&args.log, &counting(&ring))?;
+    let disk = Disk::at(dir);
+    let report = check(&disk, &trust);
     let mut findings: Vec<Finding> = report.findings.iter().map(|f| finding(dir, f)).collect();
+    // Who signed when is asked of a log that is whole: another says nothing of it.
+    if findings.is_empty() {
+        let late = checkpoints::check(&disk, &trust, &ring, jiff::Timestamp::now());
+        let late = late.map_err(LedgerError::from)?;
+        findings.extend(late.into_iter().map(|one| placed(dir, one)));
+    }
     for path in &args.against {
         let held = held(path, &trust)?;
         findings.extend(continues(dir, path, &held, &trust));
@@ -127,6 +137,14 @@ fn finding(dir: &Path, found: &caws_ledger::store::Finding) -> Finding {
         &found.found,
         "restore the file from a clone or the shared ledger, and find out who changed it",
     )
+}
+
+/// A finding about a file of the log, with the path people know it by.
+fn placed(dir: &Path, mut finding: Finding) -> Finding {
+    if let Some(place) = &mut finding.place {
+        place.path = dir.join(&place.path).display().to_string();
+    }
+    finding
 }
 
 /// The checkpoint of a file, or of the proof in it.

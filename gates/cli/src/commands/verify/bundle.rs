@@ -17,19 +17,28 @@ use crate::error::CliError;
 use crate::keys;
 use crate::output::{Output, print};
 
+/// Bytes read to see what a file is.
+const BEGINNING: u64 = 512;
 /// Most bytes of a bundle.
 const LIMIT: u64 = 16 << 20;
 /// A payload that is an in-toto statement.
 const IN_TOTO: &str = "application/vnd.in-toto+json";
 
-/// The file, where it is JSON: an audit package never begins so.
+/// The file, where it is JSON: an audit package never begins so, and no more is read of one than its beginning.
 pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, CliError> {
     let mut bytes = Vec::new();
-    std::fs::File::open(path)
-        .and_then(|file| file.take(LIMIT + 1).read_to_end(&mut bytes))
-        .map_err(CliError::file("read", path))?;
-    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
-    if first != Some(&b'{') {
+    let mut read = || {
+        let mut file = std::fs::File::open(path)?.take(LIMIT + 1);
+        let first = |bytes: &[u8]| bytes.iter().find(|b| !b.is_ascii_whitespace()).copied();
+        while first(&bytes).is_none() && file.by_ref().take(BEGINNING).read_to_end(&mut bytes)? > 0
+        {
+        }
+        if first(&bytes) != Some(b'{') {
+            return Ok(false);
+        }
+        file.read_to_end(&mut bytes).map(|_| true)
+    };
+    if !read().map_err(CliError::file("read", path))? {
         return Ok(None);
     }
     if u64::try_from(bytes.len()).is_ok_and(|length| length > LIMIT) {

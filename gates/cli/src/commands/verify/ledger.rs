@@ -3,30 +3,25 @@
 use std::path::Path;
 
 use caws_attest::seal::evidence_bundle_path;
-use caws_evidence::Manifest;
 use caws_evidence::manifest::layout;
 use caws_ledger::Reader;
 use caws_ledger::files::Disk;
-use caws_policy::record::UNCOMMITTED;
 use caws_runner::ledger::{self, LedgerError};
 use caws_verify::held::{Logged, check as held};
 use caws_verify::{Options, Report};
 
-use crate::artifacts::{self, Artifacts};
+use crate::artifacts::Opened;
 use crate::error::CliError;
 
-/// Writes into `report` what the ledger in `dir` says of the record; nothing where the record itself does not hold.
+/// Writes into `report` what the ledger in `dir` says of a record that holds.
 pub(super) fn check(
-    artifacts: &Path,
+    record: &Opened,
     dir: &Path,
     options: &Options,
     report: &mut Report,
 ) -> Result<(), CliError> {
-    if !report.ok {
-        return Ok(());
-    }
-    let from = Artifacts::open(artifacts)?;
-    let manifest: Manifest = artifacts::document(&from, layout::MANIFEST, "manifest")?;
+    let from = record.artifacts();
+    let manifest = &record.view()?.manifest;
     let Some(origin) = ledger::origin(dir)? else {
         return Err(CliError::usage(
             format!("there is no ledger in {}", dir.display()),
@@ -58,7 +53,7 @@ pub(super) fn check(
         bundles,
         commitment,
         plan_proof: from.find(layout::PLAN_PROOF)?,
-        commit: (manifest.commit != UNCOMMITTED).then_some(manifest.commit.as_str()),
+        commit: manifest.commit_id(),
     };
     held(report, &logged, &reader, &trust, &options.keys);
     Ok(())

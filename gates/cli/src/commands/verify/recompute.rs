@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use caws_policy::record::UNCOMMITTED;
 use caws_report::RunView;
 use caws_runner::checkout::Checkout;
 use caws_runner::{Host, Options, Project};
@@ -10,20 +9,26 @@ use caws_verify::rerun::{self, Recorded, Rerun};
 use caws_verify::{GateReport, Report};
 
 use crate::args::Verify;
-use crate::artifacts::{self, Artifacts};
+use crate::artifacts::Opened;
 use crate::error::CliError;
 use crate::output::{Output, note};
 use crate::progress;
 
 /// Runs what was asked for again and writes into `report` how it compares; says whether all of it could be measured.
-pub(super) fn run(args: &Verify, output: &Output, report: &mut Report) -> Result<bool, CliError> {
-    if !report.ok {
+/// There is no `record` where it does not hold.
+pub(super) fn run(
+    args: &Verify,
+    record: Option<&Opened>,
+    output: &Output,
+    report: &mut Report,
+) -> Result<bool, CliError> {
+    let Some(record) = record.filter(|_| report.ok) else {
         rerun::not_attempted(report, "the record itself does not hold");
         return Ok(false);
-    }
-    let view = artifacts::load(&Artifacts::open(&args.artifacts)?)?;
-    let gates = asked(&args.again.gates, &view)?;
-    let Some(commit) = committed(&view) else {
+    };
+    let view = record.view()?;
+    let gates = asked(&args.again.gates, view)?;
+    let Some(commit) = committed(view) else {
         rerun::not_attempted(report, "the record is of changes that are in no commit");
         return Ok(false);
     };
@@ -91,8 +96,9 @@ fn asked(named: &[String], view: &RunView) -> Result<Vec<String>, CliError> {
 }
 
 fn committed(view: &RunView) -> Option<&str> {
-    let clean = !view.plan.subject.dirty && view.manifest.commit != UNCOMMITTED;
-    clean.then_some(view.manifest.commit.as_str())
+    view.manifest
+        .commit_id()
+        .filter(|_| !view.plan.subject.dirty)
 }
 
 /// The machine without its keys: a second run is nobody's record.

@@ -56,6 +56,7 @@ fn judged(bytes: Option<&[u8]>, now: &str) -> (Vec<String>, ExitCode) {
     let against = Against {
         artifacts: dir.path().to_owned(),
         keys: Vec::new(),
+        ring: None,
         allow_unsigned: true,
         commit: Some("a".repeat(40)),
         now: now.parse::<Timestamp>().unwrap(),
@@ -173,6 +174,7 @@ fn a_failure_comes_before_what_is_missing_and_a_lie_before_both() {
     let against = Against {
         artifacts: dir.path().to_owned(),
         keys: Vec::new(),
+        ring: None,
         allow_unsigned: true,
         commit: None,
         now: SOON.parse().unwrap(),
