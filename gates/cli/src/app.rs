@@ -99,6 +99,7 @@ fn dispatch(command: &Command, output: &Output) -> Result<Status, CliError> {
         Command::Doctor => commands::doctor::run(output),
         Command::Explain(args) => commands::explain::run(args, output),
         Command::Report(args) => commands::report::run(args, output),
+        Command::Review(args) => commands::review::run(args, output),
     };
     code.map(Status::from)
 }

@@ -82,7 +82,7 @@ pub(crate) enum Command {
     /// Read all component specs of a tree together, with their numbers and a plan of work.
     Portfolio(Portfolio),
     /// Show what would run, what each gate needs to pass, and what is cached.
-    Plan(Plan),
+    Plan(PlanCommand),
     /// Run the gates, write evidence, score, record and report.
     Gates(Gates),
     /// Show the trust score of the last run term by term, and how to raise it.
@@ -112,6 +112,8 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Write the report of the last run, or of an audit package, again.
     Report(Report),
+    /// Score the review rubric: what evidence decides, and what only a person can say.
+    Review(ReviewCommand),
 }
 
 #[derive(Debug, Args)]
@@ -187,6 +189,15 @@ pub(crate) struct Plan {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct PlanCommand {
+    #[command(flatten)]
+    pub(crate) plan: Plan,
+    /// Say what applies to this path: spec, tier, gates, and where each number comes from.
+    #[arg(long, value_name = "PATH", conflicts_with = "gates")]
+    pub(crate) explain: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Gates {
     #[command(flatten)]
     pub(crate) plan: Plan,
@@ -203,6 +214,18 @@ pub(crate) struct Record {
     /// The artifacts directory of a run.
     #[arg(value_name = "DIR", default_value = "artifacts")]
     pub(crate) artifacts: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReviewCommand {
+    #[command(flatten)]
+    pub(crate) record: Record,
+    /// Answers of people to the rows no gate can see (YAML or JSON).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) answers: Option<PathBuf>,
+    /// Write the review to this file as well (JSON).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

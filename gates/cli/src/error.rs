@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use caws_evidence::Finding;
+use caws_runner::applies::PathError;
 use caws_runner::command::CommandError;
 use caws_runner::ledger::LedgerError;
 use caws_runner::{ConfigError, ExitCode, RunError};
@@ -13,6 +14,9 @@ pub(crate) enum CliError {
     /// The project's documents cannot be used.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// The question is about no path of the project.
+    #[error(transparent)]
+    Path(#[from] PathError),
     /// The run broke.
     #[error(transparent)]
     Run(#[from] RunError),
@@ -85,9 +89,11 @@ impl CliError {
     /// The exit code it stands for.
     pub(crate) fn exit(&self) -> ExitCode {
         match self {
-            Self::Config(_) | Self::Usage { .. } | Self::NoRecord { .. } | Self::File { .. } => {
-                ExitCode::Invalid
-            }
+            Self::Config(_)
+            | Self::Path(_)
+            | Self::Usage { .. }
+            | Self::NoRecord { .. }
+            | Self::File { .. } => ExitCode::Invalid,
             Self::Run(error) => error.exit(),
             Self::Command(error) => error.exit(),
             Self::Ledger(error) => error.exit(),
@@ -108,6 +114,7 @@ impl CliError {
                 Some("run `caws verify` to see what differs; `caws gates` writes the record anew")
             }
             Self::Config(_)
+            | Self::Path(_)
             | Self::Run(_)
             | Self::Ledger(_)
             | Self::File { .. }
@@ -118,7 +125,7 @@ impl CliError {
     /// Findings to show before the message.
     pub(crate) fn findings(&self) -> &[Finding] {
         match self {
-            Self::Config(error) => error.findings(),
+            Self::Config(error) | Self::Path(PathError::Config(error)) => error.findings(),
             Self::Run(error) => error.findings(),
             _ => &[],
         }

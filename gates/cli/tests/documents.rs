@@ -91,6 +91,29 @@ fn validate_knows_the_other_documents() {
 }
 
 #[test]
+fn validate_reads_tier_policies_of_every_shape() {
+    let project = Project::new();
+    project.write(
+        "policy.yaml",
+        "version: 1\nrisk_tiers:\n  '2':\n    max_files: 100\n    coverage_threshold: 80\n    min_coverage: 0.85\n    contracts_required: true\nwaiver_approval:\n  required_approvers: 1\n",
+    );
+    assert_caws!(
+        "validate_policy_shape",
+        project,
+        project.caws(["validate", "policy.yaml"])
+    );
+    project.write(
+        "policy.yaml",
+        "risk_tiers:\n  '2':\n    coverage_threshold: 0.8\n",
+    );
+    assert_caws!(
+        "validate_policy_scale",
+        project,
+        project.caws(["validate", "policy.yaml"])
+    );
+}
+
+#[test]
 fn validate_lets_warnings_pass_and_quiet_leaves_them_out() {
     let project = Project::new();
     project.replace(

@@ -383,3 +383,42 @@ mod interruption {
         assert_eq!(stdout, "", "no report of a run that did not end");
     }
 }
+
+#[test]
+fn plan_explains_what_applies_to_a_path() {
+    let project = Project::new();
+    assert_caws!(
+        "plan_explain",
+        project,
+        project.caws(["plan", "--explain", "src/greet.py"])
+    );
+    let json = project.json(["plan", "--explain", ".", "--format", "json"]);
+    assert_eq!(
+        (
+            &json["schema_version"],
+            &json["kind"],
+            &json["spec"]["tier"]
+        ),
+        (&1.into(), &"applies".into(), &3.into())
+    );
+    assert_eq!(json["numbers"][0]["subject"], "coverage_metric");
+    assert_eq!(json["numbers"][0]["layers"][0]["by"], "policy");
+    for args in [
+        ["plan", "--explain", "../elsewhere", "--format", "human"],
+        ["plan", "--explain", "src", "--format", "sarif"],
+    ] {
+        assert_eq!(project.code(args), 2, "{args:?}");
+    }
+    assert_eq!(project.code(["plan", "coverage", "--explain", "src"]), 2);
+}
+
+#[test]
+fn an_override_that_loosens_is_an_error_that_names_both() {
+    let project = Project::new();
+    project.replace(
+        ".caws/policy/tier-policy.json",
+        "\"min_mutation\": 0.3,",
+        "\"min_mutation\": 0.3, \"change_budget\": { \"max_files\": 4 },",
+    );
+    assert_caws!("plan_loosened", project, project.caws(["plan"]));
+}

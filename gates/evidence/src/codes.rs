@@ -52,6 +52,12 @@ codes! {
     SPEC_RULE = "spec-rule",
     /// The tier policy contradicts itself.
     POLICY_RULE = "policy-rule",
+    /// A tier policy has a shape of another generation.
+    POLICY_DIALECT = "policy-dialect",
+    /// Two statements about the same thing differ, and one of them counts.
+    POLICY_CONFLICT = "policy-conflict",
+    /// The policy says something that nothing checks.
+    POLICY_UNREAD = "policy-unread",
     /// Two entries, or two specs, carry the same id.
     SPEC_DUPLICATE_ID = "spec-duplicate-id",
     /// A path the spec names does not exist.

@@ -4,11 +4,13 @@
 //! would pass), a verdict per gate, the trust score.
 //! Never: files, processes, clocks. The runner and the verifier call the same functions.
 
+pub mod applies;
 pub mod component;
 mod exact;
 pub mod judge;
 pub mod plan;
 pub mod record;
+pub mod rubric;
 pub mod score;
 pub mod tier;
 pub mod waiver;

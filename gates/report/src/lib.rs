@@ -5,6 +5,7 @@
 //! Never: files, processes, clocks, or a judgement of its own. A report shows what is recorded and
 //! where it lies; it computes only what a reader would (points of a term, the next best step).
 
+pub mod applies;
 pub mod codes;
 pub mod excerpt;
 pub mod html;
@@ -16,6 +17,7 @@ pub mod number;
 pub mod palette;
 pub mod plan;
 pub mod portfolio;
+pub mod review;
 pub mod sarif;
 pub mod terminal;
 pub mod text;

@@ -6,6 +6,7 @@
 //! `caws-policy`, so a stranger reaches the same ones), a line on the terminal, or knowledge of
 //! any one project.
 
+pub mod applies;
 pub mod cache;
 pub mod checkout;
 pub mod command;
@@ -30,6 +31,7 @@ pub mod policy;
 pub mod process;
 pub mod project;
 pub mod record;
+mod rivals;
 pub mod run;
 pub mod schedule;
 pub mod seal;

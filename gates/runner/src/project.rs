@@ -31,6 +31,8 @@ pub struct Project {
     pub config_value: serde_json::Value,
     /// The working spec.
     pub spec: WorkingSpec,
+    /// The tier policy.
+    pub policy: TierPolicy,
     /// What tier, spec and configuration ask together.
     pub rules: TierRules,
     /// Components that are held to targets of their own, in the order of their specs' paths.
@@ -154,11 +156,18 @@ impl Project {
             found
         });
         let rules = policy
+            .as_ref()
             .zip(report.spec.as_ref())
             .and_then(|(policy, spec)| policy.rules(spec.risk_tier, spec.profile));
-        let (Some(spec), Some(mut rules)) = (report.spec, rules) else {
+        let (Some(spec), Some(policy), Some(mut rules)) = (report.spec, policy, rules) else {
             return Err(ConfigError::Invalid(findings));
         };
+        findings.extend(policy.findings());
+        findings.extend(
+            crate::rivals::conflicts(&root, &config.policy, &rules)
+                .iter()
+                .map(caws_policy::tier::Conflict::finding),
+        );
         findings.extend(rules.tighten_by(&spec_document, &spec));
         findings.extend(tighten_by_config(&mut rules, &document, &config));
         findings.extend(crate::gates::loosened_budgets(&document, &config, &spec));
@@ -177,6 +186,7 @@ impl Project {
             config,
             config_value,
             spec,
+            policy,
             rules,
             components,
             waiver_rules,

@@ -61,6 +61,23 @@ pub fn decompress(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
     Ok(content)
 }
 
+/// The same for bytes of strangers: content beyond `most` bytes is an error, and is not kept.
+///
+/// # Errors
+/// When the bytes are no gzip stream, or hold more.
+pub fn decompress_at_most(bytes: &[u8], most: u64) -> std::io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    GzDecoder::new(bytes)
+        .take(most.saturating_add(1))
+        .read_to_end(&mut content)?;
+    if u64::try_from(content.len()).unwrap_or(u64::MAX) > most {
+        return Err(std::io::Error::other(format!(
+            "it holds more than {most} bytes"
+        )));
+    }
+    Ok(content)
+}
+
 /// The name a raw output has in the record: its own, with what a path could be made of taken out.
 #[must_use]
 pub fn stored_name(raw: &Raw) -> String {

@@ -328,6 +328,12 @@ pub struct Targets {
     /// Least trust score, 0..=100.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trust: Option<u32>,
+    /// Whether interfaces must be declared and tested.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contracts: Option<bool>,
+    /// Whether a person must approve.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manual_review: Option<bool>,
 }
 
 /// What makes a spec one of a portfolio: see [`crate::portfolio`].

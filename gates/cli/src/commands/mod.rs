@@ -15,6 +15,7 @@ pub(crate) mod plan;
 pub(crate) mod policy;
 pub(crate) mod portfolio;
 pub(crate) mod report;
+pub(crate) mod review;
 pub(crate) mod sbom;
 pub(crate) mod setup;
 pub(crate) mod show;

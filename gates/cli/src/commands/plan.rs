@@ -1,13 +1,38 @@
 //! `caws plan`: what would run, why, what each gate needs to pass, and what is cached.
 
+use std::path::Path;
+
+use caws_report::applies;
 use caws_report::plan::{self, MissingTool, Outlook};
 use caws_runner::{ExitCode, Options, Planned};
 
-use crate::args::{Format, Plan};
+use crate::args::{Format, Plan, PlanCommand};
 use crate::error::CliError;
 use crate::output::{Output, print};
 
-pub(crate) fn run(args: &Plan, output: &Output) -> Result<ExitCode, CliError> {
+pub(crate) fn run(args: &PlanCommand, output: &Output) -> Result<ExitCode, CliError> {
+    match &args.explain {
+        Some(path) => explain(&args.plan, path, output),
+        None => show(&args.plan, output),
+    }
+}
+
+/// What applies to a path.
+fn explain(args: &Plan, path: &Path, output: &Output) -> Result<ExitCode, CliError> {
+    let project = super::open()?;
+    let applies = caws_runner::applies::applies(&project, &options(args, output), path)?;
+    let text = match output.format {
+        Format::Human => applies::run(&applies, output.palette),
+        Format::Json => applies::json(&applies)?,
+        Format::Sarif | Format::Junit | Format::Markdown => {
+            return Err(output.unsupported("plan --explain"));
+        }
+    };
+    print(&text)?;
+    Ok(ExitCode::Pass)
+}
+
+fn show(args: &Plan, output: &Output) -> Result<ExitCode, CliError> {
     let project = super::open()?;
     let planned = caws_runner::plan(&project, &options(args, output))?;
     let outlook = outlook(&planned);

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::{Component, Path, PathBuf};
 
 use caws_evidence::{Finding, Severity};
-use caws_policy::TierPolicy;
+use caws_policy::tier;
 use caws_policy::waiver::read as read_waivers;
 use caws_report::{excerpt, json, junit, markdown, sarif};
 use caws_runner::project::document_bytes;
@@ -131,7 +131,7 @@ fn project(checked: &mut Vec<String>) -> Result<Vec<Finding>, CliError> {
                 Ok(None) => {}
                 Ok(Some((path, document))) => {
                     checked.push(path.to_owned());
-                    findings.extend(read_waivers(document).err().unwrap_or_default());
+                    findings.extend(read_waivers(&document).err().unwrap_or_default());
                 }
                 Err(faults) => findings.extend(faults),
             }
@@ -214,9 +214,7 @@ fn document(label: &str, bytes: &[u8], judge: impl Fn(&Document) -> Vec<Finding>
 fn by_kind(document: &Document) -> Vec<Finding> {
     match Kind::of(document.path(), document) {
         Kind::Spec => examine(document).1,
-        Kind::Policy => TierPolicy::from_document(document)
-            .err()
-            .unwrap_or_default(),
+        Kind::Policy => tier::examine(document),
         Kind::Waivers => read_waivers(document).err().unwrap_or_default(),
         Kind::Config => match Schema::compile(caws_runner::config::SCHEMA) {
             Ok(schema) => validate_schema(document, &schema),
@@ -255,10 +253,12 @@ impl Kind {
         let ours = document.value().get("schema_version").is_some() && has(&["waivers"]);
         if matches!(name, "waivers.yaml" | "waivers.yml") || ours && !has(&["gates"]) {
             Self::Waivers
-        } else if name == caws_runner::config::FILE || has(&["gates", "services", "tools"]) {
+        } else if name == caws_runner::config::FILE {
             Self::Config
-        } else if name == "tier-policy.json" || has(&["1", "2", "3"]) {
+        } else if name == "tier-policy.json" || tier::recognise(document).is_some() {
             Self::Policy
+        } else if has(&["gates", "services", "tools"]) {
+            Self::Config
         } else {
             Self::Spec
         }

@@ -3,7 +3,9 @@ use caws_spec::spec::Profile;
 use caws_spec::{Document, parse, validate_spec};
 use serde_json::{Value, json};
 
-use super::{CoverageMetric, Feed, Stated, TierPolicy, TierRules, Tightening, tighten};
+use super::{
+    By, CoverageMetric, Feed, Stated, Subject, TierPolicy, TierRules, Tightening, tighten,
+};
 use crate::plan::{Requirement, Term, TermPolicy};
 
 /// The published form: no `trust`.
@@ -556,4 +558,166 @@ fn our_own_policy_is_the_published_one_with_its_trust_written_out() {
         own.rules(1, Profile::Cli).expect("tier 1").trust_threshold,
         85
     );
+}
+
+#[test]
+fn a_budget_of_the_tier_may_be_lowered_and_not_raised() {
+    let mut policy = published();
+    policy["2"]["change_budget"] = json!({"max_files": 25, "max_loc": 1000});
+    policy["2"]["profiles"]["cli"]["change_budget"] = json!({"max_files": 10});
+    let cli = rules(&policy, 2, Profile::Cli);
+    assert_eq!(
+        cli.max_files,
+        Some(stated("10", 10.0, "tier 2, profile cli"))
+    );
+    assert_eq!(cli.max_loc, Some(stated("1000", 1000.0, "tier 2")));
+    let before = rules(&policy, 2, Profile::Library);
+    let mut lowered = before.clone();
+    let (document, spec) = spec("change_budget: { max_files: 25, max_loc: 999 }\n");
+    assert_eq!(lowered.tighten_by(&document, &spec), []);
+    assert_eq!(
+        lowered.max_loc,
+        Some(stated("999", 999.0, "spec change_budget.max_loc"))
+    );
+    let mut refused = before.clone();
+    let (document, spec) = self::spec("change_budget: { max_files: 26 }\n");
+    let findings = refused.tighten_by(&document, &spec);
+    assert_eq!(findings.len(), 1);
+    assert_eq!(
+        (
+            findings[0].code.as_str(),
+            findings[0].message.as_str(),
+            findings[0].expected.as_deref(),
+            findings[0].found.as_deref()
+        ),
+        (
+            "threshold-loosened",
+            "spec change_budget.max_files asks for less than tier 2 does",
+            Some("at most 25 (tier 2)"),
+            Some("26")
+        )
+    );
+    assert_eq!(refused, before);
+    // Where the tier sets no limit, any limit is more than none.
+    let mut free = rules(&published(), 2, Profile::Library);
+    assert_eq!(free.max_files, None);
+    assert_eq!(free.tighten_by(&document, &spec), []);
+    assert_eq!(
+        free.max_files.map(|files| files.text),
+        Some("26".to_owned())
+    );
+}
+
+#[test]
+fn a_spec_may_demand_contracts_and_review_and_not_drop_them() {
+    let mut library = rules(&published(), 2, Profile::Library);
+    assert!(!library.requires_contracts && !library.requires_manual_review);
+    let (document, spec) = spec("targets: { contracts: true, manual_review: true }\n");
+    assert_eq!(library.tighten_by(&document, &spec), []);
+    assert!(library.requires_contracts && library.requires_manual_review);
+    let words: Vec<&str> = library.layers[&Subject::Contracts]
+        .iter()
+        .map(|layer| layer.who.as_str())
+        .collect();
+    assert_eq!(
+        words,
+        [
+            "tier 2",
+            "tier 2, profile library",
+            "spec targets.contracts"
+        ]
+    );
+
+    let before = rules(&published(), 1, Profile::BackendApi);
+    let mut first = before.clone();
+    let (document, spec) = self::spec("targets: { contracts: false, manual_review: false }\n");
+    let findings = first.tighten_by(&document, &spec);
+    let told: Vec<(&str, Option<&str>)> = findings
+        .iter()
+        .map(|finding| (finding.message.as_str(), finding.expected.as_deref()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (
+                "spec targets.contracts asks for less than tier 1 does",
+                Some("true (tier 1)")
+            ),
+            (
+                "spec targets.manual_review asks for less than tier 1 does",
+                Some("true (tier 1)")
+            ),
+        ]
+    );
+    assert_eq!(first, before);
+}
+
+#[test]
+fn every_number_knows_who_speaks_of_it_and_where() {
+    let mut rules = rules(&published(), 2, Profile::Cli);
+    let (document, spec) = spec("targets: { coverage: 0.95 }\n");
+    assert_eq!(rules.tighten_by(&document, &spec), []);
+    let words: Vec<(By, &str, &str, bool)> = rules.layers[&Subject::Coverage]
+        .iter()
+        .map(|layer| {
+            (
+                layer.by,
+                layer.who.as_str(),
+                layer.value.as_str(),
+                layer.place.is_some(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        words,
+        [
+            (By::Policy, "tier 2", "0.8", true),
+            (By::Profile, "tier 2, profile cli", "0.85", true),
+            (By::Override, "spec targets.coverage", "0.95", true),
+        ]
+    );
+    let trust = &rules.layers[&Subject::Trust];
+    assert_eq!(
+        (trust.len(), trust[0].by, trust[0].value.as_str()),
+        (1, By::Default, "80")
+    );
+    let stated = self::rules(
+        &with_trust(json!({"threshold": 90, "tiers": {"1": 95}})),
+        1,
+        Profile::Cli,
+    );
+    let words: Vec<&str> = stated.layers[&Subject::Trust]
+        .iter()
+        .map(|layer| layer.value.as_str())
+        .collect();
+    assert_eq!(words, ["90", "95"]);
+    let third = self::rules(&published(), 3, Profile::Cli);
+    assert_eq!(third.layers[&Subject::Review][0].by, By::Default);
+}
+
+#[test]
+fn our_own_shape_is_said_nothing_of() {
+    let own = with_trust(json!({}));
+    assert_eq!(super::examine(&document(&own)), []);
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_wish_of_a_spec_loosens_anything(coverage in 0.0..1.0_f64, mutation in 0.0..1.0_f64, trust in 0..=100_u32, files in 1..50_u64, review: bool) {
+        let mut policy = published();
+        policy["1"]["change_budget"] = json!({"max_files": 25});
+        let before = rules(&policy, 1, Profile::BackendApi);
+        let mut after = before.clone();
+        let (document, spec) = spec(&format!(
+            "targets: {{ coverage: {coverage}, mutation: {mutation}, trust: {trust}, manual_review: {review} }}\nchange_budget: {{ max_files: {files} }}\n"
+        ));
+        let refused = after.tighten_by(&document, &spec).len();
+        proptest::prop_assert!(after.min_coverage.value >= before.min_coverage.value);
+        proptest::prop_assert!(after.min_mutation.value >= before.min_mutation.value);
+        proptest::prop_assert!(after.trust_threshold >= before.trust_threshold);
+        proptest::prop_assert!(after.requires_manual_review);
+        proptest::prop_assert!(after.max_files.as_ref().is_some_and(|limit| limit.value <= 25.0));
+        let loosens = [coverage < 0.9, mutation < 0.7, trust < 85, files > 25, !review];
+        proptest::prop_assert_eq!(refused, loosens.into_iter().filter(|one| *one).count());
+    }
 }

@@ -51,6 +51,7 @@ impl Gate for Coverage {
         let method = method(gate);
         let mut requirements = vec![none_of("tests_failed")];
         requirements.extend(project.rules.requirement(Term::Coverage));
+        requirements.extend(project.rules.line_requirement());
         demand(
             &project.components,
             |asked| &asked.coverage,

@@ -43,7 +43,7 @@ impl Gate for Integrity {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn needs(&self, _project: &Project) -> Needs {

@@ -5,6 +5,7 @@ use std::path::Path;
 use caws_evidence::measure::scope::{Changes, Lists, decide};
 use caws_evidence::{Comparator, codes};
 use caws_policy::Requirement;
+use caws_policy::tier::Stated;
 use caws_spec::parse;
 use serde_json::{Value, json};
 
@@ -44,13 +45,14 @@ impl Gate for Scope {
             .as_ref()
             .and_then(|from| changes::submodules(root, host, from).ok())
             .unwrap_or_default();
-        let budget = project.spec.change_budget.as_ref();
-        let (max_files, max_loc) = (
-            budget.and_then(|budget| budget.max_files),
-            budget.and_then(|budget| budget.max_loc),
-        );
+        let (files, loc) = (&project.rules.max_files, &project.rules.max_loc);
+        let limit = |stated: &Option<Stated>| {
+            let stated = stated.as_ref()?;
+            stated.text.parse::<u64>().ok()
+        };
+        let (max_files, max_loc) = (limit(files), limit(loc));
         Some(Draft {
-            requirements: requirements(max_files, max_loc),
+            requirements: requirements(files.as_ref(), loc.as_ref()),
             params: json!({
                 "spec": project.config.spec,
                 "base": from,
@@ -107,19 +109,20 @@ fn base_of<'o>(project: &'o Project, options: &'o Options) -> Option<&'o str> {
         .or_else(|| configured.into_iter().flatten().next())
 }
 
-fn requirements(max_files: Option<u64>, max_loc: Option<u64>) -> Vec<Requirement> {
-    let at_most = |measurement: &str, limit: u64, key: &str| Requirement {
+/// The budget in force: the tier's, or the spec's smaller one.
+fn requirements(files: Option<&Stated>, loc: Option<&Stated>) -> Vec<Requirement> {
+    let at_most = |measurement: &str, limit: &Stated| Requirement {
         measurement: measurement.to_owned(),
         comparator: Comparator::AtMost,
-        threshold: limit as f64,
-        source: format!("spec change_budget.{key}"),
+        threshold: limit.value,
+        source: limit.source.clone(),
     };
     let mut requirements = vec![Requirement {
         source: "spec scope".to_owned(),
         ..none_of("files_out_of_scope")
     }];
-    requirements.extend(max_files.map(|limit| at_most("files_changed", limit, "max_files")));
-    requirements.extend(max_loc.map(|limit| at_most("lines_changed", limit, "max_loc")));
+    requirements.extend(files.map(|limit| at_most("files_changed", limit)));
+    requirements.extend(loc.map(|limit| at_most("lines_changed", limit)));
     requirements
 }
 

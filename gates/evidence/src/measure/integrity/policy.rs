@@ -7,14 +7,33 @@ use super::diff::{Change, Looser, Weight, at, number, unjudged};
 const TIERS: [&str; 3] = ["1", "2", "3"];
 const PROFILES: [&str; 4] = ["web-ui", "backend-api", "library", "cli"];
 /// Ratios a tier asks for.
-const MINIMA: [&str; 2] = ["min_coverage", "min_mutation"];
+const MINIMA: [&str; 3] = ["min_coverage", "min_line_coverage", "min_mutation"];
+/// Limits a tier sets.
+const LIMITS: [&str; 2] = ["change_budget/max_files", "change_budget/max_loc"];
 /// What a tier may demand.
 const DEMANDS: [&str; 2] = ["requires_contracts", "requires_manual_review"];
+/// Keys of a tier whose meaning is known.
+const KNOWN: [&str; 8] = [
+    "coverage_metric",
+    "min_coverage",
+    "min_line_coverage",
+    "min_mutation",
+    "requires_contracts",
+    "requires_manual_review",
+    "change_budget",
+    "profiles",
+];
 
 pub(super) fn compare(path: &str, before: &Value, after: &Value) -> Vec<Change> {
     let mut changes = Vec::new();
     for tier in TIERS {
         changes.extend(of_tier(path, tier, before, after));
+        changes.extend(foreign(
+            path,
+            tier,
+            member(before, tier),
+            member(after, tier),
+        ));
     }
     changes.extend(of_trust(path, at(before, "/trust"), at(after, "/trust")));
     // Parts nobody here knows: told, not judged.
@@ -26,6 +45,18 @@ pub(super) fn compare(path: &str, before: &Value, after: &Value) -> Vec<Change> 
         }
     }
     changes
+}
+
+/// Keys of a tier that other shapes of policies have, such as `min_branch`: told, not judged.
+fn foreign(path: &str, tier: &str, before: &Value, after: &Value) -> Vec<Change> {
+    keys(before, after)
+        .into_iter()
+        .filter(|key| !KNOWN.contains(&key.as_str()))
+        .filter_map(|key| {
+            let (one, other) = (member(before, &key), member(after, &key));
+            unjudged(path, &format!("{tier}.{key}"), one, other)
+        })
+        .collect()
 }
 
 /// The same change in several profiles is one change of the tier.
@@ -50,6 +81,14 @@ fn of_tier(path: &str, tier: &str, before: &Value, after: &Value) -> Vec<Change>
                 effective(after, tier, profile, key),
             );
             add(number(path, &place(key), Looser::Lower, one, other));
+        }
+        for key in LIMITS {
+            let (one, other) = (
+                effective(before, tier, profile, key),
+                effective(after, tier, profile, key),
+            );
+            let key = key.replace('/', ".");
+            add(number(path, &place(&key), Looser::Higher, one, other));
         }
         for key in DEMANDS {
             let (one, other) = (

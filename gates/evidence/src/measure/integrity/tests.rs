@@ -102,7 +102,8 @@ fn every_number_of_the_policy_has_a_side_that_asks_for_less() {
     let policy = json!({
         "1": { "coverage_metric": "branch", "min_coverage": 0.9, "min_mutation": 0.7, "requires_contracts": true,
                "profiles": { "library": { "requires_contracts": false } } },
-        "2": { "coverage_metric": "branch", "min_coverage": 0.8, "min_mutation": 0.5, "requires_contracts": true },
+        "2": { "coverage_metric": "branch", "min_coverage": 0.8, "min_mutation": 0.5, "requires_contracts": true,
+               "min_line_coverage": 0.7, "change_budget": { "max_files": 25, "max_loc": 1000 } },
         "trust": { "threshold": 80, "tiers": { "1": 85 }, "weights": { "coverage": 0.25 }, "targets": { "coverage": 0.95 },
                    "flakes": { "full": 0.005, "half": 0.05 } }
     });
@@ -128,6 +129,20 @@ fn every_number_of_the_policy_has_a_side_that_asks_for_less() {
         ("/trust/flakes/half", json!(0.06), LOOSER),
         ("/trust/flakes/full", json!(0.001), ""),
         ("/trust/weights/coverage", json!(0.2), UNJUDGED),
+        ("/2/min_line_coverage", json!(0.6), LOOSER),
+        (
+            "/2/change_budget",
+            json!({ "max_files": 26, "max_loc": 1000 }),
+            LOOSER,
+        ),
+        (
+            "/2/change_budget",
+            json!({ "max_files": 24, "max_loc": 900 }),
+            "",
+        ),
+        ("/2/change_budget", json!({ "max_files": 25 }), LOOSER),
+        // What other shapes of policies say, nobody compares by meaning.
+        ("/2/min_branch", json!(0.1), UNJUDGED),
         ("/other", json!(1), UNJUDGED),
         ("/$schema", json!("elsewhere"), ""),
     ];
