@@ -75,7 +75,7 @@ fn own_index(root: &Path, host: &Host, scratch: &Path) -> Result<PathBuf, String
         .ok_or_else(|| "git does not say where its index is".to_owned())?;
     let theirs = root.join(theirs);
     if theirs.is_file() {
-        std::fs::copy(&theirs, &index).map_err(failed)?;
+        copy(&theirs, &index).map_err(failed)?;
     }
     let new: Vec<u8> = git(root, host, &["ls-files", "-o", "-z", "--exclude-standard"])?
         .split_inclusive(|byte| *byte == 0)
@@ -103,6 +103,17 @@ fn own_index(root: &Path, host: &Host, scratch: &Path) -> Result<PathBuf, String
     ];
     with_index(root, host, Some(&index), &add)?;
     Ok(index)
+}
+
+/// A copy that is as old as the index: git looks again at files that changed no earlier than it did, and with a newer one
+/// would miss those that changed in the same moment and kept their size.
+fn copy(index: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::copy(index, to)?;
+    let written = std::fs::metadata(index)?.modified()?;
+    std::fs::File::options()
+        .write(true)
+        .open(to)?
+        .set_modified(written)
 }
 
 /// A diff in git's raw form. Everything a person's configuration could make another is said.

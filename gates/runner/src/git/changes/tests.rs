@@ -64,3 +64,16 @@ fn a_list_git_would_not_write_is_refused() {
         assert!(refused(printed).contains("git's"), "{printed:?}");
     }
 }
+
+#[test]
+fn the_copy_of_an_index_is_as_old_as_the_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let (index, to) = (folder.path().join("index"), folder.path().join("copy"));
+    std::fs::write(&index, "DIRC").unwrap();
+    let then = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::new(1_700_000_000, 5_000);
+    let file = std::fs::File::options().write(true).open(&index).unwrap();
+    file.set_modified(then).unwrap();
+    copy(&index, &to).unwrap();
+    assert_eq!(std::fs::read(&to).unwrap(), b"DIRC");
+    assert_eq!(std::fs::metadata(&to).unwrap().modified().unwrap(), then);
+}
