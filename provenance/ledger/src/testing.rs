@@ -1,34 +1,18 @@
 //! What tests of several modules need: keys from a number, trees from a count.
 
-use std::convert::Infallible;
+#[path = "../tests/common/seed.rs"]
+mod seed;
+
 use std::sync::LazyLock;
 
 use caws_attest::{Algorithm, SecretKey};
-use rand_core::{TryCryptoRng, TryRng};
 
 use crate::checkpoint::Trust;
 use crate::hash::{Hash, leaf_hash};
 use crate::note::{NoteSigner, SignatureKind};
+use seed::Seed;
 
 pub(crate) const ORIGIN: &str = "example.com/ledger";
-
-struct Seed(u8);
-
-impl TryRng for Seed {
-    type Error = Infallible;
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        Ok(u32::from(self.0))
-    }
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        Ok(u64::from(self.0))
-    }
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        bytes.fill(self.0);
-        Ok(())
-    }
-}
-
-impl TryCryptoRng for Seed {}
 
 pub(crate) fn key(algorithm: Algorithm, seed: u8) -> SecretKey {
     SecretKey::generate(algorithm, &mut Seed(seed)).unwrap()

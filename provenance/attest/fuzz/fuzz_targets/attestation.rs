@@ -2,7 +2,9 @@
 //! as the same, and nobody is said to have signed what he did not.
 #![no_main]
 
-use std::convert::Infallible;
+#[path = "../../../ledger/tests/common/seed.rs"]
+mod seed;
+
 use std::num::NonZeroUsize;
 use std::sync::LazyLock;
 
@@ -17,33 +19,15 @@ use caws_attest::{
 };
 use caws_evidence::{Evidence, Manifest, canonical_json};
 use libfuzzer_sys::fuzz_target;
-use rand_core::{TryCryptoRng, TryRng};
+use seed::Seed;
 use serde_json::Value;
 
 /// A key that no corpus has signed anything with.
 static KEY: LazyLock<(SecretKey, PublicKey)> = LazyLock::new(|| {
-    let key = SecretKey::generate(Algorithm::Ed25519, &mut Sevens).expect("a key");
+    let key = SecretKey::generate(Algorithm::Ed25519, &mut Seed(0xF7)).expect("a key");
     let public = key.public().expect("its public half");
     (key, public)
 });
-
-struct Sevens;
-
-impl TryRng for Sevens {
-    type Error = Infallible;
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        Ok(7)
-    }
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        Ok(7)
-    }
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        bytes.fill(0xF7);
-        Ok(())
-    }
-}
-
-impl TryCryptoRng for Sevens {}
 
 fuzz_target!(|input: &[u8]| {
     let Some((kind, bytes)) = input.split_first() else {

@@ -3,7 +3,9 @@
 //! order of the records does not matter, and one more makes no key better unless it is a rotation.
 #![no_main]
 
-use std::convert::Infallible;
+#[path = "../../../ledger/tests/common/seed.rs"]
+mod seed;
+
 use std::sync::LazyLock;
 
 use caws_attest::keyring::{Reason, issue, revoke, rotate};
@@ -13,7 +15,7 @@ use caws_attest::{
 };
 use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
-use rand_core::{TryCryptoRng, TryRng};
+use seed::Seed;
 
 /// Moments that are asked about.
 const MOMENTS: i64 = 8;
@@ -30,24 +32,6 @@ static KEYS: LazyLock<Vec<(SecretKey, PublicKey)>> = LazyLock::new(|| {
     };
     (0xE1..=0xE4).map(key).collect()
 });
-
-struct Seed(u8);
-
-impl TryRng for Seed {
-    type Error = Infallible;
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        Ok(u32::from(self.0))
-    }
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        Ok(u64::from(self.0))
-    }
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        bytes.fill(self.0);
-        Ok(())
-    }
-}
-
-impl TryCryptoRng for Seed {}
 
 fuzz_target!(|input: &[u8]| {
     let Some((kind, bytes)) = input.split_first() else {

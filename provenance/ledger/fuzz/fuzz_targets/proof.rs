@@ -2,39 +2,23 @@
 //! written as it came, and no log is believed to have signed what it did not.
 #![no_main]
 
-use std::convert::Infallible;
+#[path = "../../tests/common/seed.rs"]
+mod seed;
+
 use std::sync::LazyLock;
 
 use caws_attest::{Algorithm, SecretKey};
 use caws_ledger::note::SignatureKind;
 use caws_ledger::{Checkpoint, Note, NoteSigner, NoteVerifier, TlogProof, Trust};
 use libfuzzer_sys::fuzz_target;
-use rand_core::{TryCryptoRng, TryRng};
+use seed::Seed;
 
 const ORIGIN: &str = "example.com/ledger";
 
 static SIGNER: LazyLock<NoteSigner> = LazyLock::new(|| {
-    let key = SecretKey::generate(Algorithm::Ed25519, &mut Sevens).expect("a key");
+    let key = SecretKey::generate(Algorithm::Ed25519, &mut Seed(0xF7)).expect("a key");
     NoteSigner::new(ORIGIN, SignatureKind::Ed25519, &key).expect("a signer")
 });
-
-struct Sevens;
-
-impl TryRng for Sevens {
-    type Error = Infallible;
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        Ok(7)
-    }
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        Ok(7)
-    }
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        bytes.fill(0xF7);
-        Ok(())
-    }
-}
-
-impl TryCryptoRng for Sevens {}
 
 fuzz_target!(|input: &[u8]| {
     let Some((kind, bytes)) = input.split_first() else {

@@ -1,9 +1,5 @@
 //! A ledger, and what a run logs in it: its plan first, its record behind that.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
-use std::io;
-
 use caws_attest::seal::{evidence_bundle_path, seal_plan};
 use caws_attest::{Algorithm, Keyring, PublicKey, SecretKey};
 use caws_evidence::manifest::{Commitment, LoggedPlan, layout};
@@ -15,6 +11,7 @@ use caws_ledger::{
 use caws_verify::{Options, checkpoints};
 use jiff::Timestamp;
 
+use super::memory::Memory;
 use super::{APPROVER, Files, Record, Seed, canonical, key, public, sealed};
 
 /// The ledger of the fixture.
@@ -95,55 +92,6 @@ impl Log {
             hashes.iter().flat_map(|hash| hash.0).collect()
         });
         proof
-    }
-}
-
-/// Files that no power failure can hurt: nothing has to be synced.
-#[derive(Default)]
-struct Memory(RefCell<BTreeMap<String, Vec<u8>>>);
-
-impl caws_ledger::files::Files for Memory {
-    fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
-        Ok(self.0.borrow().get(path).cloned())
-    }
-    fn create(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        self.0.borrow_mut().insert(path.to_owned(), bytes.to_vec());
-        Ok(())
-    }
-    fn append(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        let mut files = self.0.borrow_mut();
-        files.entry(path.to_owned()).or_default().extend(bytes);
-        Ok(())
-    }
-    fn sync(&self, _: &str) -> io::Result<()> {
-        Ok(())
-    }
-    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        let bytes = self.0.borrow_mut().remove(from).unwrap();
-        self.create(to, &bytes)
-    }
-    fn sync_dir(&self, _: &str) -> io::Result<()> {
-        Ok(())
-    }
-    fn make_dir(&self, _: &str) -> io::Result<bool> {
-        Ok(false)
-    }
-    fn remove(&self, path: &str) -> io::Result<()> {
-        self.0.borrow_mut().remove(path);
-        Ok(())
-    }
-    fn remove_dir(&self, path: &str) -> io::Result<()> {
-        let below = format!("{path}/");
-        self.0
-            .borrow_mut()
-            .retain(|path, _| !path.starts_with(&below));
-        Ok(())
-    }
-    fn list(&self, path: &str) -> io::Result<Vec<String>> {
-        let below = format!("{path}/");
-        let files = self.0.borrow();
-        let paths = files.keys().filter(|path| path.starts_with(&below));
-        Ok(paths.cloned().collect())
     }
 }
 

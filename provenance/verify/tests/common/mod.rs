@@ -12,10 +12,13 @@
 )]
 
 mod log;
+#[path = "../../../ledger/tests/common/memory.rs"]
+mod memory;
+#[path = "../../../ledger/tests/common/seed.rs"]
+mod seed;
 mod waivers;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::convert::Infallible;
 use std::io::Write as _;
 use std::path::Path;
 
@@ -34,7 +37,7 @@ use caws_policy::{
     judge,
 };
 use caws_verify::{Limits, Options, Package, Report, package, verify_artifacts, verify_package};
-use rand_core::{TryCryptoRng, TryRng};
+use seed::Seed;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -60,24 +63,6 @@ pub(crate) use waivers::{
 
 /// A file tree in memory: path to bytes.
 pub(crate) type Files = BTreeMap<String, Vec<u8>>;
-
-struct Seed(u8);
-
-impl TryRng for Seed {
-    type Error = Infallible;
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        Ok(0)
-    }
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        Ok(0)
-    }
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        bytes.fill(self.0);
-        Ok(())
-    }
-}
-
-impl TryCryptoRng for Seed {}
 
 /// A key made from a seed other than 0.
 pub(crate) fn key(seed: u8) -> SecretKey {
