@@ -20,7 +20,7 @@ use caws_spec::spec::Profile;
 
 pub use layers::{By, Layer, Layers, Subject};
 pub use rules::{Feed, TierRules};
-pub use shape::{Clue, Conflict, Recognition, Shape, Side, TierPath, Unread, recognise};
+pub use shape::{Conflict, Recognition, Shape, Side, TierPath, Unread, recognise};
 pub use tighten::{Tightening, tighten};
 
 /// What coverage counts.

@@ -10,6 +10,7 @@ use std::fmt;
 
 use caws_evidence::{Finding, Place, Severity, codes};
 use caws_spec::Document;
+use caws_spec::dialect::Clue;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -81,15 +82,6 @@ impl fmt::Display for Shape {
     }
 }
 
-/// Something that stands in a document and speaks for a shape.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Clue {
-    /// Where, as a JSON pointer.
-    pub at: String,
-    /// What it is.
-    pub says: &'static str,
-}
-
 /// Which shape a document has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recognition {
@@ -105,10 +97,7 @@ impl Recognition {
     pub fn reasons(&self, document: &Document) -> Vec<String> {
         self.because
             .iter()
-            .map(|clue| match document.key_place_of(&clue.at).line {
-                Some(line) => format!("{} (line {line})", clue.says),
-                None => clue.says.to_owned(),
-            })
+            .map(|clue| clue.with_line(document))
             .collect()
     }
 

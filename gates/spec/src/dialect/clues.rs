@@ -5,13 +5,24 @@ use serde_json::Value;
 use super::Dialect;
 use crate::document::Document;
 
-/// Something that stands in a document and speaks for a generation.
+/// Something that stands in a document and speaks for a generation of its kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clue {
     /// Where, as a JSON pointer.
     pub at: String,
     /// What it is.
     pub says: &'static str,
+}
+
+impl Clue {
+    /// What it is, and on which line it stands; what speaks as a whole stands on none.
+    #[must_use]
+    pub fn with_line(&self, document: &Document) -> String {
+        match document.key_place_of(&self.at).line {
+            Some(line) if !self.at.is_empty() => format!("{} (line {line})", self.says),
+            _ => self.says.to_owned(),
+        }
+    }
 }
 
 /// Which generation a document is of.

@@ -175,10 +175,7 @@ fn said(document: &Document, recognition: &Recognition) -> Finding {
     let reasons: Vec<String> = recognition
         .because
         .iter()
-        .map(|clue| match document.key_place_of(&clue.at).line {
-            Some(line) if !clue.at.is_empty() => format!("{} (line {line})", clue.says),
-            _ => clue.says.to_owned(),
-        })
+        .map(|clue| clue.with_line(document))
         .collect();
     let finding = warning(
         codes::SPEC_DIALECT,

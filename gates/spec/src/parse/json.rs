@@ -5,7 +5,7 @@ use caws_evidence::{Finding, codes};
 use serde_json::Value;
 
 use super::builder::Builder;
-use super::{MAX_VALUES, at, mend, span};
+use super::{MAX_VALUES, at, behind, mend, span};
 use crate::document::{Document, Span};
 use crate::notice::{Details as _, error};
 
@@ -64,17 +64,11 @@ fn too_many(path: &str, text: &str) -> Option<Finding> {
         }
         commas >= MAX_VALUES
     })?;
-    let before = text.get(..offset).unwrap_or_default();
-    let line = before.matches('\n').count() + 1;
-    let column = before
-        .rsplit('\n')
-        .next()
-        .map_or(0, |tail| tail.chars().count())
-        + 1;
+    let place = behind(text.get(..offset).unwrap_or_default());
     Some(
         error(
             codes::DOCUMENT_SYNTAX,
-            at(path, Some(span(line, column))),
+            at(path, Some(place)),
             "the document holds too many values".to_owned(),
         )
         .expected(format!("at most {MAX_VALUES} values"))

@@ -76,13 +76,7 @@ fn at(path: &str, span: Option<Span>) -> Place {
 
 fn not_utf8(path: &str, bytes: &[u8], reason: &std::str::Utf8Error) -> Finding {
     let (good, rest) = bytes.split_at(reason.valid_up_to());
-    let before = String::from_utf8_lossy(good);
-    let line = before.matches('\n').count() + 1;
-    let column = before
-        .rsplit('\n')
-        .next()
-        .map_or(0, |tail| tail.chars().count())
-        + 1;
+    let place = behind(&String::from_utf8_lossy(good));
     let byte = rest.first().copied().unwrap_or_default();
     let kind = match bytes {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "UTF-16: ",
@@ -90,7 +84,7 @@ fn not_utf8(path: &str, bytes: &[u8], reason: &std::str::Utf8Error) -> Finding {
     };
     error(
         codes::DOCUMENT_SYNTAX,
-        at(path, Some(span(line, column))),
+        at(path, Some(place)),
         "the file is not UTF-8".to_owned(),
     )
     .expected("UTF-8 text")
@@ -99,6 +93,16 @@ fn not_utf8(path: &str, bytes: &[u8], reason: &std::str::Utf8Error) -> Finding {
         reason.valid_up_to()
     ))
     .help("save the file as UTF-8 in your editor")
+}
+
+/// Where what follows a text begins.
+fn behind(before: &str) -> Span {
+    let (lines, last) = before
+        .rsplit_once('\n')
+        .map_or((0, before), |(lines, last)| {
+            (lines.matches('\n').count() + 1, last)
+        });
+    span(lines + 1, last.chars().count() + 1)
 }
 
 /// A span from counts that start at 1; a file beyond `u32` cannot pass [`MAX_BYTES`].

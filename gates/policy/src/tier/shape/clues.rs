@@ -1,8 +1,9 @@
 //! What gives a shape away.
 
+use caws_spec::dialect::Clue;
 use serde_json::Value;
 
-use super::{Clue, Recognition, Shape, TierAt};
+use super::{Recognition, Shape, TierAt};
 
 struct Sign {
     shape: Shape,
