@@ -7,8 +7,8 @@ use caws_policy::applies::{Applies, Component, GateApplies, Looks, Number};
 use caws_policy::tier::{Conflict, Layer};
 use serde::Serialize;
 
-use crate::view::{place_text, term_word};
-use crate::{Palette, json, number, text};
+use crate::view::place_text;
+use crate::{Palette, json, plan, text};
 
 /// Statements of the policy that nobody checks, named in a terminal; JSON has all.
 const UNREAD: usize = 20;
@@ -189,19 +189,7 @@ fn gate_lines(gate: &GateApplies, palette: Palette) -> String {
     if let Some(reason) = &gate.reason {
         let _ = writeln!(out, "  {}", text::line(reason));
     }
-    for requirement in &gate.requirements {
-        let _ = writeln!(
-            out,
-            "  passes with {} {} {}, asked by {}",
-            text::line(&requirement.measurement),
-            number::comparator_words(requirement.comparator),
-            requirement.threshold,
-            text::line(&requirement.source),
-        );
-    }
-    if let Some(term) = gate.term {
-        let _ = writeln!(out, "  feeds the score's term {}", term_word(term));
-    }
+    out.push_str(&plan::asked(&gate.requirements, gate.term));
     out
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use caws_policy::{GatePlan, Plan};
+use caws_policy::{GatePlan, Plan, Requirement, Term};
 use serde::Serialize;
 
 use crate::view::term_word;
@@ -51,17 +51,22 @@ pub fn run(plan: &Plan, outlook: &Outlook, palette: Palette) -> String {
     for gate in &plan.gates {
         out.push_str(&entry(gate, outlook, palette));
     }
-    for active in plan.waivers.iter().flat_map(|waivers| &waivers.active) {
-        let waiver = &active.waiver;
-        let _ = writeln!(
-            out,
-            "waiver {}: `{}` may fail until {}; the score ends at 79",
-            text::line(&waiver.id),
-            text::line(&waiver.gate),
-            waiver.expires,
-        );
+    for waiver in waivers(plan) {
+        let _ = writeln!(out, "{}", text::line(&waiver));
     }
     out
+}
+
+/// The waivers that hold, a sentence each.
+fn waivers(plan: &Plan) -> impl Iterator<Item = String> {
+    let active = plan.waivers.iter().flat_map(|waivers| &waivers.active);
+    active.map(|active| {
+        let waiver = &active.waiver;
+        format!(
+            "waiver {}: `{}` may fail until {}; the score ends at 79",
+            waiver.id, waiver.gate, waiver.expires,
+        )
+    })
 }
 
 fn entry(gate: &GatePlan, outlook: &Outlook, palette: Palette) -> String {
@@ -70,19 +75,7 @@ fn entry(gate: &GatePlan, outlook: &Outlook, palette: Palette) -> String {
     if !gate.applies {
         return out;
     }
-    for requirement in &gate.requirements {
-        let _ = writeln!(
-            out,
-            "  passes with {} {} {}, asked by {}",
-            text::line(&requirement.measurement),
-            number::comparator_words(requirement.comparator),
-            requirement.threshold,
-            text::line(&requirement.source),
-        );
-    }
-    if let Some(term) = gate.term {
-        let _ = writeln!(out, "  feeds the score's term {}", term_word(term));
-    }
+    out.push_str(&asked(&gate.requirements, gate.term));
     let tools: Vec<String> = gate
         .tools
         .iter()
@@ -98,6 +91,25 @@ fn entry(gate: &GatePlan, outlook: &Outlook, palette: Palette) -> String {
     {
         let tool = text::line(&format!("{} {}", missing.tool, missing.wanted));
         let _ = writeln!(out, "  lacks {tool}; mend: {}", text::line(&missing.mend));
+    }
+    out
+}
+
+/// What a gate needs to pass, and what it feeds; a line each.
+pub(crate) fn asked(requirements: &[Requirement], term: Option<Term>) -> String {
+    let mut out = String::new();
+    for requirement in requirements {
+        let _ = writeln!(
+            out,
+            "  passes with {} {} {}, asked by {}",
+            text::line(&requirement.measurement),
+            number::comparator_words(requirement.comparator),
+            requirement.threshold,
+            text::line(&requirement.source),
+        );
+    }
+    if let Some(term) = term {
+        let _ = writeln!(out, "  feeds the score's term {}", term_word(term));
     }
     out
 }
@@ -118,7 +130,7 @@ fn state(gate: &GatePlan, outlook: &Outlook) -> String {
     }
 }
 
-/// The plan as a Markdown table.
+/// The plan as a Markdown table, with the waivers that hold below it.
 #[must_use]
 pub fn markdown(plan: &Plan, outlook: &Outlook) -> String {
     let mut out = "| Gate | State | Passes with |\n|---|---|---|\n".to_owned();
@@ -146,6 +158,10 @@ pub fn markdown(plan: &Plan, outlook: &Outlook) -> String {
             text::markdown(&gate.gate),
             text::markdown(&state(gate, outlook))
         );
+    }
+    for (index, waiver) in waivers(plan).enumerate() {
+        let gap = if index == 0 { "\n" } else { "" };
+        let _ = writeln!(out, "{gap}- {}", text::markdown(&waiver));
     }
     out
 }

@@ -328,6 +328,36 @@ fn width(text: &str) -> usize {
     text.chars().count()
 }
 
-pub(crate) fn pad(text: &str, to: usize) -> String {
+/// The lines of a table whose columns are as wide as they must be, two blanks apart, aligned to the right where `right`
+/// says so.
+pub(crate) fn columns(rows: &[Vec<String>], right: &[bool]) -> Vec<String> {
+    let widest = |column: usize| {
+        rows.iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| width(cell))
+            .max()
+            .unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..right.len()).map(widest).collect();
+    rows.iter()
+        .map(|row| {
+            let cells: Vec<String> = row
+                .iter()
+                .zip(&widths)
+                .zip(right)
+                .map(|((cell, &to), right)| {
+                    if *right {
+                        format!("{}{cell}", " ".repeat(to.saturating_sub(width(cell))))
+                    } else {
+                        pad(cell, to)
+                    }
+                })
+                .collect();
+            cells.join("  ").trim_end().to_owned()
+        })
+        .collect()
+}
+
+fn pad(text: &str, to: usize) -> String {
     format!("{text}{}", " ".repeat(to.saturating_sub(width(text))))
 }

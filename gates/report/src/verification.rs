@@ -161,32 +161,11 @@ fn table(report: &Report, palette: Palette) -> String {
         row.extend(again.then(|| text::line(&rerun(gate))));
         rows.push(row);
     }
-    let width = |column: usize| {
-        rows.iter()
-            .filter_map(|row| row.get(column))
-            .map(|cell| cell.chars().count())
-            .max()
-            .unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..rows.first().map_or(0, Vec::len)).map(width).collect();
+    let left = vec![false; rows.first().map_or(0, Vec::len)];
     let mut out = String::new();
-    for (index, row) in rows.iter().enumerate() {
-        let cells: Vec<String> = row
-            .iter()
-            .zip(&widths)
-            .map(|(cell, width)| terminal::pad(cell, *width))
-            .collect();
-        let line = cells.join("  ");
-        let line = line.trim_end();
-        let _ = writeln!(
-            out,
-            "  {}",
-            if index == 0 {
-                palette.dim(line)
-            } else {
-                line.to_owned()
-            }
-        );
+    for (index, line) in terminal::columns(&rows, &left).into_iter().enumerate() {
+        let line = if index == 0 { palette.dim(&line) } else { line };
+        let _ = writeln!(out, "  {line}");
     }
     out.push('\n');
     out

@@ -217,6 +217,35 @@ fn plan_says_what_would_run_and_what_would_pass() {
 }
 
 #[test]
+fn a_plan_names_the_waivers_that_hold() {
+    let mut view = mixed();
+    view.plan.waivers = Some(
+        serde_json::from_value(serde_json::json!({
+            "rules": { "max_active": 1, "max_days": 30, "never": [], "approvers": [] },
+            "active": [{
+                "waiver": {
+                    "id": "WV-0001", "gate": "flakes", "reason": "a tool that is being replaced",
+                    "owner": { "name": "Ada" }, "approver": "Grace",
+                    "created": "2026-01-01T00:00:00Z", "expires": "2026-01-10T00:00:00Z",
+                    "compensating_control": "run twice", "scope": { "spec": "A-1" },
+                    "commits": { "from": "0123456789012345678901234567890123456789" }
+                },
+                "bundle_sha256": "00", "lineage_sha256": "11"
+            }]
+        }))
+        .unwrap(),
+    );
+    let outlook = Outlook::default();
+    let told = plan::run(&view.plan, &outlook, Palette::plain());
+    let line =
+        "waiver WV-0001: `flakes` may fail until 2026-01-10T00:00:00Z; the score ends at 79\n";
+    assert!(told.ends_with(line), "{told}");
+    let table = plan::markdown(&view.plan, &outlook);
+    let item = "|\n\n- waiver WV-0001: \\`flakes\\` may fail until 2026-01-10T00:00:00Z; the score ends at 79\n";
+    assert!(table.ends_with(item), "{table}");
+}
+
+#[test]
 fn junit_of_findings_fails_for_errors_alone() {
     let mut error = Finding {
         found: Some("<none>".into()),

@@ -10,7 +10,7 @@ use crate::view::{Outcome, RunView, Seal, term_word};
 use crate::{next, number};
 
 /// No resource outside the page, no script: the page says so itself to the browser.
-pub(crate) const SECURITY: &str =
+const SECURITY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 /// From the page's folder (`report/`) to the artifacts directory.
@@ -20,42 +20,69 @@ const UP: &str = "../";
 #[must_use]
 pub fn run(view: &RunView) -> String {
     let spec = &view.plan.spec;
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta http-equiv="Content-Security-Policy" content=(SECURITY);
-                title { "caws: " (spec.id) " " (view.conclusion()) }
-                style { (PreEscaped(include_str!("style.css"))) }
+    Page {
+        title: &format!("{} {}", spec.id, view.conclusion()),
+        style: "",
+        skip: "Skip to the verdict",
+        header: html! {
+            p.dim { "caws report" }
+            h1 { (spec.id) ": " (spec.title) }
+            p.dim { "Tier " (spec.risk_tier) ", " (spec.profile) "; " (view.subject()) "; run " (view.manifest.caws.started) " to " (view.manifest.caws.finished) }
+        },
+        main: html! {
+            (verdict(view))
+            @if !view.partial { (score(view)) }
+            (waivers(view))
+            (gates(view))
+            section aria-labelledby="details" {
+                h2 id="details" { "Evidence, gate by gate" }
+                @for row in view.rows().filter(|row| row.evidence.is_some()) { (gate::details(&row)) }
             }
-            body {
-                a.skip href="#main" { "Skip to the verdict" }
-                header {
-                    p.dim { "caws report" }
-                    h1 { (spec.id) ": " (spec.title) }
-                    p.dim { "Tier " (spec.risk_tier) ", " (spec.profile) "; " (view.subject()) "; run " (view.manifest.caws.started) " to " (view.manifest.caws.finished) }
+            (plan(view))
+            (record(view))
+        },
+        footer: html! {
+            p.dim { "Written by " (view.manifest.agent) ". Every number above can be computed again from the files it names: " code { "caws verify " (view.artifacts) } }
+        },
+    }
+    .render()
+}
+
+/// A page of this program, from its parts.
+pub(crate) struct Page<'p> {
+    /// Behind `caws: `.
+    pub title: &'p str,
+    /// Style sheet beside that of all pages.
+    pub style: &'p str,
+    /// Words of the link that leads past the header.
+    pub skip: &'p str,
+    pub header: Markup,
+    pub main: Markup,
+    pub footer: Markup,
+}
+
+impl Page<'_> {
+    pub(crate) fn render(self) -> String {
+        let page = html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta http-equiv="Content-Security-Policy" content=(SECURITY);
+                    title { "caws: " (self.title) }
+                    style { (PreEscaped(include_str!("style.css"))) (PreEscaped(self.style)) }
                 }
-                main id="main" {
-                    (verdict(view))
-                    @if !view.partial { (score(view)) }
-                    (waivers(view))
-                    (gates(view))
-                    section aria-labelledby="details" {
-                        h2 id="details" { "Evidence, gate by gate" }
-                        @for row in view.rows().filter(|row| row.evidence.is_some()) { (gate::details(&row)) }
-                    }
-                    (plan(view))
-                    (record(view))
-                }
-                footer {
-                    p.dim { "Written by " (view.manifest.agent) ". Every number above can be computed again from the files it names: " code { "caws verify " (view.artifacts) } }
+                body {
+                    a.skip href="#main" { (self.skip) }
+                    header { (self.header) }
+                    main id="main" { (self.main) }
+                    footer { (self.footer) }
                 }
             }
-        }
-    };
-    page.into_string()
+        };
+        page.into_string()
+    }
 }
 
 fn verdict(view: &RunView) -> Markup {

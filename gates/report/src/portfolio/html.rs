@@ -3,10 +3,10 @@
 use caws_evidence::{Finding, Severity};
 use caws_policy::Held;
 use caws_spec::portfolio::WorkPlan;
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::{PortfolioView, effort, held, length, people, sections, span, symbol, tier, totals};
-use crate::html::SECURITY;
+use crate::html::Page;
 use crate::view::{place_text, severity_word};
 
 /// The bars of the plan.
@@ -17,36 +17,26 @@ const BARS: &str = ".lane { position: relative; height: 1.9rem; border-bottom: 1
 /// The page.
 #[must_use]
 pub fn run(view: &PortfolioView) -> String {
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta http-equiv="Content-Security-Policy" content=(SECURITY);
-                title { "caws: portfolio " (view.directory) }
-                style { (PreEscaped(include_str!("../html/style.css"))) (PreEscaped(BARS)) }
-            }
-            body {
-                a.skip href="#main" { "Skip to the numbers" }
-                header {
-                    p.dim { "caws portfolio" }
-                    h1 { (view.directory) }
-                    p { (view.summary()) }
-                }
-                main id="main" {
-                    (tiers(view))
-                    (components(view))
-                    (sources(view))
-                    (plan(view))
-                    (findings(&view.findings))
-                    (left_out(view))
-                }
-                footer { p.dim { "Written by caws " (env!("CARGO_PKG_VERSION")) "." } }
-            }
-        }
-    };
-    page.into_string()
+    Page {
+        title: &format!("portfolio {}", view.directory),
+        style: BARS,
+        skip: "Skip to the numbers",
+        header: html! {
+            p.dim { "caws portfolio" }
+            h1 { (view.directory) }
+            p { (view.summary()) }
+        },
+        main: html! {
+            (tiers(view))
+            (components(view))
+            (sources(view))
+            (plan(view))
+            (findings(&view.findings))
+            (left_out(view))
+        },
+        footer: html! { p.dim { "Written by caws " (env!("CARGO_PKG_VERSION")) "." } },
+    }
+    .render()
 }
 
 fn tiers(view: &PortfolioView) -> Markup {

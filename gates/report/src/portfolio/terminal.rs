@@ -7,7 +7,7 @@ use caws_evidence::Verdict;
 use super::{
     PortfolioView, counted, effort, held, length, people, sections, span, symbol, tier, totals,
 };
-use crate::terminal::Detail;
+use crate::terminal::{Detail, columns};
 use crate::{Palette, text};
 
 /// The whole report. Findings are not in it: they are shown at their places, with the lines they point at.
@@ -32,30 +32,11 @@ pub fn run(view: &PortfolioView, palette: Palette, detail: Detail) -> String {
     out
 }
 
-/// A table whose columns are as wide as they must be, aligned to the right where `right` says so.
+/// A table, with a blank line below it.
 fn table(rows: &[Vec<String>], right: &[bool]) -> String {
-    let width = |column: usize| {
-        rows.iter()
-            .filter_map(|row| row.get(column))
-            .map(|cell| cell.chars().count())
-            .max()
-            .unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..right.len()).map(width).collect();
     let mut out = String::new();
-    for row in rows {
-        let mut line = String::from(" ");
-        for ((cell, width), right) in row.iter().zip(&widths).zip(right) {
-            let blanks = " ".repeat(width.saturating_sub(cell.chars().count()));
-            let padded = if *right {
-                format!(" {blanks}{cell}")
-            } else {
-                format!(" {cell}{blanks}")
-            };
-            let _ = write!(line, "{padded} ");
-        }
-        out.push_str(line.trim_end());
-        out.push('\n');
+    for line in columns(rows, right) {
+        let _ = writeln!(out, "  {line}");
     }
     out.push('\n');
     out
