@@ -2,7 +2,8 @@ use std::time::Duration;
 
 use clap::{CommandFactory as _, Parser as _};
 
-use super::{Cli, Command, Format, duration, key_name};
+use super::values::key_name;
+use super::{Cli, Command, Format, duration};
 
 #[test]
 fn the_command_line_is_consistent() {
