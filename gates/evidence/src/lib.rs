@@ -15,6 +15,7 @@ pub mod manifest;
 pub mod measure;
 pub mod model;
 pub mod parallel;
+pub mod paths;
 
 pub use command::CommandRecord;
 pub use digest::{Sha256Stream, canonical_json, hex, sha256_hex};

@@ -7,17 +7,19 @@ mod tests;
 use std::path::{Component as Step, Path};
 
 use caws_evidence::measure::integrity::{Guard, guard};
+use caws_evidence::paths::{covers, is_within};
 use caws_policy::applies::{
     Applies, GateApplies, Governing, Looks, PolicySeen, ReviewRule, numbers, tier_conflict,
 };
-use caws_spec::{Document, parse};
+use caws_spec::Document;
 use serde_json::Value;
 
 use crate::config;
 use crate::error::ConfigError;
-use crate::gates::{self, Draft};
+use crate::gates::{Draft, Gate};
 use crate::inputs;
-use crate::project::{Options, Project};
+use crate::plan::drafts;
+use crate::project::{self, Options, Project};
 use crate::rivals;
 
 /// Why there is no answer for a path.
@@ -63,7 +65,7 @@ pub fn applies(project: &Project, options: &Options, path: &Path) -> Result<Appl
     }
     conflicts.extend(tier_conflict(
         entries,
-        |entry| claim::covers(entry, &path),
+        |entry| covers(entry, &path),
         spec.tier,
         &spec.tier_place,
         &spec.id,
@@ -74,7 +76,7 @@ pub fn applies(project: &Project, options: &Options, path: &Path) -> Result<Appl
     Ok(Applies {
         decides: decides(project, &path),
         files: u64::try_from(files.len()).unwrap_or(u64::MAX),
-        gates: gates_of(project, options, &path, &files),
+        gates: gates_of(drafts(project, options, &all), &path, &files),
         numbers: numbers(&project.rules.layers),
         review: review(project),
         policy: PolicySeen {
@@ -134,22 +136,13 @@ fn relative(root: &Path, path: &Path) -> Result<String, PathError> {
 
 /// Whether a file is the path, or lies below it.
 fn below(path: &str, file: &str) -> bool {
-    path.is_empty()
-        || file
-            .strip_prefix(path)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    path.is_empty() || is_within(file, path)
 }
 
 /// A document of the project, once more: with its places.
 fn document(project: &Project, what: &'static str, path: &str) -> Result<Document, ConfigError> {
-    let at = project.root.join(path);
-    let bytes = std::fs::read(&at).map_err(|source| ConfigError::Unreadable {
-        what,
-        path: at,
-        source,
-        help: "it was there a moment ago; run the command again".to_owned(),
-    })?;
-    parse(path, &bytes).map_err(ConfigError::Invalid)
+    let help = "it was there a moment ago; run the command again";
+    project::read(&project.root, what, path, help).map(|(document, _)| document)
 }
 
 fn governing(project: &Project) -> Result<Governing, PathError> {
@@ -192,29 +185,27 @@ fn review(project: &Project) -> ReviewRule {
 }
 
 fn gates_of(
-    project: &Project,
-    options: &Options,
+    drafts: Vec<(&'static dyn Gate, Draft)>,
     path: &str,
     files: &[&String],
 ) -> Vec<GateApplies> {
-    gates::ALL
-        .iter()
-        .filter_map(|gate| {
-            let draft = gate.draft(project, options)?;
+    drafts
+        .into_iter()
+        .map(|(gate, draft)| {
             let reason = draft.reason_not.clone().or_else(|| {
                 (!draft.configured).then(|| {
                     "it applies, and .caws.yml does not say how to measure it: it would be unmeasured"
                         .to_owned()
                 })
             });
-            Some(GateApplies {
+            GateApplies {
                 gate: gate.id().to_owned(),
                 applies: draft.reason_not.is_none(),
                 reason,
                 looks: looks(&draft, path, files),
                 requirements: draft.requirements,
                 term: draft.term,
-            })
+            }
         })
         .collect()
 }

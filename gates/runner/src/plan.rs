@@ -67,13 +67,10 @@ pub(crate) fn environment(project: &Project, options: &Options) -> BTreeMap<Stri
 pub fn plan(project: &Project, options: &Options) -> Result<Planned, RunError> {
     let asked = asked(options)?;
     let in_force = waivers::in_force(project, options)?;
-    let drafts: Vec<(&'static dyn Gate, Draft)> = gates::ALL
-        .iter()
-        .filter_map(|gate| gate.draft(project, options).map(|draft| (*gate, draft)))
-        .collect();
+    let mut files = inputs::list(&project.root, &project.host);
+    let drafts = drafts(project, options, &files);
     let found = Lookup::of(project, &drafts);
     let subject = git::subject(&project.root, &project.host);
-    let mut files = inputs::list(&project.root, &project.host);
     files.extend(
         drafts
             .iter()
@@ -241,6 +238,63 @@ fn gate_plan(
     ))
 }
 
+/// What every gate wants in the plan; `files` are the project's.
+pub(crate) fn drafts(
+    project: &Project,
+    options: &Options,
+    files: &[String],
+) -> Vec<(&'static dyn Gate, Draft)> {
+    let drafts = gates::ALL.iter().filter_map(|gate| {
+        let mut draft = gate.draft(project, options)?;
+        draft.inputs.extend(scripts(project, gate.id(), files));
+        Some((*gate, draft))
+    });
+    drafts.collect()
+}
+
+/// Files of the project that the commands of a gate and of its services name, as patterns: what a script says decides
+/// what is measured, whether somebody lists it as an input or not.
+fn scripts(project: &Project, gate: &str, files: &[String]) -> Vec<String> {
+    let part = |of: &str, name: &str| project.config_value.get(of)?.get(name);
+    let mut words = Vec::new();
+    if let Some(gate) = part("gates", gate) {
+        texts(gate, "command", &mut words);
+        let mut services = Vec::new();
+        texts(gate, "service", &mut services);
+        for service in services.iter().filter_map(|name| part("services", name)) {
+            texts(service, "command", &mut words);
+        }
+    }
+    let mut found: Vec<String> = words
+        .into_iter()
+        .map(|word| word.trim_start_matches("./"))
+        .filter(|word| files.iter().any(|file| file == word))
+        .map(globset::escape)
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Every text under a key, at any depth.
+fn texts<'v>(value: &'v Value, key: &str, found: &mut Vec<&'v str>) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                if name == key {
+                    let list = member
+                        .as_array()
+                        .map_or(std::slice::from_ref(member), Vec::as_slice);
+                    found.extend(list.iter().filter_map(Value::as_str));
+                }
+                texts(member, key, found);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| texts(item, key, found)),
+        _ => {}
+    }
+}
+
 /// What says how a gate is carried out: its part of the configuration, the services, the base.
 fn settings(project: &Project, gate: &str, base: Option<&str>) -> Value {
     let part = |pointer: &str| {
@@ -331,7 +385,7 @@ impl Lookup {
                 .filter(|name| !project.config.tools.contains_key(name) && !name.contains('/'))
                 .map(|name| {
                     scope.spawn(move || {
-                        let identity = tools::identity::of(host, &name, &host.find(&name)?)?;
+                        let identity = tools::identity::of_any(host, &name, &host.find(&name)?)?;
                         Some((name, identity))
                     })
                 })

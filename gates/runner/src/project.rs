@@ -77,6 +77,11 @@ pub struct Options {
 }
 
 impl Options {
+    /// The revision a change is compared with: the person's word before the project's.
+    pub(crate) fn base_or<'o>(&'o self, configured: Option<&'o String>) -> Option<&'o str> {
+        self.base.as_ref().or(configured).map(String::as_str)
+    }
+
     /// Where everything goes that is no record of a run: benchmark files.
     #[must_use]
     pub fn whole(&self, root: &Path) -> PathBuf {
@@ -205,7 +210,8 @@ impl Project {
     }
 }
 
-fn read(
+/// A document of a project, and what it is known by. `help` says what to do where it cannot be read.
+pub(crate) fn read(
     root: &Path,
     what: &'static str,
     path: &str,

@@ -78,6 +78,18 @@ fn cut(text: String, most: usize) -> String {
     }
 }
 
+/// Refuses a comparison with another commit than the one that the plan names.
+pub(super) fn same_base(raw: &Raw, planned: Option<&str>, found: &str) -> Result<(), MeasureError> {
+    if planned == Some(found) {
+        return Ok(());
+    }
+    Err(malformed(
+        raw,
+        "comparison with the commit the plan names",
+        format!("a comparison with {found}"),
+    ))
+}
+
 /// A number that does not exist.
 pub(super) fn missing(what: impl Into<String>, why: impl Into<String>) -> MeasureError {
     MeasureError::Missing {

@@ -2,7 +2,7 @@
 
 /// Whether `path` (with `/`) matches `pattern`. `**` as a whole part matches any number of
 /// folders, none included; `*` any run of characters but `/`; `?` any one character but `/`.
-pub(super) fn matches(pattern: &str, path: &str) -> bool {
+pub(crate) fn matches(pattern: &str, path: &str) -> bool {
     let pattern: Vec<&str> = pattern.split('/').collect();
     let path: Vec<&str> = path.split('/').collect();
     wildcard(

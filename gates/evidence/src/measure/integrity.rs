@@ -243,13 +243,7 @@ pub(super) fn read(params: &Value, raws: &[Raw]) -> Result<Reading, MeasureError
     let params: Params = common::params(params)?;
     let raw = common::raw(raws, "changes")?;
     let changes: Changes = common::json(raw, "list of changed files")?;
-    if params.base.as_ref() != Some(&changes.base) {
-        return Err(common::malformed(
-            raw,
-            "comparison with the commit the plan names",
-            format!("a comparison with {}", changes.base),
-        ));
-    }
+    common::same_base(raw, params.base.as_deref(), &changes.base)?;
     let mut found: Vec<Change> = Vec::new();
     let mut code = Vec::new();
     for file in &changes.files {

@@ -15,7 +15,7 @@ mod contracts;
 mod coverage;
 mod documents;
 mod flakes;
-mod glob;
+pub(crate) mod glob;
 pub mod integrity;
 mod junit;
 mod lcov;

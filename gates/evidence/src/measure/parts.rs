@@ -9,16 +9,16 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    MeasureError, Raw, cargo_mutants, cobertura, common, coverage::FileCoverage, glob, junit, lcov,
+    MeasureError, Raw, cargo_mutants, cobertura, common, coverage::FileCoverage, junit, lcov,
     llvm_cov, stryker,
 };
 use crate::model::Observation;
+use crate::paths::covers;
 
 /// Which files belong to a part.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
-    /// Files and folders relative to the project's root; a folder stands for everything below it, and
-    /// `*`, `?` and `**` make a pattern.
+    /// Files, folders and patterns relative to the project's root, as [`covers`] reads them.
     pub paths: Vec<String>,
 }
 
@@ -28,17 +28,6 @@ impl Part {
     pub fn holds(&self, file: &str) -> bool {
         self.paths.iter().any(|path| covers(path, file))
     }
-}
-
-fn covers(path: &str, file: &str) -> bool {
-    let trimmed = path.trim_start_matches("./").trim_end_matches('/');
-    if trimmed.contains(['*', '?']) {
-        return glob::matches(trimmed, file) || glob::matches(&format!("{trimmed}/**"), file);
-    }
-    let root = trimmed.is_empty() || trimmed == ".";
-    root || file
-        .strip_prefix(trimmed)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// What the raw outputs say about a part.

@@ -6,7 +6,6 @@
 
 mod count;
 mod decide;
-mod entry;
 #[cfg(test)]
 mod tests;
 
@@ -15,7 +14,6 @@ use serde_json::Value;
 
 pub use count::{Count, generated};
 pub use decide::{Decided, Decision, decide};
-pub use entry::covers;
 
 use super::{MeasureError, Raw, Reading, common};
 use crate::codes;
@@ -166,13 +164,7 @@ pub(super) fn read(params: &Value, raws: &[Raw]) -> Result<Reading, MeasureError
     let params: Params = common::params(params)?;
     let raw = common::raw(raws, "changes")?;
     let changes: Changes = common::json(raw, "list of changed files")?;
-    if params.base.as_ref() != Some(&changes.base) {
-        return Err(common::malformed(
-            raw,
-            "comparison with the commit the plan names",
-            format!("a comparison with {}", changes.base),
-        ));
-    }
+    common::same_base(raw, params.base.as_deref(), &changes.base)?;
     same_submodules(raw, &params, &changes)?;
     let judged: Vec<Judged<'_>> = changes
         .files

@@ -1,5 +1,6 @@
 //! What waivers do to a gate: they turn a verdict, and nothing else.
 
+use caws_evidence::paths::is_within;
 use caws_evidence::{Evidence, Finding, Severity, Verdict, codes};
 
 use super::Waiver;
@@ -52,16 +53,11 @@ fn reaches(waiver: &Waiver, findings: &[Finding]) -> bool {
         .map(|place| place.path.as_str())
         .collect();
     (1..MANY).contains(&placed.len())
-        && placed
-            .iter()
-            .all(|path| areas.iter().any(|area| within(path, area)))
-}
-
-/// Whether a path is an area or lies in it: `src/a` does not hold `src/ab`.
-fn within(path: &str, area: &str) -> bool {
-    let area = area.trim_end_matches('/');
-    path.strip_prefix(area)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        && placed.iter().all(|path| {
+            areas
+                .iter()
+                .any(|area| is_within(path, area.trim_end_matches('/')))
+        })
 }
 
 /// A warning for each active waiver of the plan that waives nothing of this evidence: its gate ran, and no

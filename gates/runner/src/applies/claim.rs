@@ -1,16 +1,16 @@
 //! Which component a path belongs to: the one whose paths name it most closely.
 
+use caws_evidence::paths::covers;
 use caws_evidence::{Finding, Severity};
 use caws_policy::applies::{Component, numbers};
 use caws_policy::tier::Conflict;
 use caws_policy::tier::Side;
+use caws_spec::Document;
 use caws_spec::spec::Profile;
-use caws_spec::{Document, parse};
 use serde_json::Value;
 
 use crate::config;
-use crate::inputs;
-use crate::project::Project;
+use crate::project::{self, Project};
 
 /// What a component's spec may be called, below its folder.
 const NAMES: [&str; 3] = [
@@ -50,8 +50,8 @@ pub(super) fn component(
         .filter(|file| **file != project.config.spec)
         .filter(|file| !other_projects.iter().any(|other| covers(other, file)))
         .filter_map(|file| {
-            let bytes = std::fs::read(project.root.join(file)).ok()?;
-            claim(project, parse(file, &bytes).ok()?, path)
+            let read = project::read(&project.root, "component spec", file, "");
+            claim(project, read.ok()?.0, path)
         })
         .collect();
     // The last is the closest: one that is held to its word, then by its own word, then the longest.
@@ -125,19 +125,6 @@ fn claim(project: &Project, document: Document, path: &str) -> Option<Claim> {
         held,
         document,
     })
-}
-
-/// Whether an entry, a path or a pattern, stands for a path of the project.
-pub(super) fn covers(entry: &str, path: &str) -> bool {
-    let trimmed = entry.trim_start_matches("./").trim_end_matches('/');
-    if trimmed.contains(['*', '?']) {
-        let patterns = [trimmed.to_owned(), format!("{trimmed}/**")];
-        return inputs::patterns(&patterns).is_ok_and(|set| set.is_match(path));
-    }
-    let root = trimmed.is_empty() || trimmed == ".";
-    root || path
-        .strip_prefix(trimmed)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn side(claim: &Claim) -> Side {

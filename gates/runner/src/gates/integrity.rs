@@ -104,13 +104,10 @@ impl Gate for Integrity {
     }
 }
 
-/// The revision a change is compared with: the person's word before the project's.
+/// The revision a change is compared with.
 fn base_of<'o>(project: &'o Project, options: &'o Options) -> Option<&'o str> {
     let own = project.config.gates.integrity.as_ref();
-    options
-        .base
-        .as_deref()
-        .or_else(|| own.and_then(|gate| gate.base.as_deref()))
+    options.base_or(own.and_then(|gate| gate.base.as_ref()))
 }
 
 /// In tier 1 whatever is found blocks; elsewhere it is told, and all that is asked is that the comparison was made.

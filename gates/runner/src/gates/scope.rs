@@ -93,20 +93,12 @@ impl Gate for Scope {
     }
 }
 
-/// The revision a change is compared with: the person's word before the project's.
+/// The revision a change is compared with; what holds for `integrity` will do.
 fn base_of<'o>(project: &'o Project, options: &'o Options) -> Option<&'o str> {
     let gates = &project.config.gates;
-    let configured = [
-        gates.scope.as_ref().and_then(|gate| gate.base.as_deref()),
-        gates
-            .integrity
-            .as_ref()
-            .and_then(|gate| gate.base.as_deref()),
-    ];
-    options
-        .base
-        .as_deref()
-        .or_else(|| configured.into_iter().flatten().next())
+    let own = gates.scope.as_ref().and_then(|gate| gate.base.as_ref());
+    let other = gates.integrity.as_ref().and_then(|gate| gate.base.as_ref());
+    options.base_or(own.or(other))
 }
 
 /// The budget in force: the tier's, or the spec's smaller one.

@@ -301,7 +301,7 @@ fn sources(detected: &Detected, files: &[String]) -> Vec<String> {
     let covered = |path: &str| {
         found
             .iter()
-            .any(|entry| caws_evidence::measure::scope::covers(entry, path))
+            .any(|entry| caws_evidence::paths::covers(entry, path))
     };
     let beside: Vec<String> = detected
         .packages

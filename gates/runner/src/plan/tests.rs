@@ -121,6 +121,34 @@ fn tools_that_are_there_are_in_the_plan_with_their_digest() {
 }
 
 #[test]
+fn what_commands_run_is_in_the_plan_whoever_lists_it() {
+    let lab = Lab::new(
+        "
+schema_version: 1
+gates:
+  spec: {}
+  static:
+    inputs: ['src/*']
+    checks: [{ name: lint, command: [quiet, ./tools/check.sh, '--all'] }]
+",
+    );
+    lab.file("src/a", "1");
+    lab.file("tools/check.sh", "echo 1");
+    lab.file("tools/other.sh", "echo 1");
+    lab.tool("quiet", "exit 3");
+    let gate = |lab: &Lab| plan(&lab.open(), &offline()).unwrap().plan.gates[1].clone();
+    let first = gate(&lab);
+    assert_eq!(first.inputs, ["src/*", "tools/check.sh"]);
+    assert_eq!(first.tools[0].name, "quiet");
+    assert_eq!(first.tools[0].version, "unknown");
+    lab.tool("quiet", "exit 4");
+    let changed = gate(&lab);
+    assert_ne!(changed.tools[0].sha256, first.tools[0].sha256);
+    lab.file("tools/check.sh", "echo 2");
+    assert_ne!(gate(&lab).inputs_sha256, changed.inputs_sha256);
+}
+
+#[test]
 fn some_gates_make_a_plan_of_those_gates() {
     let lab = Lab::new(CONFIG);
     let some = Options {

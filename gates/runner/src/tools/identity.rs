@@ -33,6 +33,19 @@ pub fn of(host: &Host, name: &str, program: &Path) -> Option<ToolIdentity> {
     })
 }
 
+/// As [`of`]; an executable that says no version is known by its digest alone.
+#[must_use]
+pub fn of_any(host: &Host, name: &str, program: &Path) -> Option<ToolIdentity> {
+    of(host, name, program).or_else(|| {
+        // Not remembered: the next time it may say one.
+        Some(ToolIdentity {
+            name: name.to_owned(),
+            version: "unknown".to_owned(),
+            sha256: sha256_hex(&std::fs::read(program).ok()?),
+        })
+    })
+}
+
 /// Identifies an executable whose version somebody else has asked for.
 #[must_use]
 pub fn with_version(

@@ -1,7 +1,7 @@
 //! What is decided of a path: a pure function with a closed set of outcomes.
 
 use super::Lists;
-use super::entry::covers;
+use crate::paths::covers;
 
 /// What is decided of a path, and by which rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,9 +1,14 @@
-//! An entry of a scope: a path that stands for everything below it, or a pattern.
+//! Which paths an entry stands for: an entry of a scope, of a component's own paths, of a waiver. Everything that is decided
+//! by path, by gates, verifiers and explanations, is decided by these two.
 
-use super::super::glob;
+#[cfg(test)]
+mod tests;
+
+use crate::measure::glob;
 
 /// Whether an entry stands for a path. `src/a` stands for `src/a` and `src/a/b`, never for `src/ab`; in a pattern `*` and
-/// `?` stay within a folder and `**` does not, and what it names stands for everything below, too.
+/// `?` stay within a folder and `**` does not, and what it names stands for everything below, too. `.` stands for every
+/// path, an empty entry for none.
 #[must_use]
 pub fn covers(entry: &str, path: &str) -> bool {
     if matches!(entry, "." | "./") {
@@ -16,7 +21,13 @@ pub fn covers(entry: &str, path: &str) -> bool {
     if entry.contains(['*', '?']) {
         return upwards(path).any(|folder| glob::matches(entry, folder));
     }
-    path.strip_prefix(entry)
+    is_within(path, entry)
+}
+
+/// Whether a path is `folder` or lies below it; both with `/`, neither with one at its end.
+#[must_use]
+pub fn is_within(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
