@@ -177,6 +177,23 @@ fn m6_a_waiver_is_asked_for_approved_used_shown_verified_and_given_back() {
 }
 
 #[test]
+fn a_file_of_a_hundred_megabytes_is_refused_unread() {
+    let project = Project::new();
+    project.write("large.yaml", "a: 1\n");
+    let file = std::fs::OpenOptions::new()
+        .write(true)
+        .open(project.path("large.yaml"));
+    file.unwrap().set_len(100_000_000).unwrap();
+    let output = project
+        .caws(["waiver", "check", "large.yaml"])
+        .output()
+        .unwrap();
+    let told = shown(&output);
+    assert!(told.contains("the file has 100000000 bytes"), "{told}");
+    assert_eq!(output.status.code(), Some(2), "{told}");
+}
+
+#[test]
 fn what_nobody_could_approve_is_not_written() {
     let (project, _, _) = failing();
     let with = |from: &'static str, to: &'static str| -> Vec<&'static str> {

@@ -6,6 +6,7 @@ use std::path::Path;
 use caws_evidence::Finding;
 use caws_policy::waiver::{OldWaiver, draft, read, read_old};
 use caws_report::{json, junit, markdown, sarif, text};
+use caws_runner::project::document_bytes;
 use caws_runner::waivers::standing;
 use caws_runner::{ConfigError, ExitCode, waivers};
 use caws_spec::parse;
@@ -85,7 +86,7 @@ fn rendered(findings: &[Finding], count: usize, output: &Output) -> Result<Strin
 /// A file by itself: ours is held against its schema, another is recognised and shown in ours.
 fn of_file(path: &Path, output: &Output) -> Result<ExitCode, CliError> {
     let label = validate::label(path);
-    let bytes = std::fs::read(path).map_err(CliError::file("read", path))?;
+    let bytes = document_bytes(path, &label, CliError::file("read", path))?;
     let document = parse(&label, &bytes).map_err(ConfigError::Invalid)?;
     let old = match document.value().get("schema_version") {
         None => read_old(document.value()),
