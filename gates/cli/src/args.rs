@@ -13,6 +13,7 @@ mod waiver;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use caws_runner::duration;
 use caws_spec::spec::Profile;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -25,7 +26,7 @@ pub(crate) use ledger::{
 };
 pub(crate) use policy::{Policies, Policy, PolicyBundle, PolicyCheck, PolicyInput, PolicyTest};
 pub(crate) use provenance::{Conclusion, LockKind, Provenance, Sbom, Sign, Slsa, Vsa};
-use values::{beginning, duration, profile};
+use values::{beginning, profile};
 pub(crate) use waiver::{Waiver, WaiverAdd, WaiverCheck, WaiverRevoke, WaiverSign};
 
 /// Quality gates with a record an auditor can recompute.
@@ -202,7 +203,7 @@ pub(crate) struct Plan {
     #[arg(long)]
     pub(crate) no_sample: bool,
     /// Time a sampled gate may take, such as 12m.
-    #[arg(long, value_name = "TIME", value_parser = duration)]
+    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
     pub(crate) time_budget: Option<Duration>,
     /// Where the record of a run lies.
     #[arg(long, value_name = "DIR", default_value = "artifacts")]
@@ -318,7 +319,7 @@ pub(crate) struct Again {
     #[arg(long, value_name = "REV", requires = "recompute")]
     pub(crate) base: Option<String>,
     /// Time a sampled gate may take, such as 12m; the configuration's where not given.
-    #[arg(long, value_name = "TIME", value_parser = duration, requires = "recompute")]
+    #[arg(long, value_name = "TIME", value_parser = duration::parse, requires = "recompute")]
     pub(crate) time_budget: Option<Duration>,
     /// Keep the record of the second run in this directory.
     #[arg(long, value_name = "DIR", requires = "recompute")]

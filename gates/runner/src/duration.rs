@@ -5,7 +5,10 @@ use std::time::Duration;
 use serde::{Deserialize as _, Deserializer};
 
 /// Reads a duration: a whole number and one of `ms`, `s`, `m`, `h`.
-pub(crate) fn parse(text: &str) -> Result<Duration, String> {
+///
+/// # Errors
+/// What was expected, and what was found.
+pub fn parse(text: &str) -> Result<Duration, String> {
     let split = text
         .find(|c: char| !c.is_ascii_digit())
         .unwrap_or(text.len());

@@ -13,7 +13,7 @@ pub mod command;
 pub mod commit;
 pub mod components;
 pub mod config;
-mod duration;
+pub mod duration;
 pub mod error;
 pub mod exit;
 pub mod files;

@@ -255,28 +255,13 @@ pub fn document_bytes<E: From<ConfigError>>(
     })
 }
 
-fn error(code: &str, document: &Document, pointer: &str, message: String) -> Finding {
-    Finding {
-        code: code.to_owned(),
-        severity: Severity::Error,
-        message,
-        place: Some(document.place_of(pointer)),
-        expected: None,
-        found: None,
-        help: None,
-    }
-}
-
 /// Holds the configuration against its schema, then reads it.
 fn read_config(document: &Document, findings: &mut Vec<Finding>) -> Option<Config> {
     match Schema::compile(config::SCHEMA) {
         Ok(schema) => findings.extend(validate_schema(document, &schema)),
-        Err(broken) => findings.push(error(
-            codes::DOCUMENT_SCHEMA,
-            document,
-            "",
-            broken.to_string(),
-        )),
+        Err(broken) => {
+            findings.push(document.error("", codes::DOCUMENT_SCHEMA, broken.to_string()))
+        }
     }
     if findings
         .iter()
@@ -290,10 +275,9 @@ fn read_config(document: &Document, findings: &mut Vec<Finding>) -> Option<Confi
         .ok()?;
     for (what, name, place) in config.dangling() {
         let pointer = format!("/{}", place.replace('.', "/"));
-        let mut finding = error(
-            codes::DOCUMENT_SCHEMA,
-            document,
+        let mut finding = document.error(
             &pointer,
+            codes::DOCUMENT_SCHEMA,
             format!("{place} uses the {what} `{name}`, which is not declared"),
         );
         finding.help = Some(format!(
@@ -303,10 +287,9 @@ fn read_config(document: &Document, findings: &mut Vec<Finding>) -> Option<Confi
     }
     for (pointer, glob) in patterns(&config) {
         if let Err(why) = crate::inputs::patterns(std::slice::from_ref(&glob)) {
-            findings.push(error(
-                codes::DOCUMENT_SCHEMA,
-                document,
+            findings.push(document.error(
                 &pointer,
+                codes::DOCUMENT_SCHEMA,
                 format!("`{glob}` is no pattern: {why}"),
             ));
         }

@@ -69,6 +69,12 @@ impl Document {
         self.place(self.enclosing(pointer).map(|node| node.value))
     }
 
+    /// A finding about the value at a pointer that blocks.
+    #[must_use]
+    pub fn error(&self, pointer: &str, code: &str, message: String) -> Finding {
+        error(code, self.place_of(pointer), message)
+    }
+
     /// The place of the key at a pointer, or of its value where it has none.
     #[must_use]
     pub fn key_place_of(&self, pointer: &str) -> Place {

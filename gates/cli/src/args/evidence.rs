@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use caws_runner::duration;
 use clap::{Args, Subcommand};
-
-use super::values::duration;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Evidence {
@@ -27,7 +26,7 @@ pub(crate) struct EvidenceRun {
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
     /// How long it may run, such as 90s or 12m.
-    #[arg(long, value_name = "TIME", value_parser = duration)]
+    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
     pub(crate) timeout: Option<Duration>,
     /// Record this environment variable, too.
     #[arg(long = "env", value_name = "NAME")]

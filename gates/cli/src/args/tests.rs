@@ -1,38 +1,11 @@
-use std::time::Duration;
-
 use clap::{CommandFactory as _, Parser as _};
 
 use super::values::key_name;
-use super::{Cli, Command, Format, duration};
+use super::{Cli, Command, Format};
 
 #[test]
 fn the_command_line_is_consistent() {
     Cli::command().debug_assert();
-}
-
-#[test]
-fn durations_have_a_number_and_a_unit() {
-    assert_eq!(duration("250ms"), Ok(Duration::from_millis(250)));
-    assert_eq!(duration("90s"), Ok(Duration::from_secs(90)));
-    assert_eq!(duration("12m"), Ok(Duration::from_secs(720)));
-    assert_eq!(duration("2h"), Ok(Duration::from_secs(7200)));
-    for wrong in [
-        "",
-        "12",
-        "m",
-        "12 m",
-        "1.5h",
-        "-1s",
-        "12d",
-        "99999999999999999999s",
-        "9999999999999999h",
-    ] {
-        assert_eq!(
-            duration(wrong),
-            Err("expected a whole number and ms, s, m or h, such as 90s or 12m".to_owned()),
-            "{wrong}"
-        );
-    }
 }
 
 #[test]

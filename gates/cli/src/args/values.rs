@@ -1,7 +1,5 @@
 //! Values of arguments, from what a person typed.
 
-use std::time::Duration;
-
 use caws_spec::spec::Profile;
 use jiff::Timestamp;
 
@@ -46,24 +44,6 @@ pub(super) fn beginning(text: &str) -> Result<Timestamp, String> {
         "expected a day, or a moment with its offset from UTC, such as 2026-11-21 or 2026-11-21T08:00:00Z"
             .to_owned()
     })
-}
-
-/// A whole number and `ms`, `s`, `m` or `h`.
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
-    let expected = || "expected a whole number and ms, s, m or h, such as 90s or 12m".to_owned();
-    let split = text
-        .find(|c: char| !c.is_ascii_digit())
-        .ok_or_else(expected)?;
-    let (number, unit) = text.split_at_checked(split).ok_or_else(expected)?;
-    let number: u64 = number.parse().map_err(|_| expected())?;
-    let milliseconds = match unit {
-        "ms" => Some(number),
-        "s" => number.checked_mul(1_000),
-        "m" => number.checked_mul(60_000),
-        "h" => number.checked_mul(3_600_000),
-        _ => None,
-    };
-    milliseconds.map(Duration::from_millis).ok_or_else(expected)
 }
 
 /// A file name without surprises.

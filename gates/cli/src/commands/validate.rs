@@ -225,15 +225,7 @@ fn by_kind(document: &Document) -> Vec<Finding> {
 
 /// A schema of ours that does not compile; a test of the runner holds it valid.
 fn broken(document: &Document, message: String) -> Finding {
-    Finding {
-        code: caws_evidence::codes::DOCUMENT_SCHEMA.to_owned(),
-        severity: Severity::Error,
-        message,
-        place: Some(document.place_of("")),
-        expected: None,
-        found: None,
-        help: None,
-    }
+    document.error("", caws_evidence::codes::DOCUMENT_SCHEMA, message)
 }
 
 /// What a document is.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::OnceLock;
 
-use caws_evidence::{Finding, Severity, codes};
+use caws_evidence::{Finding, codes};
 use caws_spec::{Document, Schema, SchemaError, validate_schema};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -58,7 +58,7 @@ pub fn read(document: &Document) -> Result<List, Vec<Finding>> {
     {
         return Err(findings);
     }
-    let broken = |message: String| vec![finding(document, "", codes::DOCUMENT_SCHEMA, message)];
+    let broken = |message: String| vec![document.error("", codes::DOCUMENT_SCHEMA, message)];
     let schema = schema().map_err(|error| broken(error.to_string()))?;
     let faults = validate_schema(document, schema);
     if !faults.is_empty() {
@@ -74,14 +74,13 @@ pub fn read(document: &Document) -> Result<List, Vec<Finding>> {
             Ok(entry) => entry,
             Err(error) => {
                 let message = format!("the waiver cannot be read: {error}");
-                faults.push(finding(document, &pointer, codes::DOCUMENT_SCHEMA, message));
+                faults.push(document.error(&pointer, codes::DOCUMENT_SCHEMA, message));
                 continue;
             }
         };
         let id = entry.waiver.id.clone();
         if let Some(before) = first.insert(id.clone(), index) {
-            let mut twice = finding(
-                document,
+            let mut twice = document.error(
                 &format!("{pointer}/id"),
                 codes::SPEC_DUPLICATE_ID,
                 format!("the waiver {id} is there twice"),
@@ -122,18 +121,6 @@ fn entry(value: &Value, pointer: &str) -> serde_json::Result<Entry> {
         revoked,
         pointer: pointer.to_owned(),
     })
-}
-
-fn finding(document: &Document, pointer: &str, code: &str, message: String) -> Finding {
-    Finding {
-        code: code.to_owned(),
-        severity: Severity::Error,
-        message,
-        place: Some(document.place_of(pointer)),
-        expected: None,
-        found: None,
-        help: None,
-    }
 }
 
 /// A waiver as it stands in the file: an item of the list, indented by two.

@@ -67,9 +67,7 @@ impl RequiredCommands {
 
 /// A schema of ours that does not compile; a test holds it valid.
 fn broken(document: &Document, message: String) -> Finding {
-    let mut finding = crate::gates::finding(codes::DOCUMENT_SCHEMA, message);
-    finding.place = Some(document.place_of(""));
-    finding
+    document.error("", codes::DOCUMENT_SCHEMA, message)
 }
 
 /// Against what records are held.
