@@ -5,7 +5,7 @@ use caws_evidence::{Finding, codes};
 use serde_json::Value;
 
 use super::builder::Builder;
-use super::{MAX_VALUES, at, behind, mend, span};
+use super::{MAX_VALUES, advance, at, behind, mend, span};
 use crate::document::{Document, Span};
 use crate::notice::{Details as _, error};
 
@@ -105,16 +105,7 @@ impl<'t> Scan<'t> {
 
     fn advance(&mut self, over: &str) {
         self.offset += over.len();
-        for letter in over.chars() {
-            if letter == '\n' {
-                self.place = Span {
-                    line: self.place.line + 1,
-                    column: 1,
-                };
-            } else {
-                self.place.column += 1;
-            }
-        }
+        advance(&mut self.place, over);
     }
 }
 

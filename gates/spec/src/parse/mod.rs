@@ -97,12 +97,22 @@ fn not_utf8(path: &str, bytes: &[u8], reason: &std::str::Utf8Error) -> Finding {
 
 /// Where what follows a text begins.
 fn behind(before: &str) -> Span {
-    let (lines, last) = before
-        .rsplit_once('\n')
-        .map_or((0, before), |(lines, last)| {
-            (lines.matches('\n').count() + 1, last)
-        });
-    span(lines + 1, last.chars().count() + 1)
+    let mut place = Span { line: 1, column: 1 };
+    advance(&mut place, before);
+    place
+}
+
+/// Moves a place over a text. Lines end at LF, CR and both together, in JSON as in YAML.
+fn advance(place: &mut Span, over: &str) {
+    let mut letters = over.chars().peekable();
+    while let Some(letter) = letters.next() {
+        if letter == '\n' || letter == '\r' && letters.peek() != Some(&'\n') {
+            place.line += 1;
+            place.column = 1;
+        } else {
+            place.column += 1;
+        }
+    }
 }
 
 /// A span from counts that start at 1; a file beyond `u32` cannot pass [`MAX_BYTES`].

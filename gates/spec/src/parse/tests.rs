@@ -86,6 +86,20 @@ fn json_parts_know_their_places() {
 }
 
 #[test]
+fn lines_end_as_every_editor_ends_them_in_json_too() {
+    for line_end in ["\n", "\r", "\r\n"] {
+        let text = format!("{{{line_end}{line_end} \"a\": 1}}{line_end}");
+        let document = parse("f.json", text.as_bytes()).expect("it parses");
+        let key = document.span_of("/a").and_then(|node| node.key);
+        assert_eq!(key.map(|key| (key.line, key.column)), Some((3, 2)));
+        let broken = format!("{line_end} {line_end}").into_bytes();
+        let broken = [broken, vec![0xff]].concat();
+        let place = parse("f.json", &broken).unwrap_err()[0].place.clone();
+        assert_eq!(place.and_then(|place| place.line), Some(3));
+    }
+}
+
+#[test]
 fn a_byte_order_mark_is_no_part_of_the_text() {
     let document = yaml("\u{feff}a: 1\n");
     assert_eq!(
