@@ -22,12 +22,36 @@ LIMIT = 2.0  # points of word errors over the teacher's
 _SHAPE = ("verb", "the", "adjective", "noun", "preposition", "the", "noun")
 _LOUDNESS = 0.08  # root mean square, for both speakers
 _EDGE = RATE // 4  # samples of silence before and behind
+# What the recogniser, which knows American words alone, calls the sounds of British ones.
+_PHONES = {
+    **dict(zip("bdfklmnpstvwzɡɹh", "B D F K L M N P S T V W Z G R HH".split())), "j": "Y", "ð": "DH", "θ": "TH", "ŋ": "NG", "ʃ": "SH", "ʒ": "ZH", "ʤ": "JH", "ʧ": "CH",
+    "A": "EY", "I": "AY", "Q": "OW", "W": "AW", "Y": "OY", "a": "AE", "ɒ": "AA", "ɑ": "AA", "ɔ": "AO", "ə": "AH", "ᵊ": "AH", "ɛ": "EH", "ɜ": "ER", "ɪ": "IH", "i": "IY",
+    "u": "UW", "ʊ": "UH", "ʌ": "AH",
+}
 
 
 def lists(decoder, spoken):
     """The words of the grammar that the recogniser knows and both dictionaries can say."""
     words = {"verb": VERBS, "adjective": ADJECTIVES, "noun": COMMON, "preposition": PREPOSITIONS, "the": ["the"]}
     return {kind: sorted({word for word in many if decoder.lookup_word(word) and all(word in known for known in spoken.values())}) for kind, many in words.items()}
+
+
+def listener(words, spoken, accent):
+    """A recogniser of the grammar, which has heard of British pronunciations where somebody British speaks."""
+    decoder = untaught()
+    if accent == "gb":
+        for word in sorted({word for many in words.values() for word in many}):
+            phones = " ".join(_PHONES[symbol] for symbol in spoken[accent][word] if symbol not in symbols.STRESS + "ː")
+            decoder.add_word(f"{word}(9)", phones, True)
+    decoder.add_jsgf_string("commands", grammar(words))
+    decoder.activate_search("commands")
+    return decoder
+
+
+def untaught():
+    return pocketsphinx.Decoder(
+        hmm=pocketsphinx.get_model_path("en-us/en-us"), dict=pocketsphinx.get_model_path("en-us/cmudict-en-us.dict"), lm=None, loglevel="FATAL",
+    )
 
 
 def grammar(words):
@@ -62,14 +86,10 @@ def main():
     parser.add_argument("--commands", type=int, default=50, help="of each voice")
     parser.add_argument("--known", type=pathlib.Path, help="keeps what was heard of the teacher, who does not change")
     options = parser.parse_args()
-    decoder = pocketsphinx.Decoder(
-        hmm=pocketsphinx.get_model_path("en-us/en-us"), dict=pocketsphinx.get_model_path("en-us/cmudict-en-us.dict"), lm=None, loglevel="FATAL",
-    )
     folder = pathlib.Path(importlib.util.find_spec("misaki").submodule_search_locations[0]) / "data"
     writer, choose = Writer(folder, SEED), random.Random(SEED)
-    words = lists(decoder, writer.spoken)
-    decoder.add_jsgf_string("commands", grammar(words))
-    decoder.activate_search("commands")
+    words = lists(untaught(), writer.spoken)
+    listeners = {accent: listener(words, writer.spoken, accent) for accent in writer.spoken}
     commands = [[choose.choice(words[kind]) for kind in _SHAPE] for _ in range(options.commands)]
     jobs = [(voice, command) for command in commands for voice in make_teacher.VOICES]
     make_teacher.start(None)
@@ -87,7 +107,7 @@ def main():
         wrong = dict.fromkeys(make_teacher.VOICES, 0)
         for voice, command in jobs:
             accent = make_teacher.VOICES[voice][1]
-            wrong[voice] += distance(command, heard(decoder, *speaker(voice, writer.say([*command, "."], accent), accent)))
+            wrong[voice] += distance(command, heard(listeners[accent], *speaker(voice, writer.say([*command, "."], accent), accent)))
         return {voice: 100 * count / options.commands / len(_SHAPE) for voice, count in wrong.items()}
 
     if options.known and options.known.exists():
