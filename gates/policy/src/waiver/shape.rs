@@ -456,7 +456,7 @@ pub fn draft(old: &OldWaiver) -> String {
         }
     }
     for name in &old.left {
-        let _ = writeln!(out, "    # no place for: {name}");
+        let _ = writeln!(out, "    # no place for: {}", commented(name));
     }
     out
 }
@@ -464,6 +464,12 @@ pub fn draft(old: &OldWaiver) -> String {
 fn field(out: &mut String, key: &str, value: Option<&str>, question: &str) {
     let _ = match value {
         Some(value) => writeln!(out, "{key}: {}", quoted(value)),
-        None => writeln!(out, "{key}: # open question: {question}"),
+        None => writeln!(out, "{key}: # open question: {}", commented(question)),
     };
+}
+
+/// A text for a comment: on one line, whatever was read.
+fn commented(text: &str) -> String {
+    let ends = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}');
+    text.replace(ends, " ")
 }

@@ -296,3 +296,12 @@ fn a_draft_holds_what_was_said_and_asks_for_the_rest() {
     assert!(text.contains("  - id: WV-0001-2\n    gate: coverage\n"));
     assert!(text.ends_with("    # no place for: delta\n"));
 }
+
+#[test]
+fn a_name_with_line_breaks_stays_in_its_comment() {
+    let broken = "WV-0002:\n  title: a title of ten\n  gates: [\"budget\\r- a\\nb\\u2028c\"]\n  \"d\\ne\": 1\n  approved_by: b\n  expires_at: 2026-11-10\n";
+    let text = draft(&old(broken)[0]);
+    assert!(text.contains("which gate is `budget - a b c`?\n"), "{text}");
+    assert!(text.contains("# no place for: d e\n"), "{text}");
+    assert!(parse("waivers.yaml", format!("waivers:\n{text}").as_bytes()).is_ok());
+}
