@@ -6,6 +6,8 @@
 //! certificate has to be valid is the caller's to know.
 
 pub mod certificate;
+pub mod keyless;
+pub mod log;
 
 use std::num::NonZeroUsize;
 
@@ -20,6 +22,7 @@ use crate::encoding::from_base64;
 use crate::json;
 use crate::keys::PublicKey;
 pub use certificate::{Certificate, CertificateError};
+pub use log::{LogEntry, LogError};
 
 /// Most certificates and most log entries of one bundle.
 pub const LIST_LIMIT: usize = 32;

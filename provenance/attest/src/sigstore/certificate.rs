@@ -7,9 +7,9 @@
 use jiff::Timestamp;
 use p256::ecdsa::signature::Verifier as _;
 use p384::ecdsa::{Signature as P384Signature, VerifyingKey as P384Key};
-use pkcs8::DecodePublicKey as _;
+use pkcs8::{DecodePublicKey as _, LineEnding};
 use x509_cert::der::asn1::{ObjectIdentifier, Utf8StringRef};
-use x509_cert::der::{Decode as _, Encode as _};
+use x509_cert::der::{Decode as _, Encode as _, EncodePem as _};
 use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::ext::pkix::{BasicConstraints, ExtendedKeyUsage, SubjectAltName};
 
@@ -172,6 +172,22 @@ impl Certificate {
     pub fn public_key(&self) -> Result<PublicKey, CertificateError> {
         PublicKey::from_der(&self.key_der()?)
             .map_err(|e| CertificateError::Algorithm(e.to_string()))
+    }
+
+    /// Its DER.
+    ///
+    /// # Errors
+    /// Never for a certificate that was read; the signature follows the library.
+    pub fn to_der(&self) -> Result<Vec<u8>, CertificateError> {
+        self.inner.to_der().map_err(malformed)
+    }
+
+    /// PEM block `CERTIFICATE`, ending in a line feed.
+    ///
+    /// # Errors
+    /// Never for a certificate that was read; the signature follows the library.
+    pub fn to_pem(&self) -> Result<String, CertificateError> {
+        self.inner.to_pem(LineEnding::LF).map_err(malformed)
     }
 
     fn key_der(&self) -> Result<Vec<u8>, CertificateError> {
