@@ -23,6 +23,9 @@ pub mod host;
 pub mod init;
 pub mod inputs;
 pub mod interrupt;
+// With the tests always, so that gates without the feature measure it.
+#[cfg(any(feature = "keyless", test))]
+pub mod keyless;
 pub mod ledger;
 pub mod mask;
 pub mod observer;
