@@ -25,7 +25,7 @@ pub(crate) use ledger::{
     Ledger, LedgerAppend, LedgerCheck, LedgerExport, LedgerProve, LedgerQuery, LedgerSync, Log,
 };
 pub(crate) use policy::{Policies, Policy, PolicyBundle, PolicyCheck, PolicyInput, PolicyTest};
-pub(crate) use provenance::{Conclusion, LockKind, Provenance, Sbom, Sign, Slsa, Vsa};
+pub(crate) use provenance::{Conclusion, LockKind, Provenance, Sbom, Sign, Signing, Slsa, Vsa};
 use values::{beginning, profile};
 pub(crate) use waiver::{Waiver, WaiverAdd, WaiverCheck, WaiverRevoke, WaiverSign};
 
@@ -281,7 +281,7 @@ pub(crate) struct OfBundle {
     #[arg(long = "subject", value_name = "FILE")]
     pub(crate) subjects: Vec<PathBuf>,
     /// Certificates of authorities to believe (PEM), for a bundle signed with a certificate.
-    #[arg(long, value_name = "FILE", requires_all = ["identity", "issuer", "at"], conflicts_with_all = ["keys", "trust"])]
+    #[arg(long, value_name = "FILE", requires_all = ["identity", "issuer"], conflicts_with_all = ["keys", "trust"])]
     pub(crate) authority: Option<PathBuf>,
     /// Whom the certificate must be for, in full: a workflow's URI, an address.
     #[arg(long, value_name = "NAME", requires = "authority")]
@@ -292,6 +292,14 @@ pub(crate) struct OfBundle {
     /// When it was signed, as somebody else than the signer says, such as 2026-11-21T08:00:00Z: the certificate must have been valid then.
     #[arg(long, value_name = "TIME", requires = "authority", value_parser = beginning)]
     pub(crate) at: Option<jiff::Timestamp>,
+    /// The public key of the transparency log (PEM), in place of --at: the log's signature over its entry says when it was signed.
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "authority",
+        conflicts_with = "at"
+    )]
+    pub(crate) log_key: Option<PathBuf>,
 }
 
 /// Whose signatures count, and for what.

@@ -45,6 +45,8 @@ pub(crate) struct Sbom {
     /// A file the attestation is about; the lock file where none is given.
     #[arg(long = "subject", value_name = "FILE", requires = "attest")]
     pub(crate) subjects: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) signing: Signing,
     /// Where it goes; standard output where not given.
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -63,6 +65,28 @@ pub(crate) enum LockKind {
     Uv,
     /// poetry.lock.
     Poetry,
+}
+
+/// Who signs an attestation.
+#[derive(Debug, Args)]
+#[cfg_attr(
+    not(feature = "keyless"),
+    allow(
+        dead_code,
+        reason = "without the feature it is said that it is missing"
+    )
+)]
+pub(crate) struct Signing {
+    /// Sign without a key, through Sigstore: a certificate for the identity token in SIGSTORE_ID_TOKEN or of GitHub Actions, and
+    /// an entry in a public log, which keeps the identity and the digests for ever.
+    #[arg(long)]
+    pub(crate) keyless: bool,
+    /// The certificate authority (Fulcio); that of the public instance where not given.
+    #[arg(long, value_name = "URL", requires = "keyless")]
+    pub(crate) fulcio_url: Option<String>,
+    /// The transparency log (Rekor); that of the public instance where not given.
+    #[arg(long, value_name = "URL", requires = "keyless")]
+    pub(crate) rekor_url: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -88,6 +112,8 @@ pub(crate) struct Slsa {
     /// The artifacts directory, from the project's root.
     #[arg(long, value_name = "DIR", default_value = "artifacts")]
     pub(crate) artifacts: PathBuf,
+    #[command(flatten)]
+    pub(crate) signing: Signing,
     /// Where the signed bundle goes; standard output where not given.
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -112,6 +138,8 @@ pub(crate) struct Conclusion {
     /// URI of the trust policy, where it is published.
     #[arg(long, value_name = "URI", requires = "trust")]
     pub(crate) policy_uri: Option<String>,
+    #[command(flatten)]
+    pub(crate) signing: Signing,
     /// Where the signed bundle goes; standard output where not given.
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,

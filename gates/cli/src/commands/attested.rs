@@ -1,15 +1,18 @@
 //! Signs a statement and puts the bundle where it was asked for.
 
+mod signer;
+
 use std::path::Path;
 
-use caws_attest::{ResourceDescriptor, SecretKey, Statement, sign_statement};
+use caws_attest::{ResourceDescriptor, Statement};
 use caws_evidence::sha256_hex;
-use caws_report::json;
+use caws_report::{json, text};
 use serde::Serialize;
 
 use crate::args::Format;
 use crate::error::CliError;
 use crate::output::{Output, print};
+pub(super) use signer::Signer;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -17,24 +20,63 @@ struct Document<'a> {
     kind: &'static str,
     path: &'a Path,
     predicate_type: &'a str,
-    fingerprint: &'a str,
+    #[serde(flatten)]
+    by: &'a By,
     subjects: &'a [ResourceDescriptor],
+}
+
+/// A bundle, and who signed it.
+struct Signed {
+    bytes: Vec<u8>,
+    by: By,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum By {
+    Key {
+        fingerprint: String,
+    },
+    #[cfg(feature = "keyless")]
+    Certificate {
+        names: Vec<String>,
+        issuer: Option<String>,
+        log_index: u64,
+        logged: String,
+    },
+}
+
+impl std::fmt::Display for By {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Key { fingerprint } => write!(f, "with key {fingerprint}"),
+            #[cfg(feature = "keyless")]
+            Self::Certificate {
+                names,
+                issuer,
+                log_index,
+                logged,
+            } => write!(
+                f,
+                "as {} (by {}), entry {log_index} of the log at {logged}",
+                names.join(", "),
+                issuer.as_deref().unwrap_or("nobody")
+            ),
+        }
+    }
 }
 
 /// Signs, and writes the bundle to `to`, or to standard output.
 pub(super) fn deliver(
     statement: &Statement,
-    key: &SecretKey,
+    signer: Signer,
     to: Option<&Path>,
     output: &Output,
 ) -> Result<(), CliError> {
-    let failed = |error: &dyn std::fmt::Display| CliError::Internal(error.to_string());
-    let bundle = sign_statement(statement, key).map_err(|error| failed(&error))?;
-    let bytes = bundle.to_canonical_bytes()?;
-    let public = key.public().map_err(|error| failed(&error))?;
-    let fingerprint = public.fingerprint();
+    let Signed { bytes, by } = signer.sign(statement)?;
     let Some(path) = to else {
-        let text = String::from_utf8(bytes).map_err(|error| failed(&error))?;
+        let text =
+            String::from_utf8(bytes).map_err(|error| CliError::Internal(error.to_string()))?;
         return print(&format!("{text}\n"));
     };
     caws_runner::record::write(path, &bytes).map_err(CliError::file("write", path))?;
@@ -44,14 +86,15 @@ pub(super) fn deliver(
             kind: "attestation",
             path,
             predicate_type: &statement.predicate_type,
-            fingerprint: &fingerprint,
+            by: &by,
             subjects: &statement.subject,
         })?,
         _ if output.quiet() => String::new(),
         _ => format!(
-            "wrote {}: {}, signed with key {fingerprint}\n",
+            "wrote {}: {}, signed {}\n",
             path.display(),
-            statement.predicate_type
+            statement.predicate_type,
+            text::line(&by.to_string())
         ),
     })
 }

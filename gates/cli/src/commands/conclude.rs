@@ -3,16 +3,15 @@
 use caws_attest::predicate::Predicate;
 use caws_attest::{ResourceDescriptor, Statement};
 use caws_report::terminal;
-use caws_runner::{ExitCode, Host};
+use caws_runner::ExitCode;
 use caws_verify::conclusion::{Grounds, Verified};
 use caws_verify::verify_artifacts;
 
-use super::attested::{deliver, file, supported};
+use super::attested::{Signer, deliver, file, supported};
 use super::verify::{artifact, exit, of_package, options};
 use crate::args::{Conclusion, Vsa};
 use crate::artifacts::{self, Artifacts, Opened};
 use crate::error::CliError;
-use crate::keys;
 use crate::output::{Output, note};
 
 pub(crate) fn vsa(args: &Vsa, output: &Output) -> Result<ExitCode, CliError> {
@@ -33,7 +32,7 @@ fn conclude<P: Predicate>(
     predicate: impl Fn(&Grounds<'_>) -> P,
 ) -> Result<ExitCode, CliError> {
     artifact(&args.artifacts, "directory or audit package")?;
-    let key = keys::signing(&Host::current())?;
+    let signer = Signer::of(&args.signing, output)?;
     let policy = match &args.trusted.trust {
         Some(path) => Some(ResourceDescriptor {
             uri: args.policy_uri.clone(),
@@ -94,7 +93,7 @@ fn conclude<P: Predicate>(
             "give a URI, such as git+https://example.org/project",
         )
     })?;
-    deliver(&statement, &key, args.output.as_deref(), output)?;
+    deliver(&statement, signer, args.output.as_deref(), output)?;
     Ok(match exit(&report) {
         ExitCode::Pass if !grounds.passed() => ExitCode::GateFailed,
         code => code,

@@ -5,14 +5,13 @@ use std::path::{Path, PathBuf};
 use caws_attest::Statement;
 use caws_evidence::canonical_json;
 use caws_report::json;
-use caws_runner::{ExitCode, Host};
+use caws_runner::ExitCode;
 use caws_sbom::{Lock, PREDICATE_TYPE, add_licenses, document};
 use serde::Serialize;
 
-use super::attested::{deliver, digested, file, supported};
+use super::attested::{Signer, deliver, digested, file, supported};
 use crate::args::{Format, LockKind, Sbom};
 use crate::error::CliError;
-use crate::keys;
 use crate::output::{Output, print};
 
 /// Names that are looked for where no lock file is named.
@@ -37,6 +36,12 @@ struct Written<'a> {
 
 pub(crate) fn run(args: &Sbom, output: &Output) -> Result<ExitCode, CliError> {
     supported(output, "provenance sbom")?;
+    if args.signing.keyless && !args.attest {
+        return Err(CliError::usage(
+            "--keyless signs, and without --attest nothing is signed",
+            "give --attest as well",
+        ));
+    }
     let path = match &args.lock {
         Some(path) => path.clone(),
         None => found()?,
@@ -70,7 +75,7 @@ pub(crate) fn run(args: &Sbom, output: &Output) -> Result<ExitCode, CliError> {
     };
     let document = document(&inventory, &name)?;
     if args.attest {
-        let key = keys::signing(&Host::current())?;
+        let signer = Signer::of(&args.signing, output)?;
         let mut subjects = Vec::new();
         for subject in &args.subjects {
             subjects.push(file(subject)?);
@@ -79,7 +84,7 @@ pub(crate) fn run(args: &Sbom, output: &Output) -> Result<ExitCode, CliError> {
             subjects.push(digested(&path, &bytes));
         }
         let statement = Statement::new(PREDICATE_TYPE, subjects, document);
-        deliver(&statement, &key, args.output.as_deref(), output)?;
+        deliver(&statement, signer, args.output.as_deref(), output)?;
         return Ok(ExitCode::Pass);
     }
     let text = canonical_json(&document)?;

@@ -8,11 +8,11 @@ use caws_attest::seal::command_path;
 use caws_attest::{PublicKey, ResourceDescriptor, SecretKey, Statement};
 use caws_evidence::{CommandRecord, sha256_hex};
 use caws_report::terminal;
+use caws_runner::ExitCode;
 use caws_runner::command::required::{Against, Required, RequiredCommands, check, exit};
 use caws_runner::command::root_of;
-use caws_runner::{ExitCode, Host};
 
-use super::attested::{deliver, file, supported};
+use super::attested::{Signer, deliver, file, supported};
 use crate::args::Slsa;
 use crate::error::CliError;
 use crate::keys;
@@ -26,10 +26,10 @@ const TICK: Duration = Duration::from_millis(10);
 
 pub(crate) fn run(args: &Slsa, output: &Output) -> Result<ExitCode, CliError> {
     supported(output, "provenance slsa")?;
-    let key = keys::signing(&Host::current())?;
+    let signer = Signer::of(&args.signing, output)?;
     let here = std::env::current_dir().map_err(CliError::file("read", Path::new(".")))?;
     let artifacts = root_of(&here).unwrap_or(here).join(&args.artifacts);
-    let record = match built(args, &artifacts, &key, output)? {
+    let record = match built(args, &artifacts, signer.key(), output)? {
         Ok(record) => record,
         Err(code) => return Ok(code),
     };
@@ -67,7 +67,7 @@ pub(crate) fn run(args: &Slsa, output: &Output) -> Result<ExitCode, CliError> {
             "--builder has to be a URI, such as https://example.org/builder",
         )
     })?;
-    deliver(&statement, &key, args.output.as_deref(), output)?;
+    deliver(&statement, signer, args.output.as_deref(), output)?;
     Ok(ExitCode::Pass)
 }
 
@@ -75,14 +75,14 @@ pub(crate) fn run(args: &Slsa, output: &Output) -> Result<ExitCode, CliError> {
 fn built(
     args: &Slsa,
     artifacts: &Path,
-    key: &SecretKey,
+    key: Option<&SecretKey>,
     output: &Output,
 ) -> Result<Result<CommandRecord, ExitCode>, CliError> {
     let mut keys: Vec<PublicKey> = keys::trusted(&args.keys)?
         .into_iter()
         .map(|trusted| trusted.key)
         .collect();
-    if args.keys.is_empty() {
+    if let Some(key) = key.filter(|_| args.keys.is_empty()) {
         let own = key.public();
         keys.push(own.map_err(|error| CliError::Internal(error.to_string()))?);
     }

@@ -5,7 +5,10 @@ use std::io::Read as _;
 use std::path::Path;
 
 use caws_attest::PublicKey;
-use caws_attest::sigstore::{Certificate, Content, Material, SigstoreBundle, Trust};
+use caws_attest::sigstore::log::DSSE;
+use caws_attest::sigstore::{
+    Certificate, Content, LogEntry, LogError, Material, SigstoreBundle, Trust,
+};
 use caws_attest::{ResourceDescriptor, Statement};
 use caws_evidence::sha256_hex;
 use caws_report::{json, text};
@@ -64,8 +67,12 @@ struct Document {
     subjects: Vec<ResourceDescriptor>,
     /// Files given with `--subject` that it is about.
     held_against: Vec<String>,
-    /// Entries of transparency logs in it. They are counted, not checked.
+    /// Entries of transparency logs in it.
     log_entries: usize,
+    /// Those that are about this envelope and its certificate, with a proof that leads to the root it names.
+    log_entries_checked: usize,
+    /// When the log took it, where `--log-key` verified the log's signatures.
+    logged: Option<String>,
     /// Timestamps (RFC 3161) in it. They are counted, not checked.
     timestamps: usize,
     /// Why it is not believed.
@@ -108,6 +115,8 @@ pub(super) fn run(args: &Verify, bytes: &[u8], output: &Output) -> Result<ExitCo
         subjects: Vec::new(),
         held_against: Vec::new(),
         log_entries: 0,
+        log_entries_checked: 0,
+        logged: None,
         timestamps: 0,
         why: None,
     };
@@ -142,7 +151,17 @@ fn believed(
     document.timestamps = bundle.timestamps.len();
     let (authorities, keys) = whom(args, &bundle)?;
     let asked = &args.bundle;
-    let trust = match (&asked.identity, &asked.issuer, asked.at) {
+    let log_key = asked
+        .log_key
+        .as_deref()
+        .map(keys::read_public)
+        .transpose()?;
+    let logged = match logged(&bundle, log_key.as_ref(), document) {
+        Ok(logged) => logged,
+        Err(why) => return Ok(Err(why)),
+    };
+    document.logged = logged.map(|at| at.to_string());
+    let trust = match (&asked.identity, &asked.issuer, asked.at.or(logged)) {
         (Some(name), Some(issuer), Some(at)) => Trust::Identity {
             authorities: &authorities,
             name,
@@ -222,6 +241,43 @@ fn believed(
     Ok(Ok(()))
 }
 
+/// Checks the log entries about the envelope; with the log's key gives the time the log vouches for.
+fn logged(
+    bundle: &SigstoreBundle,
+    key: Option<&PublicKey>,
+    document: &mut Document,
+) -> Result<Option<jiff::Timestamp>, String> {
+    let said = |error: LogError| error.to_string();
+    let mut times = Vec::new();
+    if let (Content::Dsse(envelope), Material::Certificates { leaf, .. }) =
+        (&bundle.content, &bundle.material)
+    {
+        for entry in bundle.tlog_entries.iter().filter(|entry| about(entry)) {
+            let entry = LogEntry::from_bundle(entry).map_err(said)?;
+            entry.check_envelope(envelope, leaf, None).map_err(said)?;
+            if entry.proof.is_some() {
+                entry.check_inclusion().map_err(said)?;
+                document.log_entries_checked += 1;
+            }
+            if let Some(key) = key {
+                times.push(entry.verify_promise(key).map_err(said)?);
+            }
+        }
+    }
+    if key.is_some() && times.is_empty() {
+        return Err(
+            "expected a log entry about this envelope (dsse 0.0.1), found none: --log-key has nothing to say".to_owned(),
+        );
+    }
+    Ok(times.into_iter().min())
+}
+
+/// Whether an entry is of the kind that is about an envelope; others are counted.
+fn about(entry: &serde_json::Value) -> bool {
+    let field = |name| entry.pointer(name).and_then(serde_json::Value::as_str);
+    (field("/kindVersion/kind"), field("/kindVersion/version")) == (Some(DSSE.0), Some(DSSE.1))
+}
+
 /// Whom the caller believes, of the kind the bundle is signed with.
 fn whom(
     args: &Verify,
@@ -239,6 +295,12 @@ fn whom(
             return Err(CliError::usage(
                 format!("{} has no certificate", path.display()),
                 "name a file with certificates in PEM",
+            ));
+        }
+        if args.bundle.at.is_none() && args.bundle.log_key.is_none() {
+            return Err(CliError::usage(
+                "nobody says when the bundle was signed, and its certificate has to have been valid then",
+                "give --at TIME, or --log-key FILE for the time of the log entry",
             ));
         }
         return Ok((authorities, Vec::new()));
@@ -318,7 +380,21 @@ fn human(document: &Document, quiet: bool) -> String {
         for path in &document.held_against {
             row("matches", path);
         }
-        let (entries, stamps) = (document.log_entries, document.timestamps);
+        let (checked, stamps) = (document.log_entries_checked, document.timestamps);
+        let entries = document.log_entries.saturating_sub(checked);
+        match &document.logged {
+            Some(at) => row(
+                "log",
+                &format!("the log signed that it took the entry at {at}"),
+            ),
+            None if checked > 0 => row(
+                "log",
+                &format!(
+                    "{checked} entries are about this signature and hang together; that the log made them is not checked without --log-key"
+                ),
+            ),
+            None => {}
+        }
         row(
             "not checked",
             &format!("{entries} log entries, {stamps} timestamps"),
